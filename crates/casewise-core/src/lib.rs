@@ -1,0 +1,3 @@
+//! The inside of casewise: text → AST → model → plan → decision.
+//!
+//! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
