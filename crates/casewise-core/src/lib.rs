@@ -1,3 +1,6 @@
 //! The inside of casewise: text → AST → model → plan → decision.
 //!
 //! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
+
+pub mod source;
+pub mod syntax;

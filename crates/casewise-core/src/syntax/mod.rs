@@ -1,0 +1,3 @@
+//! Text → AST with spans, AST → canonical text. Knows nothing of types.
+
+pub mod ast;
