@@ -2,5 +2,9 @@
 //!
 //! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
 
+pub mod input;
+pub mod model;
+pub mod row;
 pub mod source;
 pub mod syntax;
+pub mod values;

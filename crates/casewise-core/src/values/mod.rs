@@ -8,11 +8,14 @@ mod calendar;
 mod decimal;
 mod exact_sum;
 mod holdout;
+pub mod math;
+mod order;
 
-pub use calendar::{CalendarUnit, Zone, ZoneError, tz_database_version};
-pub use decimal::{Decimal, DecimalError};
+pub use calendar::{CalendarUnit, Moment, Zone, ZoneError, tz_database_version, zone_names};
+pub use decimal::{Decimal, DecimalError, DecimalSum};
 pub use exact_sum::ExactSum;
-pub use holdout::{bucket, share_threshold};
+pub use holdout::{HOLDOUT, VARIANT, bucket, share_threshold};
+pub use order::ValueKey;
 
 /// Days since 1970-01-01 (as Arrow's `Date32`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +88,11 @@ impl Value {
 
     /// A float value, missing if it is not finite. Minus zero becomes zero, so equal values have equal bits.
     pub fn float(x: f64) -> Value {
-        if x.is_finite() { Value::Float(x + 0.0) } else { Value::Missing }
+        if x.is_finite() {
+            Value::Float(x + 0.0)
+        } else {
+            Value::Missing
+        }
     }
 }
 

@@ -1,0 +1,3 @@
+//! Plan × one subject → decision, explanation.
+
+pub mod report;
