@@ -7,11 +7,13 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::PlanError;
-use super::node::{AggregateNode, Full, NearestPart, Node, Nodes, PatternNode, SelectNode, Slot, ThenNode, WindowNode};
+use super::node::{
+    AggregateNode, Full, NearestPart, Node, Nodes, PatternNode, SelectNode, Slot, ThenNode, WindowNode,
+};
 use super::semantics::{self, Clock};
 use crate::model::{
-    Aggregate, AggregateFunction, Base, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId,
-    Model, Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
+    Aggregate, Base, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId, Model,
+    Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
 };
 use crate::syntax::ast::ConditionKind;
 use crate::values::{Date, Decimal, Time, Value, ValueKey};
@@ -28,10 +30,10 @@ pub struct CenterTable {
 }
 
 /// The case whose rank is being lowered.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RankScope<'a> {
+#[derive(Debug, Clone)]
+pub(super) struct RankScope {
     pub(super) priority: Slot,
-    pub(super) properties: &'a [Slot],
+    pub(super) properties: Arc<[Slot]>,
 }
 
 pub(super) struct Lowerer<'m> {
@@ -48,7 +50,7 @@ pub(super) struct Lowerer<'m> {
     segments: Vec<Option<Slot>>,
     gates: Vec<Option<Slot>>,
     tables: Vec<TableId>,
-    rank: Option<RankScope<'m>>,
+    rank: Option<RankScope>,
     depth: u32,
 }
 
@@ -92,8 +94,12 @@ impl<'m> Lowerer<'m> {
         if let Some(constants) = constants.filter(|_| !reads_clock(op)) {
             static NOTHING: Value = Value::Missing;
             let clock = Clock { now: Time(0), today: Date(0), zone: &self.model.zone };
-            let value =
-                semantics::value(op, constants.len(), |n| constants.get(n).copied().unwrap_or(&NOTHING), &clock);
+            let value = semantics::value(
+                op,
+                constants.len(),
+                |n| constants.get(n).copied().unwrap_or(&NOTHING),
+                &clock,
+            );
             return self.constant(value);
         }
         self.add(Node::Apply(op, args.into()))
@@ -102,10 +108,13 @@ impl<'m> Lowerer<'m> {
     /// The constant value of an expression over constants and params.
     pub(super) fn constant_value(&mut self, expr: &'m Expr) -> Result<Value, PlanError> {
         let slot = self.expr(expr)?;
-        self.nodes.constant(slot).cloned().ok_or_else(|| PlanError::internal("a clause that must be constant is not"))
+        self.nodes
+            .constant(slot)
+            .cloned()
+            .ok_or_else(|| PlanError::internal("a clause that must be constant is not"))
     }
 
-    pub(super) fn ranked(&mut self, expr: &'m Expr, scope: RankScope<'m>) -> Result<Slot, PlanError> {
+    pub(super) fn ranked(&mut self, expr: &'m Expr, scope: RankScope) -> Result<Slot, PlanError> {
         self.rank = Some(scope);
         let slot = self.expr(expr);
         self.rank = None;
@@ -141,7 +150,11 @@ impl<'m> Lowerer<'m> {
             ExprKind::Attribute(n) => self.add(Node::Attribute(index(*n))),
             ExprKind::Context(n) => self.add(Node::Context(index(*n))),
             ExprKind::Field(n) => {
-                let table = self.tables.last().copied().ok_or_else(|| PlanError::internal("a field outside events"))?;
+                let table = self
+                    .tables
+                    .last()
+                    .copied()
+                    .ok_or_else(|| PlanError::internal("a field outside events"))?;
                 self.add(Node::Field(table, index(*n)))
             }
             ExprKind::Now => self.add(Node::Now),
@@ -151,11 +164,14 @@ impl<'m> Lowerer<'m> {
             ExprKind::Segment(id) => self.segment(id.0),
             ExprKind::Gate(id) => self.gate(*id),
             ExprKind::InList(id) => self.add(Node::InList(index(id.0))),
-            ExprKind::CasePriority => {
-                self.rank.map(|r| r.priority).ok_or_else(|| PlanError::internal("priority outside rank"))
-            }
+            ExprKind::CasePriority => self
+                .rank
+                .as_ref()
+                .map(|r| r.priority)
+                .ok_or_else(|| PlanError::internal("priority outside rank")),
             ExprKind::CaseProperty(PropertyId(n)) => self
                 .rank
+                .as_ref()
                 .and_then(|r| r.properties.get(*n).copied())
                 .ok_or_else(|| PlanError::internal("a property outside rank")),
             ExprKind::Apply(op, args) => {
@@ -183,7 +199,8 @@ impl<'m> Lowerer<'m> {
         if let Some(place) = self.pattern_places.get(pattern) {
             return Ok(*place);
         }
-        let regex = Regex::new(pattern).map_err(|_| PlanError::internal("a pattern that does not compile"))?;
+        let regex =
+            Regex::new(pattern).map_err(|_| PlanError::internal("a pattern that does not compile"))?;
         let place = self.patterns.len() as u32;
         self.patterns.push(regex);
         self.pattern_places.insert(pattern.clone(), place);
@@ -236,7 +253,8 @@ impl<'m> Lowerer<'m> {
         let model = self.model;
         let declared = model.gates.get(id.0).ok_or_else(|| PlanError::internal("an unknown gate"))?;
         let slot = self.global(|lowerer| {
-            let clauses: Result<Vec<Slot>, PlanError> = declared.clauses.iter().map(|c| lowerer.clause(c)).collect();
+            let clauses: Result<Vec<Slot>, PlanError> =
+                declared.clauses.iter().map(|c| lowerer.clause(c)).collect();
             lowerer.conjunction(clauses?)
         })?;
         if let Some(place) = self.gates.get_mut(id.0) {
@@ -350,7 +368,9 @@ impl<'m> Lowerer<'m> {
         Ok(match pattern {
             Pattern::Missing => PatternNode::Missing,
             Pattern::Any => PatternNode::Any,
-            Pattern::Range { low, high } => PatternNode::Range { low: end(self, low)?, high: end(self, high)? },
+            Pattern::Range { low, high } => {
+                PatternNode::Range { low: end(self, low)?, high: end(self, high)? }
+            }
             Pattern::Values(values) => {
                 let values: Result<Box<[ValueKey]>, PlanError> =
                     values.iter().map(|v| self.constant_value(v).map(ValueKey)).collect();
@@ -479,7 +499,13 @@ impl<'m> Lowerer<'m> {
         }
     }
 
-    fn cut_score(&mut self, id: ScoreId, value: Slot, cuts: &'m Cuts, reversed: bool) -> Result<Slot, PlanError> {
+    fn cut_score(
+        &mut self,
+        id: ScoreId,
+        value: Slot,
+        cuts: &'m Cuts,
+        reversed: bool,
+    ) -> Result<Slot, PlanError> {
         match cuts {
             Cuts::At(cuts) => {
                 let cuts: Result<Vec<ValueKey>, PlanError> =
@@ -490,13 +516,19 @@ impl<'m> Lowerer<'m> {
         }
     }
 
-    fn cluster_part(&mut self, id: ScoreId, cluster: &'m Cluster, part: &ScorePart) -> Result<Slot, PlanError> {
+    fn cluster_part(
+        &mut self,
+        id: ScoreId,
+        cluster: &'m Cluster,
+        part: &ScorePart,
+    ) -> Result<Slot, PlanError> {
         let Centers::At(centers) = &cluster.centers else { return Err(self.parameters_required(id)) };
         let float = |value: Value| match value {
             Value::Float(x) => Ok(x),
             _ => Err(PlanError::internal("a number of a cluster that is not a float")),
         };
-        let mut table = CenterTable { scale: vec![(0.0, 1.0); cluster.features.len()], ..CenterTable::default() };
+        let mut table =
+            CenterTable { scale: vec![(0.0, 1.0); cluster.features.len()], ..CenterTable::default() };
         for center in centers {
             let center: Result<Vec<f64>, PlanError> =
                 center.iter().map(|c| self.constant_value(c).and_then(float)).collect();

@@ -9,8 +9,8 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::model::{
-    CapScope, CaseId, ChannelId, ContactRuleKind, Expr, Given, Holdout, LetId, Model, Offer, Outcome, PauseScope,
-    PropertyId, ScoreId, ScoreKind, ScorePart, Status,
+    CapScope, CaseId, ChannelId, ContactRuleKind, Expr, Fields, Given, Holdout, LetId, Model, Offer, Outcome,
+    PauseScope, PropertyId, ScoreId, ScoreKind, ScorePart, Status,
 };
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
 
@@ -46,7 +46,9 @@ impl PlanError {
     }
 
     fn internal(what: &str) -> PlanError {
-        PlanError::new(format!("the checker let through {what}: this is a defect of casewise, please report it"))
+        PlanError::new(format!(
+            "the checker let through {what}: this is a defect of casewise, please report it"
+        ))
     }
 
     fn parameters_required(score: Arc<str>) -> PlanError {
@@ -159,7 +161,7 @@ pub struct CasePlan {
     /// The priority; none is 0.
     pub priority: Slot,
     /// One per property of the model.
-    pub properties: Vec<Slot>,
+    pub properties: Arc<[Slot]>,
     /// What the case is ranked by, one per `decide`; the priority where there is no `decide`.
     pub ranks: Vec<Slot>,
     /// In order of preference; empty where no channel is declared.
@@ -193,9 +195,9 @@ pub struct HoldoutPlan {
 #[derive(Debug, Clone, Default)]
 pub struct OfferPlan {
     /// On every channel not named below.
-    pub fields: Vec<(Arc<str>, Slot)>,
+    pub fields: Fields<Slot>,
     /// By channel.
-    pub on: Vec<(ChannelId, Vec<(Arc<str>, Slot)>)>,
+    pub on: Vec<(ChannelId, Fields<Slot>)>,
 }
 
 impl OfferPlan {
@@ -247,7 +249,8 @@ impl Plan {
     pub fn with_given(model: Arc<Model>, given: &[(Given, Value)]) -> Result<Plan, PlanError> {
         let shared = model.clone();
         let mut lowerer = Lowerer::new(&shared, given);
-        let lets: Result<Vec<Slot>, PlanError> = (0..model.lets.len()).map(|n| lowerer.let_value(LetId(n))).collect();
+        let lets: Result<Vec<Slot>, PlanError> =
+            (0..model.lets.len()).map(|n| lowerer.let_value(LetId(n))).collect();
         let lets = lets?;
         let mut scores = Vec::with_capacity(model.scores.len());
         for (n, score) in shared.scores.iter().enumerate() {
@@ -328,7 +331,10 @@ fn reported_parts(kind: &ScoreKind) -> Vec<ScorePart> {
         ScoreKind::Lifetime(_) => vec![Alive, Expected, LifetimeValue],
         // Its values are asked for item by item.
         ScoreKind::Affinity(_) => Vec::new(),
-        ScoreKind::Expression { .. } | ScoreKind::Scorecard(_) | ScoreKind::Behavior(_) | ScoreKind::Composite(_) => {
+        ScoreKind::Expression { .. }
+        | ScoreKind::Scorecard(_)
+        | ScoreKind::Behavior(_)
+        | ScoreKind::Composite(_) => {
             vec![ScorePart::Value]
         }
     }
@@ -402,7 +408,10 @@ fn contact_rule_plan<'m>(
 
 fn offer_plan<'m>(lowerer: &mut Lowerer<'m>, offer: &'m Offer) -> Result<OfferPlan, PlanError> {
     let fields = |lowerer: &mut Lowerer<'m>, fields: &'m [(Arc<str>, Expr)]| {
-        fields.iter().map(|(name, e)| lowerer.expr(e).map(|slot| (name.clone(), slot))).collect::<Result<Vec<_>, _>>()
+        fields
+            .iter()
+            .map(|(name, e)| lowerer.expr(e).map(|slot| (name.clone(), slot)))
+            .collect::<Result<Vec<_>, _>>()
     };
     let mut plan = OfferPlan { fields: fields(lowerer, &offer.fields)?, on: Vec::new() };
     for (channel, named) in &offer.on {
@@ -421,7 +430,8 @@ fn case_plan<'m>(
             let (from, through) = (date(lowerer, &runs.from)?, date(lowerer, &runs.through)?);
             // Beyond the calendar's end nothing stops.
             let from = model.zone.start_of_day(from).unwrap_or(Time(i64::MIN));
-            let until = through.plus_days(1).and_then(|d| model.zone.start_of_day(d)).unwrap_or(Time(i64::MAX));
+            let until =
+                through.plus_days(1).and_then(|d| model.zone.start_of_day(d)).unwrap_or(Time(i64::MAX));
             Some((from, until))
         }
         None => None,
@@ -432,11 +442,13 @@ fn case_plan<'m>(
         None => lowerer.constant(Value::Int(0))?,
     };
     let properties: Result<Vec<Slot>, PlanError> = case.properties.iter().map(|e| lowerer.expr(e)).collect();
-    let properties = properties?;
+    let properties: Arc<[Slot]> = properties?.into();
     let mut ranks = Vec::with_capacity(model.decides.len().max(1));
     for decide in &model.decides {
         ranks.push(match &decide.rank_by {
-            Some(rank_by) => lowerer.ranked(rank_by, RankScope { priority, properties: &properties })?,
+            Some(rank_by) => {
+                lowerer.ranked(rank_by, RankScope { priority, properties: properties.clone() })?
+            }
             None => priority,
         });
     }

@@ -164,7 +164,9 @@ impl PatternNode {
                 };
                 !value.is_missing() && low.as_ref().is_none_or(above) && high.as_ref().is_none_or(below)
             }
-            PatternNode::Values(values) => values.iter().any(|v| value.compare(&v.0).is_some_and(|o| o.is_eq())),
+            PatternNode::Values(values) => {
+                values.iter().any(|v| value.compare(&v.0).is_some_and(|o| o.is_eq()))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use crate::model::{Number, Op, unit_micros};
 use crate::syntax::ast::Unit;
-use crate::values::{CalendarUnit, Date, Duration, Label, Period, Time, Value, Zone, math};
+use crate::values::{CalendarUnit, Date, Duration, Label, Period, Time, Value, ValueKey, Zone, math};
 
 /// The request's place in time.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +78,9 @@ pub fn comparison(op: Op, order: Ordering) -> bool {
 /// `x in set`: Kleene-or over the elements.
 pub fn in_set(x: &Value, set: &Value) -> Option<bool> {
     match set {
-        Value::Set(elements) if !x.is_missing() => Some(elements.binary_search_by(|e| e.total_cmp(x)).is_ok()),
+        Value::Set(elements) if !x.is_missing() => {
+            Some(elements.binary_search_by(|e| e.total_cmp(x)).is_ok())
+        }
         Value::Set(elements) | Value::List(elements) => any(elements.iter().map(|e| equal(x, e))),
         _ => None,
     }
@@ -201,7 +203,9 @@ fn extreme<'a>(count: usize, arg: impl Fn(usize) -> &'a Value, better: fn(Orderi
 
 /// Operators on present arguments.
 fn operate<'a>(op: Op, count: usize, arg: impl Fn(usize) -> &'a Value, clock: &Clock<'_>) -> Option<Value> {
-    use Value::{Date as D, Decimal as Dec, Duration as Dur, Float as F, Int as I, Period as P, Text, Time as T};
+    use Value::{
+        Date as D, Decimal as Dec, Duration as Dur, Float as F, Int as I, Period as P, Text, Time as T,
+    };
     Some(match op {
         Op::IntToDecimal => match arg(0) {
             I(n) => Dec(crate::values::Decimal::from_i64(*n)),
@@ -349,10 +353,18 @@ pub fn arithmetic(op: Op, a: &Value, b: &Value) -> Option<Value> {
         (Op::Subtract(Number::Int), Value::Int(a), Value::Int(b)) => Value::Int(a.checked_sub(*b)?),
         (Op::Multiply(Number::Int), Value::Int(a), Value::Int(b)) => Value::Int(a.checked_mul(*b)?),
         (Op::Divide(Number::Int), Value::Int(a), Value::Int(b)) => Value::float(math::int_div(*a, *b)?),
-        (Op::Add(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.checked_add(*b)?),
-        (Op::Subtract(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.checked_sub(*b)?),
-        (Op::Multiply(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.checked_mul(*b)?),
-        (Op::Divide(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => Value::Decimal(a.checked_div(*b)?),
+        (Op::Add(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => {
+            Value::Decimal(a.checked_add(*b)?)
+        }
+        (Op::Subtract(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => {
+            Value::Decimal(a.checked_sub(*b)?)
+        }
+        (Op::Multiply(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => {
+            Value::Decimal(a.checked_mul(*b)?)
+        }
+        (Op::Divide(Number::Decimal), Value::Decimal(a), Value::Decimal(b)) => {
+            Value::Decimal(a.checked_div(*b)?)
+        }
         (Op::Add(Number::Float), Value::Float(a), Value::Float(b)) => Value::float(a + b),
         (Op::Subtract(Number::Float), Value::Float(a), Value::Float(b)) => Value::float(a - b),
         (Op::Multiply(Number::Float), Value::Float(a), Value::Float(b)) => Value::float(a * b),
@@ -367,7 +379,9 @@ fn within_length(op: Op, x: &Value, length: &Value, clock: &Clock<'_>) -> Option
     // An end that lies outside the calendar bounds nothing.
     match (x, length) {
         (Value::Time(x), Value::Duration(_) | Value::Period(_)) => Some(match op {
-            Op::InLast => before(clock.now, length, clock.zone).is_none_or(|from| from <= *x) && *x < clock.now,
+            Op::InLast => {
+                before(clock.now, length, clock.zone).is_none_or(|from| from <= *x) && *x < clock.now
+            }
             _ => clock.now <= *x && after(clock.now, length, clock.zone).is_none_or(|to| *x < to),
         }),
         (Value::Date(x), Value::Duration(_) | Value::Period(_)) if whole_days(length) => Some(match op {
@@ -450,10 +464,10 @@ fn in_this(unit: Unit, x: &Value, clock: &Clock<'_>) -> Option<bool> {
 }
 
 /// 1 + the number of cuts strictly below the value, counted from the other end if `reversed`.
-pub fn cut_score(value: &Value, cuts: &[Value], reversed: bool) -> Value {
+pub fn cut_score(value: &Value, cuts: &[ValueKey], reversed: bool) -> Value {
     let mut below = 0;
     for cut in cuts {
-        match cut.compare(value) {
+        match cut.0.compare(value) {
             Some(Ordering::Less) => below += 1,
             Some(_) => {}
             None => return Value::Missing,
