@@ -4,6 +4,18 @@
 
 use std::sync::Arc;
 
+pub mod convert;
+pub mod layout;
+pub mod problem;
+pub mod subject;
+#[cfg(test)]
+mod tests;
+
+pub use convert::{FieldReader, Raw, SetReader};
+pub use layout::{Layout, Layouts};
+pub use problem::{InputProblem, Misfit, Part};
+pub use subject::{Needed, RecordBuilder, SubjectBuilder};
+
 use crate::values::{Time, Value};
 
 /// One subject with everything supplied beside it. Indices are those of the model.
@@ -77,4 +89,10 @@ pub struct Remaining {
     pub budget: Vec<(usize, usize, Value)>,
     /// Contacts left of a channel's capacity, by channel index.
     pub capacity: Vec<(usize, i64)>,
+}
+
+/// The candidate that somebody who wrote `word` may have meant.
+fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let scored = candidates.map(|c| (strsim::jaro_winkler(&word.to_lowercase(), &c.to_lowercase()), c));
+    scored.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, c)| c)
 }
