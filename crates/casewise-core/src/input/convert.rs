@@ -318,7 +318,7 @@ impl Reader {
             return Ok(Value::Label(*label));
         }
         let misfit = Misfit::found(raw.shown(), self.expected());
-        let near = word.and_then(|word| super::nearest(word, words.shown.iter().map(|w| &**w)));
+        let near = word.and_then(|word| crate::diagnostic::nearest(word, words.shown.iter().map(|w| &**w)));
         Err(match near {
             Some(near) => misfit.help(format!("did you mean `{near}`?")),
             None => misfit,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::convert::FieldReader;
-use super::nearest;
 use super::problem::Misfit;
+use crate::diagnostic::nearest;
 use crate::model::{Field, Model};
 
 /// The columns of one kind of record: subject, context, events or rows.
@@ -31,7 +31,11 @@ impl Layout {
         for (index, field) in fields.iter().enumerate() {
             by_name.entry(Arc::clone(&field.name)).or_insert(index);
         }
-        Layout { fields: fields.iter().map(|field| FieldReader::new(field, model)).collect(), columns, by_name }
+        Layout {
+            fields: fields.iter().map(|field| FieldReader::new(field, model)).collect(),
+            columns,
+            by_name,
+        }
     }
 
     /// The field that a column of the data fills; none: it is ignored.
@@ -64,7 +68,10 @@ impl Layout {
                 }
                 (None, _) if !field.optional() => {
                     let value = self.columns.get(index).map(|column| format!("no column `{column}`"));
-                    return Err((Arc::clone(field.name()), Misfit { value, ..self.no_column(index, columns) }));
+                    return Err((
+                        Arc::clone(field.name()),
+                        Misfit { value, ..self.no_column(index, columns) },
+                    ));
                 }
                 _ => {}
             }

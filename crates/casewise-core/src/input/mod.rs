@@ -90,9 +90,3 @@ pub struct Remaining {
     /// Contacts left of a channel's capacity, by channel index.
     pub capacity: Vec<(usize, i64)>,
 }
-
-/// The candidate that somebody who wrote `word` may have meant.
-fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let scored = candidates.map(|c| (strsim::jaro_winkler(&word.to_lowercase(), &c.to_lowercase()), c));
-    scored.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, c)| c)
-}

@@ -41,7 +41,9 @@ impl<'l> RecordBuilder<'l> {
 
     /// Gives a field a value that its own reader has read.
     pub fn put(&mut self, index: usize, read: Result<Value, Misfit>) {
-        let (Some(value), Some(given)) = (self.values.get_mut(index), self.given.get_mut(index)) else { return };
+        let (Some(value), Some(given)) = (self.values.get_mut(index), self.given.get_mut(index)) else {
+            return;
+        };
         let twice = std::mem::replace(given, true);
         match read {
             Ok(_) if twice => self.misfit(index, Misfit::found("two", "one value")),
@@ -71,7 +73,10 @@ impl<'l> RecordBuilder<'l> {
     ///
     /// # Errors
     /// The first field that does not fit, and why. `names` are those that the record came with, for a hint.
-    pub fn finish<'c>(mut self, names: impl Iterator<Item = &'c str>) -> Result<Vec<Value>, (Arc<str>, Misfit)> {
+    pub fn finish<'c>(
+        mut self,
+        names: impl Iterator<Item = &'c str>,
+    ) -> Result<Vec<Value>, (Arc<str>, Misfit)> {
         if let Some(index) = self.absent() {
             let misfit = self.layout.no_column(index, names);
             self.misfit(index, misfit);
@@ -79,7 +84,8 @@ impl<'l> RecordBuilder<'l> {
         match self.misfit {
             None => Ok(self.values),
             Some((index, misfit)) => {
-                let name = self.layout.fields().get(index).map_or_else(|| Arc::from(""), |f| Arc::clone(f.name()));
+                let name =
+                    self.layout.fields().get(index).map_or_else(|| Arc::from(""), |f| Arc::clone(f.name()));
                 Err((name, misfit))
             }
         }
@@ -106,7 +112,8 @@ impl<'m> SubjectBuilder<'m> {
         let key = attributes.get(layouts.key).and_then(|value| key_text(model, value));
         let Some(key) = key else {
             let mut problem = InputProblem::of(Part::Subject, Misfit::absent("a key that is not empty"));
-            problem.attribute = model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
+            problem.attribute =
+                model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
             return Err(problem);
         };
         Ok(SubjectBuilder {

@@ -20,7 +20,8 @@ fn field(name: &str, base: Base, optional: bool) -> Field {
 }
 
 fn model(attributes: Vec<Field>) -> Model {
-    let label = |name: &str, foreign: Option<&str>| EnumLabel { name: name.into(), foreign: foreign.map(Arc::from) };
+    let label =
+        |name: &str, foreign: Option<&str>| EnumLabel { name: name.into(), foreign: foreign.map(Arc::from) };
     Model {
         sources: Sources::default(),
         name: "m".into(),
@@ -193,7 +194,10 @@ fn labels_come_in_the_words_of_the_data_first() {
         read(base(), false, Raw::Text("thre")),
         Err("expected one of `two`, `2`, `three`, got \"thre\"; did you mean `three`?".into())
     );
-    assert_eq!(read(base(), true, Raw::Text("")), Err("expected one of `two`, `2`, `three`, got \"\"".into()));
+    assert_eq!(
+        read(base(), true, Raw::Text("")),
+        Err("expected one of `two`, `2`, `three`, got \"\"".into())
+    );
 }
 
 #[test]
@@ -218,7 +222,8 @@ fn dates_times_and_durations_are_read_from_text() {
     assert_eq!(midnight("2026-11-22T10:00:00+00:00"), Ok("2026-11-22T10:00:00Z".into()));
     assert_eq!(
         midnight("2026-11-22"),
-        Err("expected a time such as 2026-11-22T10:00 or 2026-11-22T10:00:00+08:00, got \"2026-11-22\"".into())
+        Err("expected a time such as 2026-11-22T10:00 or 2026-11-22T10:00:00+08:00, got \"2026-11-22\""
+            .into())
     );
     assert!(read(Base::Time, true, Raw::Int(0)).is_err());
     let day = 86_400_000_000;
@@ -281,7 +286,11 @@ fn columns_are_found_by_the_names_of_the_data() {
 
 #[test]
 fn the_first_misfit_of_the_model_is_told_in_any_order() {
-    let model = model(vec![field("id", Base::Text, false), field("a", Base::Int, false), field("b", Base::Int, false)]);
+    let model = model(vec![
+        field("id", Base::Text, false),
+        field("a", Base::Int, false),
+        field("b", Base::Int, false),
+    ]);
     let layouts = Layouts::new(&model);
     let told = |order: &[usize]| {
         let mut record = RecordBuilder::new(&layouts.subject);
@@ -321,7 +330,10 @@ fn what_a_model_reads_is_never_assumed_to_be_empty() {
     let refused = |builder: SubjectBuilder<'_>| builder.finish(&needed).unwrap_err().to_string();
 
     assert!(builder().finish(&Needed::default()).is_ok());
-    assert_eq!(refused(builder()), "context: expected the request's context, which this model reads, got nothing");
+    assert_eq!(
+        refused(builder()),
+        "context: expected the request's context, which this model reads, got nothing"
+    );
     let mut with = builder();
     with.context(vec![Value::Missing]);
     assert_eq!(

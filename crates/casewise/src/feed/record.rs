@@ -131,7 +131,11 @@ impl<'s> Serializer for RecordSerializer<'s> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Abort> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Abort> {
         value.serialize(self)
     }
 

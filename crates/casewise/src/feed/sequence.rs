@@ -50,11 +50,13 @@ impl SequenceSink for Records<'_> {
             Item::Feed(element) => super::record(self.layout, element),
             Item::Json(text) => {
                 let mut record = RecordBuilder::new(self.layout);
-                json::object(text, &mut Fill(&mut record)).map_err(|Abort(misfit)| (None, misfit)).and_then(|()| {
-                    let names = if record.absent().is_some() { json_names(text) } else { Vec::new() };
-                    let finished = record.finish(names.iter().map(String::as_str));
-                    finished.map_err(|(field, misfit)| (Some(field), misfit))
-                })
+                json::object(text, &mut Fill(&mut record)).map_err(|Abort(misfit)| (None, misfit)).and_then(
+                    |()| {
+                        let names = if record.absent().is_some() { json_names(text) } else { Vec::new() };
+                        let finished = record.finish(names.iter().map(String::as_str));
+                        finished.map_err(|(field, misfit)| (Some(field), misfit))
+                    },
+                )
             }
         };
         match read {
@@ -146,7 +148,11 @@ impl<'s> Serializer for SequenceSerializer<'s> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Abort> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Abort> {
         value.serialize(self)
     }
 

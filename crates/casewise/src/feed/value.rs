@@ -94,7 +94,11 @@ impl<'f> Serializer for ValueSerializer<'f> {
         Ok(self.field.read(Raw::Text(variant)))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Read, Abort> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Read, Abort> {
         value.serialize(self)
     }
 
@@ -318,7 +322,11 @@ impl Serializer for ElementSerializer<'_, '_> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Abort> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Abort> {
         value.serialize(self)
     }
 
@@ -454,7 +462,11 @@ impl Serializer for TextSerializer<'_> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Abort> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Abort> {
         value.serialize(self)
     }
 
