@@ -18,9 +18,15 @@ pub(crate) struct Conditions {
 /// One input and the tests on it.
 #[derive(Debug)]
 enum Input {
-    Cuts { cells: usize, tests: Vec<(usize, Vec<(u16, u16)>)> },
+    Cuts {
+        cells: usize,
+        tests: Vec<(usize, Vec<(u16, u16)>)>,
+    },
     /// By test: leaf, elements that make it true, wanted truth, truths of missing and of none of the elements.
-    Elements { elements: usize, tests: Vec<ElementTest> },
+    Elements {
+        elements: usize,
+        tests: Vec<ElementTest>,
+    },
 }
 
 #[derive(Debug)]
@@ -132,13 +138,18 @@ impl Conditions {
             (Some(Input::Elements { tests, .. }), ChunkCells::Elements { holds, missing }, _) => {
                 for test in tests {
                     let mut marked = NONE;
-                    test.elements.iter().filter_map(|element| holds.get(*element)).for_each(|h| or(&mut marked, h));
+                    test.elements
+                        .iter()
+                        .filter_map(|element| holds.get(*element))
+                        .for_each(|h| or(&mut marked, h));
                     let base = if test.none == Some(test.wanted) { ALL } else { NONE };
                     let when_missing = if test.missing == Some(test.wanted) { ALL } else { NONE };
                     let when_marked = if test.wanted { ALL } else { NONE };
                     let Some(out) = scratch.leaves.get_mut(test.leaf) else { continue };
                     let words = out.iter_mut().zip(&marked).zip(missing).zip(&base);
-                    for ((((out, marked), missing), base), (w, m)) in words.zip(when_marked.iter().zip(&when_missing)) {
+                    for ((((out, marked), missing), base), (w, m)) in
+                        words.zip(when_marked.iter().zip(&when_missing))
+                    {
                         let present = (marked & w) | (!marked & base);
                         *out = (missing & m) | (!missing & present);
                     }
