@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
 
+pub mod index;
 mod lower;
 pub mod node;
 pub mod semantics;
@@ -101,6 +102,8 @@ pub struct Plan {
     pub cases: Vec<CasePlan>,
     /// One per `decide`.
     pub decides: Vec<DecidePlan>,
+    /// What deciding looks up.
+    pub index: index::PlanIndex,
     places: FxHashMap<usize, Slot>,
 }
 
@@ -288,7 +291,7 @@ impl Plan {
             cases.push(case_plan(&mut lowerer, &shared, case)?);
         }
         let Lowerer { nodes, patterns, centers, places, .. } = lowerer;
-        Ok(Plan {
+        let mut plan = Plan {
             model,
             nodes,
             patterns,
@@ -301,8 +304,11 @@ impl Plan {
             contacts,
             cases,
             decides,
+            index: index::PlanIndex::default(),
             places,
-        })
+        };
+        plan.index = index::PlanIndex::new(&plan);
+        Ok(plan)
     }
 
     /// The slot of an expression of this plan's model, for explanations; none for what stands in `rank by`.
