@@ -101,12 +101,12 @@ impl Contact {
             Some(name) => find(name).map_or(Named::Undeclared, Named::Declared),
             None => Named::Missing,
         };
-        let index = &plan.index;
-        let case = named(text(contact_fields::CASE), &|name| index.cases.get(name).map(|id| id.0));
-        let channel = named(text(contact_fields::CHANNEL), &|name| index.channels.get(name).map(|id| id.0));
+        let layout = &plan.layout;
+        let case = named(text(contact_fields::CASE), &|name| layout.cases.get(name).map(|id| id.0));
+        let channel = named(text(contact_fields::CHANNEL), &|name| layout.channels.get(name).map(|id| id.0));
         // The event's group, else its declared case's.
         let group = match (text(contact_fields::GROUP), case) {
-            (Some(name), _) => named(Some(name), &|name| index.groups.get(name).map(|id| id.0)),
+            (Some(name), _) => named(Some(name), &|name| layout.groups.get(name).map(|id| id.0)),
             (None, Named::Declared(case)) => group_of(plan, CaseId(case)).map_or(Named::Undeclared, Named::Declared),
             (None, other) => other,
         };
@@ -289,10 +289,11 @@ impl ContactState {
             semantics::all(of_group.map(|(state, rule)| state.open(plan, rule, group, now)).chain([self.all]))
         }));
         self.channels.clear();
-        self.channels.extend(
-            (0..plan.channels.len())
-                .map(|n| semantics::all((0..plan.contacts.len()).map(|rule| self.rule_for_channel(plan, rule, ChannelId(n))))),
-        );
+        for channel in (0..plan.channels.len()).map(ChannelId) {
+            let rules = (0..plan.contacts.len()).map(|rule| self.rule_for_channel(plan, rule, channel));
+            let open = semantics::all(rules);
+            self.channels.push(open);
+        }
     }
 
     /// The contacts gate of a case that does not ignore contacts, before any offer of this decision.

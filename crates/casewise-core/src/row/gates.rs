@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{CaseId, ChannelId};
-use crate::plan::index::{is_walked, reachable};
+use crate::plan::layout::{is_walked, reachable};
 use crate::plan::{DecidePlan, Node, Slot, semantics};
 use crate::syntax::ast::ConditionKind;
 
@@ -101,28 +101,37 @@ impl Standing {
 
     /// The outcome of a case: false if any gate is false, else unknown if any is unknown.
     pub fn outcome(&mut self, inputs: Inputs<'_>, decide: Option<&DecidePlan>, id: CaseId) -> Option<bool> {
-        let (Some(case), Some(declared)) = (inputs.plan.cases.get(id.0), inputs.plan.model.cases.get(id.0)) else {
+        let beside = self.beside_conditions(inputs, decide, id);
+        if beside == Some(false) || !is_walked(&inputs.plan.model, id) {
+            return Some(false);
+        }
+        let clauses = inputs.plan.cases.get(id.0).map(|case| case.clauses.as_slice()).unwrap_or_default();
+        let conditions = clauses.iter().map(|clause| self.evaluation.truth(inputs, *clause));
+        semantics::all(conditions.chain([beside]))
+    }
+
+    /// The outcome of `runs`, `contacts` and `channels`.
+    pub fn beside_conditions(
+        &self,
+        inputs: Inputs<'_>,
+        decide: Option<&DecidePlan>,
+        id: CaseId,
+    ) -> Option<bool> {
+        let plan = inputs.plan;
+        let (Some(case), Some(declared)) = (plan.cases.get(id.0), plan.model.cases.get(id.0)) else {
             return Some(false);
         };
         let now = inputs.clock.now;
-        if !is_walked(&inputs.plan.model, id) || case.runs.is_some_and(|(from, until)| now < from || now >= until) {
+        if case.runs.is_some_and(|(from, until)| now < from || now >= until) {
             return Some(false);
         }
-        let mut outcome = Some(true);
-        for clause in &case.clauses {
-            match self.evaluation.truth(inputs, *clause) {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => outcome = None,
-            }
-        }
         let ignored = declared.contacts_ignored;
-        let contacts = if ignored { Some(true) } else { self.contacts.case_open(inputs.plan, id) };
+        let contacts = if ignored { Some(true) } else { self.contacts.case_open(plan, id) };
         if contacts == Some(false) {
             return Some(false);
         }
-        let open = channels_of(inputs.plan, decide, id).map(|channel| self.channel_open(channel, ignored));
-        semantics::all([outcome, contacts, any_open(inputs.plan, open)].into_iter())
+        let open = channels_of(plan, decide, id).map(|channel| self.channel_open(channel, ignored));
+        semantics::all([contacts, any_open(plan, open)].into_iter())
     }
 
     /// Every clause of a case with its outcome, in order.

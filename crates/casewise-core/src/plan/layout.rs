@@ -11,7 +11,7 @@ use crate::model::{Base, CaseId, ChannelId, GroupId, ListId, Model, Number, Stat
 
 /// See the module.
 #[derive(Debug, Clone, Default)]
-pub struct PlanIndex {
+pub struct PlanLayout {
     /// Cases by name.
     pub cases: FxHashMap<Arc<str>, CaseId>,
     /// Channels by name.
@@ -37,11 +37,11 @@ pub struct Needs {
     pub lists: Vec<ListId>,
 }
 
-impl PlanIndex {
-    pub(super) fn new(plan: &Plan) -> PlanIndex {
+impl PlanLayout {
+    pub(super) fn new(plan: &Plan) -> PlanLayout {
         let model = &plan.model;
         let walked: Vec<CaseId> = (0..model.cases.len()).map(CaseId).filter(|id| is_walked(model, *id)).collect();
-        PlanIndex {
+        PlanLayout {
             cases: model.cases.iter().enumerate().map(|(n, c)| (c.name.clone(), CaseId(n))).collect(),
             channels: model.channels.iter().enumerate().map(|(n, c)| (c.name.clone(), ChannelId(n))).collect(),
             groups: model.groups.iter().enumerate().map(|(n, g)| (g.name.clone(), GroupId(n))).collect(),
