@@ -11,3 +11,7 @@ pub mod report;
 pub mod walk;
 
 pub use decision::{CaseStatus, Decision, Offered};
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;
