@@ -10,3 +10,7 @@
 //!   converge is refused, with what is wrong.
 
 pub mod ahp;
+mod error;
+pub mod quantile;
+
+pub use error::FitError;
