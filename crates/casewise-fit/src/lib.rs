@@ -10,7 +10,14 @@
 //!   converge is refused, with what is wrong.
 
 pub mod ahp;
+pub mod binning;
+mod chunks;
 mod error;
+mod linear;
+pub mod logistic;
+pub mod points;
 pub mod quantile;
+pub mod special;
+pub mod woe;
 
 pub use error::FitError;
