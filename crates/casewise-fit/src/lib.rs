@@ -13,10 +13,14 @@ pub mod ahp;
 pub mod binning;
 mod chunks;
 mod error;
+pub mod kmeans;
 mod linear;
 pub mod logistic;
 pub mod points;
 pub mod quantile;
+pub mod rng;
+pub mod scaling;
+pub mod silhouette;
 pub mod special;
 pub mod woe;
 
