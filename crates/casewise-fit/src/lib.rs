@@ -10,9 +10,11 @@
 //!   converge is refused, with what is wrong.
 
 pub mod ahp;
+pub mod association;
 pub mod binning;
 mod chunks;
 mod error;
+pub mod itemsets;
 pub mod kmeans;
 mod linear;
 pub mod logistic;
