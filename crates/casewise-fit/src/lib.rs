@@ -11,13 +11,17 @@
 
 pub mod ahp;
 pub mod association;
+pub mod bgnbd;
 pub mod binning;
 mod chunks;
 mod error;
+pub mod gamma_gamma;
 pub mod itemsets;
 pub mod kmeans;
+pub mod lifetime;
 mod linear;
 pub mod logistic;
+mod optimise;
 pub mod points;
 pub mod quantile;
 pub mod rng;
