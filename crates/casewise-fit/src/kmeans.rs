@@ -6,6 +6,9 @@
 //! - Iterations: Lloyd's, until no label changes. A row belongs to the nearest centre, the lowest
 //!   of equally near ones. A cluster that loses all its rows takes the row farthest from its
 //!   centre (the first of equally far ones).
+//!   Rows whose nearest centre cannot have changed are skipped by the bounds of G. Hamerly ("Making
+//!   k-means even faster", SDM 2010); the last two passes look at every row, so the result is a
+//!   fixed point of the plain algorithm.
 //! - The best of several starts by inertia (Σ squared distance to the own centre), the first of
 //!   equally good ones.
 //! - Clusters are then ordered by size, largest first, and by the coordinates of their centres.
@@ -339,54 +342,81 @@ fn ordered(points: Points<'_>, run: Run, start: usize) -> Clusters {
         .map(|&label| clusters.centres[label].clone())
         .collect();
     // A row equally near to two centres goes to the lower label, which the order can change.
-    let assigned = assign(
-        points,
-        &Panel::new(&clusters.centres.concat(), points.columns),
-        &mut clusters.labels,
-    );
-    clusters.sizes = assigned.sizes;
+    let panel = Panel::new(&clusters.centres.concat(), points.columns);
+    let mut bounds = vec![Bounds::default(); points.rows()];
+    let assigned = assign(points, &panel, &mut clusters.labels, &mut bounds);
+    clusters.sizes = assigned.totals.counts();
     clusters.inertia = assigned.inertia;
     clusters
 }
 
 fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Run {
+    let columns = points.columns;
     let mut labels = vec![u32::MAX; points.rows()];
-    for iterations in 1..=max_iterations {
-        let assigned = assign(points, &Panel::new(&centres, points.columns), &mut labels);
-        let full = assigned.sizes.iter().all(|size| *size > 0);
-        if !assigned.changed && full {
-            let Assigned { sizes, inertia, .. } = assigned;
-            return Run {
-                centres,
-                labels,
-                sizes,
-                inertia,
-                iterations,
-                converged: true,
-            };
+    let mut bounds = vec![Bounds::default(); points.rows()];
+    let mut totals = Totals::empty(centres.len() / columns, columns);
+    let mut iterations = 0;
+    while iterations < max_iterations {
+        iterations += 1;
+        let panel = Panel::new(&centres, columns);
+        let changed = if iterations == 1 {
+            totals = assign(points, &panel, &mut labels, &mut bounds).totals;
+            true
+        } else {
+            let moves = reassign(points, &panel, &centres, &mut labels, &mut bounds);
+            totals.add(&moves.totals);
+            moves.changed
+        };
+        if !changed && totals.sizes.iter().all(|size| *size > 0) {
+            // The sums were carried along; look again with fresh ones before calling it settled.
+            totals = assign(points, &panel, &mut labels, &mut bounds).totals;
+            centres = means(points, &labels, &centres, totals);
+            let last = assign(
+                points,
+                &Panel::new(&centres, columns),
+                &mut labels,
+                &mut bounds,
+            );
+            if !last.changed {
+                let (sizes, inertia) = (last.totals.counts(), last.inertia);
+                return Run {
+                    centres,
+                    labels,
+                    sizes,
+                    inertia,
+                    iterations,
+                    converged: true,
+                };
+            }
+            totals = last.totals;
         }
-        centres = means(points, &labels, &centres, assigned);
+        let moved = means(points, &labels, &centres, totals.clone());
+        loosen(&mut bounds, &labels, &centres, &moved, columns);
+        centres = moved;
     }
-    let Assigned { sizes, inertia, .. } =
-        assign(points, &Panel::new(&centres, points.columns), &mut labels);
+    let last = assign(
+        points,
+        &Panel::new(&centres, columns),
+        &mut labels,
+        &mut bounds,
+    );
     Run {
         centres,
         labels,
-        sizes,
-        inertia,
-        iterations: max_iterations,
+        sizes: last.totals.counts(),
+        inertia: last.inertia,
+        iterations,
         converged: false,
     }
 }
 
 /// The means of the clusters; empty ones take the rows farthest from their centres.
-fn means(points: Points<'_>, labels: &[u32], centres: &[f64], assigned: Assigned) -> Vec<f64> {
+fn means(points: Points<'_>, labels: &[u32], centres: &[f64], totals: Totals) -> Vec<f64> {
     let columns = points.columns;
-    let Assigned {
+    let Totals {
         mut sums,
         mut sizes,
-        ..
-    } = assigned;
+    } = totals;
     let empty: Vec<usize> = (0..sizes.len())
         .filter(|label| sizes[*label] == 0)
         .collect();
@@ -400,7 +430,7 @@ fn means(points: Points<'_>, labels: &[u32], centres: &[f64], assigned: Assigned
         };
         let mut farthest: Vec<(f64, usize)> =
             (0..points.rows()).map(|row| (far(row), row)).collect();
-        farthest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        farthest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut farthest = farthest.into_iter();
         for label in empty {
             let donor = farthest.find(|(_, row)| sizes[labels[*row] as usize] > 1);
@@ -420,6 +450,95 @@ fn means(points: Points<'_>, labels: &[u32], centres: &[f64], assigned: Assigned
         }
     }
     sums
+}
+
+/// Sums and sizes of the clusters, or what changes in them.
+#[derive(Clone)]
+struct Totals {
+    sums: Vec<f64>,
+    sizes: Vec<i64>,
+}
+
+impl Totals {
+    fn empty(clusters: usize, columns: usize) -> Self {
+        Self {
+            sums: vec![0.0; clusters * columns],
+            sizes: vec![0; clusters],
+        }
+    }
+
+    fn counts(&self) -> Vec<u64> {
+        self.sizes.iter().map(|size| size.unsigned_abs()).collect()
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (a, b) in self.sums.iter_mut().zip(&other.sums) {
+            *a += b;
+        }
+        for (a, b) in self.sizes.iter_mut().zip(&other.sizes) {
+            *a += b;
+        }
+    }
+
+    fn enter(&mut self, label: usize, point: &[f64]) {
+        self.sizes[label] += 1;
+        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()]
+            .iter_mut()
+            .zip(point)
+        {
+            *sum += x;
+        }
+    }
+
+    fn leave(&mut self, label: usize, point: &[f64]) {
+        self.sizes[label] -= 1;
+        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()]
+            .iter_mut()
+            .zip(point)
+        {
+            *sum -= x;
+        }
+    }
+}
+
+/// What is known of a row's distances without computing them.
+#[derive(Clone, Copy, Default)]
+struct Bounds {
+    /// At least the distance to its own centre.
+    own: f64,
+    /// At most the distance to any other centre.
+    other: f64,
+}
+
+impl Bounds {
+    /// Whether the own centre is nearest beyond doubt: bounds carry rounding with them, and a tie
+    /// must be looked at.
+    fn hold(&self, half_gap: f64) -> bool {
+        const SLACK: f64 = 1e-9;
+        self.own * (1.0 + SLACK) < self.other.max(half_gap) * (1.0 - SLACK)
+    }
+}
+
+/// Widens the bounds by how far the centres moved.
+fn loosen(bounds: &mut [Bounds], labels: &[u32], before: &[f64], after: &[f64], columns: usize) {
+    let pairs = before
+        .chunks_exact(columns)
+        .zip(after.chunks_exact(columns));
+    let moved: Vec<f64> = pairs
+        .map(|(before, after)| squared_distance(before, after).sqrt())
+        .collect();
+    let farthest = |but: usize| {
+        let others = moved.iter().enumerate().filter(|(label, _)| *label != but);
+        others.fold(0.0_f64, |most, (_, by)| most.max(*by))
+    };
+    let others: Vec<f64> = (0..moved.len()).map(farthest).collect();
+    let chunks = bounds.par_chunks_mut(CHUNK).zip(labels.par_chunks(CHUNK));
+    chunks.for_each(|(bounds, labels)| {
+        for (bound, label) in bounds.iter_mut().zip(labels) {
+            bound.own += moved[*label as usize];
+            bound.other -= others[*label as usize];
+        }
+    });
 }
 
 /// Centres, [`LANES`] at a time and coordinate by coordinate, so that distances to several centres
@@ -451,8 +570,10 @@ impl Panel {
         }
     }
 
-    fn nearest(&self, point: &[f64]) -> (usize, f64) {
+    /// The nearest centre, its squared distance, and that of the next.
+    fn nearest(&self, point: &[f64]) -> (usize, f64, f64) {
         let mut best = (0, f64::INFINITY);
+        let mut second = f64::INFINITY;
         for (place, block) in self.blocks.iter().enumerate() {
             let mut squared = [0.0; LANES];
             for (x, centres) in point.iter().zip(block) {
@@ -461,73 +582,131 @@ impl Panel {
                     *sum += gap * gap;
                 }
             }
+            // Written without branches: which centre is nearer is as good as random.
             for (lane, distance) in squared.into_iter().enumerate() {
-                if distance < best.1 {
-                    best = (place * LANES + lane, distance);
-                }
+                let nearer = distance < best.1;
+                let loser = if nearer { best.1 } else { distance };
+                second = if loser < second { loser } else { second };
+                best.0 = if nearer { place * LANES + lane } else { best.0 };
+                best.1 = if nearer { distance } else { best.1 };
             }
         }
-        best
+        (best.0, best.1, second)
     }
 }
 
 struct Assigned {
-    sums: Vec<f64>,
-    sizes: Vec<u64>,
+    totals: Totals,
     inertia: f64,
     changed: bool,
 }
 
-impl Assigned {
-    fn empty(panel: &Panel) -> Self {
-        let sums = vec![0.0; panel.clusters * panel.columns];
-        Self {
-            sums,
-            sizes: vec![0; panel.clusters],
-            inertia: 0.0,
-            changed: false,
-        }
-    }
-}
-
 /// Labels every row by its nearest centre, and sums up the clusters.
-fn assign(points: Points<'_>, panel: &Panel, labels: &mut [u32]) -> Assigned {
+fn assign(
+    points: Points<'_>,
+    panel: &Panel,
+    labels: &mut [u32],
+    bounds: &mut [Bounds],
+) -> Assigned {
     let columns = panel.columns;
+    let empty = || Assigned {
+        totals: Totals::empty(panel.clusters, columns),
+        inertia: 0.0,
+        changed: false,
+    };
     let rows = points
         .values
         .par_chunks(CHUNK * columns)
         .zip(labels.par_chunks_mut(CHUNK));
-    let parts = rows.map(|(values, labels)| {
-        let mut part = Assigned::empty(panel);
-        for (point, label) in values.chunks_exact(columns).zip(labels) {
-            let (nearest, squared) = panel.nearest(point);
-            part.inertia += squared;
-            part.sizes[nearest] += 1;
-            for (sum, x) in part.sums[nearest * columns..(nearest + 1) * columns]
-                .iter_mut()
-                .zip(point)
-            {
-                *sum += x;
+    let parts = rows
+        .zip(bounds.par_chunks_mut(CHUNK))
+        .map(|((values, labels), bounds)| {
+            let mut part = empty();
+            for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
+                let (nearest, squared, second) = panel.nearest(point);
+                *bound = Bounds {
+                    own: squared.sqrt(),
+                    other: second.sqrt(),
+                };
+                part.inertia += squared;
+                part.totals.enter(nearest, point);
+                part.changed |= *label != nearest as u32;
+                *label = nearest as u32;
             }
-            part.changed |= *label != nearest as u32;
-            *label = nearest as u32;
-        }
-        part
-    });
+            part
+        });
     let parts: Vec<Assigned> = parts.collect();
-    parts
-        .into_iter()
-        .fold(Assigned::empty(panel), |mut sum, part| {
-            for (a, b) in sum.sums.iter_mut().zip(&part.sums) {
-                *a += b;
+    parts.iter().fold(empty(), |mut sum, part| {
+        sum.totals.add(&part.totals);
+        sum.inertia += part.inertia;
+        sum.changed |= part.changed;
+        sum
+    })
+}
+
+struct Moves {
+    totals: Totals,
+    changed: bool,
+}
+
+/// Looks again at the rows whose bounds no longer hold; what changed in the clusters.
+fn reassign(
+    points: Points<'_>,
+    panel: &Panel,
+    centres: &[f64],
+    labels: &mut [u32],
+    bounds: &mut [Bounds],
+) -> Moves {
+    let columns = panel.columns;
+    let centre = |label: usize| &centres[label * columns..(label + 1) * columns];
+    // A row nearer to its centre than half the way to the next centre can have no nearer one.
+    let half_gap = |label: usize| {
+        let others = (0..panel.clusters).filter(|other| *other != label);
+        let gaps = others.map(|other| squared_distance(centre(label), centre(other)));
+        0.5 * gaps.fold(f64::INFINITY, f64::min).sqrt()
+    };
+    let half_gaps: Vec<f64> = (0..panel.clusters).map(half_gap).collect();
+    let empty = || Moves {
+        totals: Totals::empty(panel.clusters, columns),
+        changed: false,
+    };
+    let rows = points
+        .values
+        .par_chunks(CHUNK * columns)
+        .zip(labels.par_chunks_mut(CHUNK));
+    let parts = rows
+        .zip(bounds.par_chunks_mut(CHUNK))
+        .map(|((values, labels), bounds)| {
+            let mut part = empty();
+            for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
+                let old = *label as usize;
+                if bound.hold(half_gaps[old]) {
+                    continue;
+                }
+                bound.own = squared_distance(centre(old), point).sqrt();
+                if bound.hold(half_gaps[old]) {
+                    continue;
+                }
+                let (nearest, squared, second) = panel.nearest(point);
+                *bound = Bounds {
+                    own: squared.sqrt(),
+                    other: second.sqrt(),
+                };
+                if nearest != old {
+                    part.totals.leave(old, point);
+                    part.totals.enter(nearest, point);
+                    part.changed = true;
+                    *label = nearest as u32;
+                }
             }
-            for (a, b) in sum.sizes.iter_mut().zip(&part.sizes) {
-                *a += b;
-            }
-            sum.inertia += part.inertia;
-            sum.changed |= part.changed;
-            sum
-        })
+            part
+        });
+    let parts: Vec<Moves> = parts.collect();
+    parts.iter().fold(empty(), |mut sum, part| {
+        sum.totals.add(&part.totals);
+        sum.changed |= part.changed;
+        sum
+    })
 }
 
 /// Greedy k-means++: the first centre uniformly, each further one the best of a few draws.
@@ -644,7 +823,12 @@ mod tests {
             ..Options::default()
         };
         let mut labels = [9, 9, 9];
-        assign(points, &Panel::new(&[0.0, 2.0], 1), &mut labels);
+        assign(
+            points,
+            &Panel::new(&[0.0, 2.0], 1),
+            &mut labels,
+            &mut [Bounds::default(); 3],
+        );
         assert_eq!(labels, [0, 0, 1]);
         assert!(
             !fit_from(points, &[vec![0.0], vec![2.0]], &options)
