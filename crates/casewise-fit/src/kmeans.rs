@@ -21,8 +21,9 @@
     reason = "a numeric kernel: rows, columns and labels are within bounds checked at the start"
 )]
 
-use crate::chunks::{self, CHUNK};
+use crate::chunks::CHUNK;
 use crate::error::FitError;
+use crate::plus_plus::plus_plus;
 use crate::rng::{Rng, SplitMix64};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -76,6 +77,10 @@ impl<'a> Points<'a> {
     #[must_use]
     pub fn columns(&self) -> usize {
         self.columns
+    }
+
+    pub(crate) fn values(&self) -> &'a [f64] {
+        self.values
     }
 
     pub(crate) fn row(&self, row: usize) -> &'a [f64] {
@@ -287,7 +292,7 @@ fn distinct_up_to(points: Points<'_>, enough: usize) -> usize {
 }
 
 /// Coordinate by coordinate in their order: what the scores of single customers are computed with.
-fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter()
         .zip(b)
         .fold(0.0, |sum, (a, b)| sum + (b - a) * (b - a))
@@ -355,6 +360,7 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
     let mut labels = vec![u32::MAX; points.rows()];
     let mut bounds = vec![Bounds::default(); points.rows()];
     let mut totals = Totals::empty(centres.len() / columns, columns);
+    let mut drift = Drift::default();
     let mut iterations = 0;
     while iterations < max_iterations {
         iterations += 1;
@@ -363,7 +369,7 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
             totals = assign(points, &panel, &mut labels, &mut bounds).totals;
             true
         } else {
-            let moves = reassign(points, &panel, &centres, &mut labels, &mut bounds);
+            let moves = reassign(points, &panel, &drift, &mut labels, &mut bounds);
             totals.add(&moves.totals);
             moves.changed
         };
@@ -391,7 +397,7 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
             totals = last.totals;
         }
         let moved = means(points, &labels, &centres, totals.clone());
-        loosen(&mut bounds, &labels, &centres, &moved, columns);
+        drift = Drift::new(&centres, &moved, columns);
         centres = moved;
     }
     let last = assign(
@@ -501,44 +507,78 @@ impl Totals {
     }
 }
 
-/// What is known of a row's distances without computing them.
+/// What is known of a row's distances without computing them. Kept in 32 bits, rounded away from
+/// certainty, so that a row costs few bytes of memory.
 #[derive(Clone, Copy, Default)]
 struct Bounds {
     /// At least the distance to its own centre.
-    own: f64,
+    own: f32,
     /// At most the distance to any other centre.
-    other: f64,
+    other: f32,
 }
 
+/// More than two roundings to 32 bits can take away.
+const UP: f32 = 1.0 + 4.0 * f32::EPSILON;
+
+/// More than two roundings to 32 bits can add.
+const DOWN: f32 = 1.0 - 4.0 * f32::EPSILON;
+
 impl Bounds {
-    /// Whether the own centre is nearest beyond doubt: bounds carry rounding with them, and a tie
-    /// must be looked at.
-    fn hold(&self, half_gap: f64) -> bool {
-        const SLACK: f64 = 1e-9;
-        self.own * (1.0 + SLACK) < self.other.max(half_gap) * (1.0 - SLACK)
+    fn new(own_squared: f64, other_squared: f64) -> Self {
+        Self {
+            own: own_squared.sqrt() as f32 * UP,
+            other: other_squared.sqrt() as f32 * DOWN,
+        }
+    }
+
+    /// Whether the own centre is nearest beyond doubt; a tie must be looked at.
+    fn hold(&self, half_gap: f32) -> bool {
+        self.own < self.other.max(half_gap)
     }
 }
 
-/// Widens the bounds by how far the centres moved.
-fn loosen(bounds: &mut [Bounds], labels: &[u32], before: &[f64], after: &[f64], columns: usize) {
-    let pairs = before
-        .chunks_exact(columns)
-        .zip(after.chunks_exact(columns));
-    let moved: Vec<f64> = pairs
-        .map(|(before, after)| squared_distance(before, after).sqrt())
-        .collect();
-    let farthest = |but: usize| {
-        let others = moved.iter().enumerate().filter(|(label, _)| *label != but);
-        others.fold(0.0_f64, |most, (_, by)| most.max(*by))
-    };
-    let others: Vec<f64> = (0..moved.len()).map(farthest).collect();
-    let chunks = bounds.par_chunks_mut(CHUNK).zip(labels.par_chunks(CHUNK));
-    chunks.for_each(|(bounds, labels)| {
-        for (bound, label) in bounds.iter_mut().zip(labels) {
-            bound.own += moved[*label as usize];
-            bound.other -= others[*label as usize];
+/// How far centres moved, and how far apart they are now.
+#[derive(Default)]
+struct Drift {
+    centres: Vec<f64>,
+    labels: Vec<LabelDrift>,
+}
+
+/// What concerns the rows of one cluster.
+struct LabelDrift {
+    /// How far its centre moved, at least.
+    own: f32,
+    /// How far any other centre moved, at least.
+    other: f32,
+    /// Half the way to the next centre, at most: a row nearer than that has no nearer centre.
+    half_gap: f32,
+}
+
+impl Drift {
+    fn new(before: &[f64], after: &[f64], columns: usize) -> Self {
+        let pairs = before
+            .chunks_exact(columns)
+            .zip(after.chunks_exact(columns));
+        let moved: Vec<f64> = pairs
+            .map(|(before, after)| squared_distance(before, after).sqrt())
+            .collect();
+        let centre = |label: usize| &after[label * columns..(label + 1) * columns];
+        let of_label = |label: usize| {
+            let others = || (0..moved.len()).filter(|other| *other != label);
+            let farthest = others().fold(0.0_f64, |most, other| most.max(moved[other]));
+            let gaps = others().map(|other| squared_distance(centre(label), centre(other)));
+            let half_gap = 0.5 * gaps.fold(f64::INFINITY, f64::min).sqrt();
+            LabelDrift {
+                own: moved[label] as f32 * UP,
+                other: farthest as f32 * UP,
+                half_gap: half_gap as f32 * DOWN,
+            }
+        };
+        Self {
+            centres: after.to_vec(),
+            labels: (0..moved.len()).map(of_label).collect(),
         }
-    });
+    }
 }
 
 /// Centres, [`LANES`] at a time and coordinate by coordinate, so that distances to several centres
@@ -624,10 +664,7 @@ fn assign(
             let mut part = empty();
             for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
                 let (nearest, squared, second) = panel.nearest(point);
-                *bound = Bounds {
-                    own: squared.sqrt(),
-                    other: second.sqrt(),
-                };
+                *bound = Bounds::new(squared, second);
                 part.inertia += squared;
                 part.totals.enter(nearest, point);
                 part.changed |= *label != nearest as u32;
@@ -649,23 +686,16 @@ struct Moves {
     changed: bool,
 }
 
-/// Looks again at the rows whose bounds no longer hold; what changed in the clusters.
+/// Widens the bounds by how far the centres moved, and looks again at the rows where they no longer
+/// hold; what changed in the clusters.
 fn reassign(
     points: Points<'_>,
     panel: &Panel,
-    centres: &[f64],
+    drift: &Drift,
     labels: &mut [u32],
     bounds: &mut [Bounds],
 ) -> Moves {
     let columns = panel.columns;
-    let centre = |label: usize| &centres[label * columns..(label + 1) * columns];
-    // A row nearer to its centre than half the way to the next centre can have no nearer one.
-    let half_gap = |label: usize| {
-        let others = (0..panel.clusters).filter(|other| *other != label);
-        let gaps = others.map(|other| squared_distance(centre(label), centre(other)));
-        0.5 * gaps.fold(f64::INFINITY, f64::min).sqrt()
-    };
-    let half_gaps: Vec<f64> = (0..panel.clusters).map(half_gap).collect();
     let empty = || Moves {
         totals: Totals::empty(panel.clusters, columns),
         changed: false,
@@ -678,25 +708,39 @@ fn reassign(
         .zip(bounds.par_chunks_mut(CHUNK))
         .map(|((values, labels), bounds)| {
             let mut part = empty();
-            for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
-                let old = *label as usize;
-                if bound.hold(half_gaps[old]) {
-                    continue;
-                }
-                bound.own = squared_distance(centre(old), point).sqrt();
-                if bound.hold(half_gaps[old]) {
-                    continue;
-                }
+            // The rows in doubt are gathered first: whether a row is in doubt is as good as random, and
+            // a branch on it would cost more than the rest.
+            let mut doubtful = [0_u32; CHUNK];
+            let mut count = 0;
+            for (row, (label, bound)) in labels.iter().zip(bounds.iter_mut()).enumerate() {
+                let moved = &drift.labels[*label as usize];
+                bound.own = (bound.own + moved.own) * UP;
+                let other = bound.other - moved.other;
+                bound.other = if other > 0.0 { other * DOWN } else { 0.0 };
+                doubtful[count] = row as u32;
+                count += usize::from(!bound.hold(moved.half_gap));
+            }
+            let mut left = 0;
+            for place in 0..count {
+                let row = doubtful[place] as usize;
+                let old = labels[row] as usize;
+                let centre = &drift.centres[old * columns..(old + 1) * columns];
+                let own = squared_distance(centre, &values[row * columns..(row + 1) * columns]);
+                bounds[row].own = own.sqrt() as f32 * UP;
+                doubtful[left] = row as u32;
+                left += usize::from(!bounds[row].hold(drift.labels[old].half_gap));
+            }
+            for row in &doubtful[..left] {
+                let row = *row as usize;
+                let point = &values[row * columns..(row + 1) * columns];
+                let old = labels[row] as usize;
                 let (nearest, squared, second) = panel.nearest(point);
-                *bound = Bounds {
-                    own: squared.sqrt(),
-                    other: second.sqrt(),
-                };
+                bounds[row] = Bounds::new(squared, second);
                 if nearest != old {
                     part.totals.leave(old, point);
                     part.totals.enter(nearest, point);
                     part.changed = true;
-                    *label = nearest as u32;
+                    labels[row] = nearest as u32;
                 }
             }
             part
@@ -707,79 +751,6 @@ fn reassign(
         sum.changed |= part.changed;
         sum
     })
-}
-
-/// Greedy k-means++: the first centre uniformly, each further one the best of a few draws.
-fn plus_plus(points: Points<'_>, clusters: usize, rng: &mut Rng) -> Vec<f64> {
-    let rows = points.rows();
-    let trials = 2 + libm::log(clusters as f64) as usize;
-    let first = points.row(rng.below(rows));
-    let mut centres = first.to_vec();
-    let mut closest: Vec<f64> = vec![f64::INFINITY; rows];
-    let mut totals = approach(points, &mut closest, first);
-    for _ in 1..clusters {
-        let candidates: Vec<&[f64]> = (0..trials)
-            .map(|_| points.row(draw(&closest, &totals, rng.next_f64())))
-            .collect();
-        let potentials = chunks::map(rows, |range| {
-            let mut part = vec![0.0; trials];
-            for row in range {
-                let point = points.row(row);
-                for (potential, candidate) in part.iter_mut().zip(&candidates) {
-                    *potential += closest[row].min(squared_distance(candidate, point));
-                }
-            }
-            part
-        });
-        let potential = |trial: usize| potentials.iter().map(|part| part[trial]).sum::<f64>();
-        let best = (1..trials).fold((0, potential(0)), |best, trial| {
-            let next = potential(trial);
-            if next < best.1 { (trial, next) } else { best }
-        });
-        let centre = candidates[best.0];
-        centres.extend_from_slice(centre);
-        totals = approach(points, &mut closest, centre);
-    }
-    centres
-}
-
-/// Takes a new centre into the squared distances, and returns their sums by chunk.
-fn approach(points: Points<'_>, closest: &mut [f64], centre: &[f64]) -> Vec<f64> {
-    let chunks = points
-        .values
-        .par_chunks(CHUNK * points.columns)
-        .zip(closest.par_chunks_mut(CHUNK));
-    chunks
-        .map(|(values, closest)| {
-            let rows = values.chunks_exact(points.columns).zip(closest);
-            rows.fold(0.0, |sum, (point, closest)| {
-                *closest = closest.min(squared_distance(centre, point));
-                sum + *closest
-            })
-        })
-        .collect()
-}
-
-/// The row at the fraction `at` of the cumulated squared distances; never a row at distance 0.
-fn draw(closest: &[f64], totals: &[f64], at: f64) -> usize {
-    let mut left = at * totals.iter().sum::<f64>();
-    let mut chunk = 0;
-    while chunk + 1 < totals.len() && left >= totals[chunk] {
-        left -= totals[chunk];
-        chunk += 1;
-    }
-    let first = chunk * CHUNK;
-    for (place, squared) in closest[first..].iter().take(CHUNK).enumerate() {
-        if left < *squared {
-            return first + place;
-        }
-        left -= squared;
-    }
-    // Rounding ate the rest: the last row that can be drawn.
-    closest
-        .iter()
-        .rposition(|squared| *squared > 0.0)
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

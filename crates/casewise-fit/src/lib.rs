@@ -24,6 +24,7 @@ pub mod lifetime;
 mod linear;
 pub mod logistic;
 mod optimise;
+mod plus_plus;
 pub mod points;
 pub mod quantile;
 pub mod rng;

@@ -66,7 +66,7 @@ impl BgNbd {
         libm::log(self.a / (self.b + x - 1.0)) + (self.r + x) * silence
     }
 
-    /// E[Y(t)]: the purchases to expect in the next t.
+    /// `E[Y(t)]`: the purchases to expect in the next t.
     ///
     /// The published formula is
     ///
@@ -91,7 +91,7 @@ impl BgNbd {
         self.alive(history) * self.expected_if_alive(history.repeats, history.age, t)
     }
 
-    /// E[X(t)]: the repeat purchases to expect within t of the first purchase, of a customer of
+    /// `E[X(t)]`: the repeat purchases to expect within t of the first purchase, of a customer of
     /// whom nothing else is known.
     #[must_use]
     pub fn expected_from_first(&self, t: f64) -> f64 {
@@ -155,7 +155,7 @@ pub struct GammaGamma {
 }
 
 impl GammaGamma {
-    /// E[M]: the mean worth of a purchase of a customer with `purchases` purchases of mean worth
+    /// `E[M]`: the mean worth of a purchase of a customer with `purchases` purchases of mean worth
     /// `mean`: p (γ + x m) / (p x + q − 1). With no purchases, that of all customers.
     ///
     /// # Examples
