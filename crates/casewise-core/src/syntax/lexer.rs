@@ -213,10 +213,16 @@ impl<'t> Lexer<'t> {
         let inner_start = self.pos + open.len_utf8();
         let mut escaped = false;
         let mut end = None;
-        for (at, c) in self.slice(inner_start, line_end).char_indices() {
+        let inner = self.slice(inner_start, line_end);
+        let mut chars = inner.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
             match c {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
+                // SQL doubles a quote to write it.
+                '\'' if open == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                    chars.next();
+                }
                 c if c == close => {
                     end = Some(inner_start + at + c.len_utf8());
                     break;
@@ -241,7 +247,7 @@ impl<'t> Lexer<'t> {
                 self.pos,
                 end,
                 format!("a text stands in double quotes, not in `{open} {close}`"),
-                format!("write {}", literal::escape(&literal::unescape(literal).0)),
+                format!("write {}", literal::escape(&literal::unescape(literal).0.replace("''", "'"))),
             );
         }
         self.token(Tok::Text, end);

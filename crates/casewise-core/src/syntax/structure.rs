@@ -53,7 +53,7 @@ fn word<'t>(text: &'t str, token: Option<&Token>) -> &'t str {
 /// Where the next declaration starts.
 fn chunk_end(text: &str, tokens: &[Token], start: usize) -> usize {
     // In a test, `context {` and `customer {` are clauses.
-    let in_test = word(text, tokens.get(start)) == "test";
+    let mut in_test = false;
     let mut braces = 0usize;
     for at in start..tokens.len() {
         let Some(token) = tokens.get(at) else { break };
@@ -63,6 +63,10 @@ fn chunk_end(text: &str, tokens: &[Token], start: usize) -> usize {
         match token.kind {
             Tok::LBrace => braces += 1,
             Tok::RBrace => braces = braces.saturating_sub(1),
+            Tok::Word if braces == 0 => {
+                let keyword = word(text, Some(token));
+                in_test = keyword == "test" || in_test && !words::DECLARATIONS.contains(&keyword);
+            }
             _ => {}
         }
     }
@@ -83,8 +87,25 @@ fn starts_declaration(text: &str, tokens: &[Token], at: usize, inside_test: bool
         "decide" => next.is_name() || next.kind == Tok::LBrace,
         "include" | "test" => matches!(next.kind, Tok::Text | Tok::Broken),
         "every" => word(text, Some(next)) == "case",
-        // `case overlaps x` and `case subset of x` go on with a condition
-        _ => next.is_name() && !(next.kind == Tok::Word && matches!(word(text, Some(next)), "overlaps" | "subset")),
+        _ => next.is_name() && !goes_on(text, tokens, at, keyword),
+    }
+}
+
+/// `case overlaps x` and `case subset of x` go on with a condition, where `case overlaps {` is a case of
+/// that name.
+fn goes_on(text: &str, tokens: &[Token], at: usize, keyword: &str) -> bool {
+    let third = tokens.get(at + 2);
+    match word(text, tokens.get(at + 1)) {
+        "subset" if word(text, third) == "of" => {
+            !matches!(keyword, "behavior" | "rfm" | "affinity" | "lifetime" | "grade")
+        }
+        "overlaps" => !third.is_none_or(|t| {
+            t.line_start
+                || matches!(t.kind, Tok::LBrace | Tok::Assign | Tok::Colon | Tok::Text | Tok::Kw(Kw::In))
+                || matches!(word(text, Some(t)), "of" | "by")
+                || keyword == "let"
+        }),
+        _ => false,
     }
 }
 
@@ -116,7 +137,7 @@ impl Scan<'_> {
     /// not beyond a `{`. What stays alone is as if it were not there.
     fn brackets(&mut self, chunk: &mut Chunk, next: Option<Span>, diagnostics: &mut Vec<Diagnostic>) {
         let mut open: Vec<(usize, Tok)> = Vec::new();
-        let mut broken = false;
+        let mut broken: Option<u32> = None;
         for at in 0..self.tokens.len() {
             let Some(token) = self.get(at) else { break };
             let opener = match token.kind {
@@ -136,7 +157,10 @@ impl Scan<'_> {
                 Tok::RBrack => Tok::LBrack,
                 Tok::RBrace => Tok::LBrace,
                 Tok::Broken => {
-                    broken = true;
+                    // An unclosed text may have swallowed a bracket, or given back one that was its own.
+                    if word(self.text, Some(&token)).starts_with(['"', '`', '\'', '“', '”', '‘', '’', '「', '＂']) {
+                        broken.get_or_insert(token.end);
+                    }
                     continue;
                 }
                 _ => continue,
@@ -159,7 +183,10 @@ impl Scan<'_> {
             }
         }
         if let Some((outer, _)) = open.iter().find(|(_, kind)| *kind == Tok::LBrace) {
-            self.unclosed_brace(*outer, broken, chunk, next, diagnostics);
+            self.unclosed_brace(*outer, broken.is_some(), chunk, next, diagnostics);
+        }
+        if let (Some(end), Some(_)) = (broken, chunk.stray) {
+            chunk.quiet_from = chunk.quiet_from.min(end);
         }
         self.depths();
     }
@@ -230,14 +257,17 @@ impl Scan<'_> {
 
     /// Marks the tokens at which a line starts a clause or an item.
     fn breaks(&mut self) {
-        let keyword = word(self.text, self.tokens.first());
         // A score's window is a clause of its own, where a window of an aggregate would go on.
-        let over_is_clause = matches!(keyword, "rfm" | "behavior" | "affinity");
+        let mut over_is_clause = false;
         let mut open: Vec<Tok> = Vec::new();
         let mut previous: Option<Token> = None;
         for at in 0..self.tokens.len() {
             let Some(token) = self.get(at) else { break };
             let paired = token.mate != NO_MATE;
+            let starts = token.line_start || previous.is_none_or(|p| matches!(p.kind, Tok::RBrace | Tok::Semi));
+            if starts && open.is_empty() && token.kind == Tok::Word {
+                over_is_clause = matches!(word(self.text, Some(&token)), "rfm" | "behavior" | "affinity");
+            }
             let closes = paired && matches!(token.kind, Tok::RParen | Tok::RBrack | Tok::RBrace);
             if closes {
                 open.pop();

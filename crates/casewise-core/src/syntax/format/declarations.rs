@@ -112,7 +112,10 @@ impl<'a> Formatter<'a> {
         for (n, (label, foreign)) in labels.iter().enumerate() {
             let comments = self.comments_inside(label.span.start);
             let comma = if n == last { "" } else { "," };
-            let written = Doc::text(format!("{}{}{comma}", name(label), title(foreign.as_ref())));
+            // With a text behind them these start a declaration, should a line start here.
+            let keywords: &[&str] = if foreign.is_some() { &["include", "test"] } else { &[] };
+            let label = name_unless(label, keywords);
+            let written = Doc::text(format!("{label}{}{comma}", title(foreign.as_ref())));
             docs.push(match comments {
                 Some(comments) => Doc::All(vec![comments, written]),
                 None if n == 0 => written,
@@ -257,7 +260,12 @@ impl<'a> Formatter<'a> {
         let (comments, end) =
             self.comments_before_closing(span.end).unwrap_or((Doc::text(""), Doc::Separator(" ")));
         docs.push(comments);
-        let broken = !self.on_one_line(span);
+        let first = match items.first() {
+            Some(TestItem::Record(_, first)) => first.start,
+            Some(TestItem::Key(key)) => key.span.start,
+            None => span.start,
+        };
+        let broken = !self.on_one_line(Span { start: first, ..span });
         Doc::group_if(Doc::All(vec![Doc::text("["), Doc::indent(Doc::All(docs)), end, Doc::text("]")]), broken)
     }
 

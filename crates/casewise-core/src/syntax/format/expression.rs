@@ -100,7 +100,11 @@ impl<'a> Formatter<'a> {
             ExprKind::In { negated, item, set } => {
                 let item = self.expr(item, strength::COMPARE + 1);
                 let space = self.space(set.span.start);
-                let set = self.expr(set, strength::COMPARE + 1);
+                let set = match &set.kind {
+                    // They would start a window.
+                    ExprKind::Name(n) if matches!(n.as_str(), "last" | "next" | "this") => Doc::text(format!("`{n}`")),
+                    _ => self.expr(set, strength::COMPARE + 1),
+                };
                 Doc::All(vec![item, Doc::text(membership(*negated)), space, set])
             }
             ExprKind::InWindow { negated, item, window } => {
@@ -229,7 +233,10 @@ impl<'a> Formatter<'a> {
         if let Some(then) = &call.then {
             clause(self, &mut docs, then.within.span.start, "then within");
             docs.push(self.expr(&then.within, strength::NEGATE));
-            docs.push(Doc::text(format!(" {}", name(&then.events))));
+            // `within n days` is a duration of `n` days, whatever events are called `days`.
+            let unit = words::unit(&then.events.name).is_some() && !matches!(then.within.kind, ExprKind::Quantity(..));
+            let events = if unit { format!("`{}`", then.events.name) } else { name(&then.events) };
+            docs.push(Doc::text(format!(" {events}")));
             if let Some(filter) = &then.filter {
                 clause(self, &mut docs, filter.span.start, "where");
                 docs.push(self.expr(filter, 1));

@@ -206,7 +206,8 @@ impl<'a> Formatter<'a> {
         // The line break behind the last of them is the block's own.
         open.pop();
         let parts = self.items(separator, items, span.end);
-        let broken = !self.on_one_line(span);
+        // The header before it may have had several lines.
+        let broken = !self.on_one_line(Span { start: first, ..span });
         let mut inside = open;
         inside.push(Doc::Separator(" "));
         inside.extend(parts);

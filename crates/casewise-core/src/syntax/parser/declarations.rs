@@ -257,7 +257,7 @@ impl Parser<'_> {
 
     /// `(x: T, …)`
     fn parameters(&mut self) -> Parsed<Vec<(Ident, TypeExpr)>> {
-        let open = self.bump();
+        self.open()?;
         let mut parameters = Vec::new();
         while !self.is(Tok::RParen) {
             let name = self.name("the name of an argument")?;
@@ -267,7 +267,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         Ok(parameters)
     }
 

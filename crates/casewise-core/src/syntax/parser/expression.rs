@@ -467,7 +467,7 @@ impl Parser<'_> {
     }
 
     fn parentheses(&mut self) -> Parsed<Operand> {
-        let open = self.bump();
+        let open = self.open()?;
         let mut inner = self.operand(strength::OR, "a value after `(`")?;
         if self.is(Tok::Comma) {
             let d = Diagnostic::new(Code::FOREIGN_WRITING, self.span(), "a list stands in square brackets")
@@ -475,14 +475,14 @@ impl Parser<'_> {
             self.report(d);
             return Err(Failed);
         }
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         inner.extent = open.span(self.file).to(self.last_span());
         Ok(inner)
     }
 
     /// `[a, b]`
     fn list(&mut self) -> Parsed<Operand> {
-        let open = self.bump();
+        let open = self.open()?;
         let mut items = Vec::new();
         let mut height = 0;
         while !self.is(Tok::RBrack) {
@@ -493,7 +493,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         let extent = open.span(self.file).to(self.last_span());
         self.build(ExprKind::List(items), height, extent)
     }
@@ -534,7 +534,7 @@ impl Parser<'_> {
 
     /// `f(arguments [half_life Q] [where C] [then within Q F where C] [over WINDOW])`
     fn call(&mut self, name: Vec<Ident>, start: Span) -> Parsed<Operand> {
-        let open = self.bump();
+        self.open()?;
         let mut call = Call { name, arguments: Vec::new(), half_life: None, filter: None, then: None, window: None };
         let mut height = 0;
         while !self.is(Tok::RParen) {
@@ -546,7 +546,7 @@ impl Parser<'_> {
             }
         }
         self.call_clauses(&mut call, &mut height)?;
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         let extent = start.to(self.last_span());
         self.build(ExprKind::Call(Box::new(call)), height, extent)
     }

@@ -2,10 +2,11 @@
 
 use super::super::token::{Kw, Tok};
 use super::Parser;
+use crate::diagnostic::Code;
 
 impl Parser<'_> {
     /// A hint for the token that was not expected.
-    pub(super) fn hint(&self) -> Option<String> {
+    pub(super) fn hint(&self, code: Code) -> Option<String> {
         let token = self.peek();
         if self.at_end() {
             return None;
@@ -13,11 +14,14 @@ impl Parser<'_> {
         let word = self.words(token);
         let text = match token.kind {
             Tok::Question => "a choice is written `if … then … else …`",
-            Tok::Assign => "to compare, write `==`",
+            Tok::Assign if matches!(code, Code::EXPECTED_VALUE | Code::UNEXPECTED_REST) => "to compare, write `==`",
             Tok::EqEq => "to give a name its value, write `=`",
+            Tok::Clock if self.pos > 0 && self.at(self.pos - 1).kind == Tok::Date => {
+                "a time is joined to its date by `T`: `2026-11-22T10:00`"
+            }
             Tok::Clock => "a time of day such as `21:00` stands only in `quiet`; an instant is written `2026-11-22T10:00`",
             Tok::Semi | Tok::Comma | Tok::RParen | Tok::RBrack => return None,
-            Tok::LBrace => "records in braces stand only in `offer`, `fixture` and tests",
+            Tok::LBrace if code == Code::EXPECTED_VALUE => "records in braces stand only in `offer`, `fixture` and tests",
             Tok::Dot if self.next().kind == Tok::Number => "a number starts with a digit: `0.5`",
             Tok::Plus => "a number without a sign is positive already",
             Tok::Kw(Kw::Where) => "`where` and `over` stand inside an aggregate: `count(call where … over last 30 days)`",

@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 
 pub(super) use self::expression::{binary_strength, strength};
 
+use rustc_hash::FxHashSet;
+
 use super::ast::{Expr, ExprKind, File, Ident, Named, Text};
 use super::literal;
 use super::structure::Chunk;
@@ -42,6 +44,7 @@ struct Once(Vec<(&'static str, Span)>);
 /// Reads all declarations of a file.
 pub(super) fn parse_chunks(file: u32, text: &str, tokens: &[Token], chunks: &[Chunk], diagnostics: &mut Vec<Diagnostic>) -> File {
     let mut ast = File::default();
+    let mut reported: FxHashSet<u32> = diagnostics.iter().map(|d| d.span.start).collect();
     for chunk in chunks.iter().filter(|c| !c.skip) {
         let mut parser = Parser {
             file,
@@ -53,6 +56,7 @@ pub(super) fn parse_chunks(file: u32, text: &str, tokens: &[Token], chunks: &[Ch
             nesting: 0,
             quiet_from: chunk.quiet_from,
             stray: chunk.stray,
+            reported: &mut reported,
             diagnostics,
         };
         parser.declarations(&mut ast.declarations);
@@ -73,6 +77,8 @@ struct Parser<'a> {
     nesting: usize,
     quiet_from: u32,
     stray: Option<usize>,
+    /// Where errors start: there is one at a place.
+    reported: &'a mut FxHashSet<u32>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -114,6 +120,12 @@ impl<'a> Parser<'a> {
         let token = self.peek();
         matches!(token.kind, Tok::End | Tok::Semi) || token.kind == Tok::RBrace && token.mate != NO_MATE
             || token.breaks && self.pos > self.first
+    }
+
+    /// Nothing more of it stands on this line.
+    fn line_ended(&self) -> bool {
+        let token = self.peek();
+        token.kind == Tok::End || token.line_start && self.pos > self.first && self.at_end()
     }
 
     fn is(&self, kind: Tok) -> bool {
@@ -214,10 +226,36 @@ impl<'a> Parser<'a> {
         Ok(Named { name, title: self.optional_text() })
     }
 
+    /// The bracket that opens here. One that nothing closes is the error, whatever follows it.
+    fn open(&mut self) -> Parsed<Token> {
+        let open = self.bump();
+        if open.mate != NO_MATE {
+            return Ok(open);
+        }
+        let mut broken = false;
+        while !self.at_end() {
+            let token = self.bump();
+            broken |= token.kind == Tok::Broken;
+            if token.kind == Tok::LBrace && token.mate != NO_MATE {
+                self.pos = token.mate as usize + 1;
+            }
+        }
+        // A text that was never closed may have swallowed the bracket.
+        if !broken {
+            let last = self.last_span();
+            let (opened, closing) = if open.kind == Tok::LParen { ("(", ")") } else { ("[", "]") };
+            let d = Diagnostic::new(Code::UNCLOSED_BRACKET, open.span(self.file), format!("this `{opened}` is never closed"))
+                .related(Span { start: last.end, ..last }, format!("no `{closing}` up to here"));
+            self.report(d);
+        }
+        Err(Failed)
+    }
+
     // Reporting.
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if diagnostic.span.start < self.quiet_from {
+        let start = diagnostic.span.start;
+        if start < self.quiet_from && self.reported.insert(start) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -226,9 +264,9 @@ impl<'a> Parser<'a> {
     fn found(&self) -> String {
         let token = self.peek();
         match token.kind {
-            Tok::End if self.limit < self.tokens.len() => "the next declaration".to_owned(),
+            Tok::End if self.limit < self.tokens.len() => "the end of the line".to_owned(),
             Tok::End => "the end of the text".to_owned(),
-            _ if token.breaks && self.pos > self.first => "the end of the line".to_owned(),
+            _ if self.line_ended() => "the end of the line".to_owned(),
             Tok::Kw(_) => format!("the reserved word `{}`", self.words(token)),
             Tok::Text => "a text".to_owned(),
             _ => {
@@ -244,23 +282,27 @@ impl<'a> Parser<'a> {
 
     /// Where something is missed: at the token in its place, or behind the last one if there is none.
     fn missing_span(&self) -> Span {
-        let token = self.peek();
-        if token.kind == Tok::End || token.breaks && self.pos > self.first {
+        if self.line_ended() {
             let last = self.last_span();
             Span { start: last.end, ..last }
         } else {
-            token.span(self.file)
+            self.span()
         }
     }
 
     /// Reports that `what` was expected here, unless what is here has been reported already.
     fn expected(&mut self, code: Code, what: &str) -> Failed {
+        self.expected_labelled(code, what, &format!("expected {what}"))
+    }
+
+    /// With other words under the caret.
+    fn expected_labelled(&mut self, code: Code, what: &str, label: &str) -> Failed {
         if self.peek().kind == Tok::Broken && !self.at_end() {
             return Failed;
         }
         let mut d = Diagnostic::new(code, self.missing_span(), format!("expected {what}, found {}", self.found()))
-            .label(format!("expected {what}"));
-        if let Some(help) = self.hint() {
+            .label(label);
+        if let Some(help) = self.hint(code) {
             d = d.help(help);
         }
         self.report(d);
@@ -359,6 +401,11 @@ impl<'a> Parser<'a> {
                 .help("a clause ends with the line or with `;`");
             self.report(d);
             self.pos += 1;
+            // Another clause may follow; anything else was meant as one more value of this one.
+            let goes_on = self.peek().kind == Tok::Word && super::words::starts_clause(self.words(self.peek()));
+            if !goes_on && !self.at_end() {
+                self.skip_clause(depth, separated);
+            }
             return;
         }
         self.trailing(if separated == Separated::Items { "`,`, `;` or the end of the line" } else { "`;` or the end of the line" });
@@ -382,7 +429,8 @@ impl<'a> Parser<'a> {
         let token = self.peek();
         let list = or_list(known);
         if !token.is_name() {
-            return self.expected(Code::UNKNOWN_CLAUSE, &format!("a clause of {block}: {list}"));
+            let label = format!("expected {list}");
+            return self.expected_labelled(Code::UNKNOWN_CLAUSE, &format!("a clause of {block}"), &label);
         }
         let word = self.words(token);
         let mut d = Diagnostic::new(Code::UNKNOWN_CLAUSE, token.span(self.file), format!("`{word}` starts no clause of {block}"))

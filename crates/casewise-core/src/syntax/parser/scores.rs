@@ -129,7 +129,10 @@ impl Parser<'_> {
                 .help("a single value stands as it is: `basic -> 5`; several in brackets: `[basic, plus] -> 5`");
             self.report(d);
             return Err(Failed);
-        } else if token.kind == Tok::Word && self.words(token) == "any" {
+        } else if token.kind == Tok::Word
+            && self.words(token) == "any"
+            && !matches!(self.next().kind, Tok::Dot | Tok::LParen)
+        {
             self.pos += 1;
             PatternKind::Any
         } else if token.kind == Tok::LBrack {
@@ -262,6 +265,7 @@ impl Parser<'_> {
             k: None,
             seed: None,
             centers: None,
+            centers_span: None,
             names: None,
         };
         let mut seen = Once::default();
@@ -293,6 +297,7 @@ impl Parser<'_> {
             } else if p.take_word("centers") {
                 p.once(&mut seen, "centers", start);
                 cluster.centers = Some(p.centers()?);
+                cluster.centers_span = Some(p.since(start));
             } else if p.take_word("names") {
                 p.once(&mut seen, "names", start);
                 cluster.names = Some(p.names("the name of a cluster")?);
@@ -309,7 +314,7 @@ impl Parser<'_> {
         if !self.is(Tok::LBrack) {
             return Err(self.expected(Code::EXPECTED_SYMBOL, "`[` and the centres after `centers`"));
         }
-        let open = self.bump();
+        self.open()?;
         let mut centers = Vec::new();
         while !self.is(Tok::RBrack) {
             let start = self.span();
@@ -329,7 +334,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         Ok(centers)
     }
 

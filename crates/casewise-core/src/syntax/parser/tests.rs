@@ -87,7 +87,7 @@ impl Parser<'_> {
     /// `NAME [ { … }, "key" ]`
     fn test_table(&mut self) -> Parsed<TestClauseKind> {
         let name = self.name("a name")?;
-        let open = self.bump();
+        self.open()?;
         let depth = self.at(self.first).depth;
         let mut items = Vec::new();
         while !self.is(Tok::RBrack) {
@@ -107,7 +107,7 @@ impl Parser<'_> {
             self.skip_clause(depth, Separated::Clauses);
             return Err(failed);
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         Ok(TestClauseKind::Table { name, items })
     }
 
