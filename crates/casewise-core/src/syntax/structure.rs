@@ -28,7 +28,12 @@ pub(super) struct Chunk {
 }
 
 /// Cuts the tokens into chunks and fills in [`Token::mate`], [`Token::depth`] and [`Token::breaks`].
-pub(super) fn scan(file: u32, text: &str, tokens: &mut [Token], diagnostics: &mut Vec<Diagnostic>) -> Vec<Chunk> {
+pub(super) fn scan(
+    file: u32,
+    text: &str,
+    tokens: &mut [Token],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < tokens.len() {
@@ -145,8 +150,12 @@ impl Scan<'_> {
                     open.push((at, token.kind));
                     if open.len() > MAX_NESTING {
                         diagnostics.push(
-                            Diagnostic::new(Code::TOO_DEEP, token.span(self.file), format!("more than {MAX_NESTING} brackets inside one another"))
-                                .help("give parts of it names with `let`"),
+                            Diagnostic::new(
+                                Code::TOO_DEEP,
+                                token.span(self.file),
+                                format!("more than {MAX_NESTING} brackets inside one another"),
+                            )
+                            .help("give parts of it names with `let`"),
                         );
                         chunk.skip = true;
                         return;
@@ -158,7 +167,9 @@ impl Scan<'_> {
                 Tok::RBrace => Tok::LBrace,
                 Tok::Broken => {
                     // An unclosed text may have swallowed a bracket, or given back one that was its own.
-                    if word(self.text, Some(&token)).starts_with(['"', '`', '\'', '“', '”', '‘', '’', '「', '＂']) {
+                    if word(self.text, Some(&token))
+                        .starts_with(['"', '`', '\'', '“', '”', '‘', '’', '「', '＂'])
+                    {
                         broken.get_or_insert(token.end);
                     }
                     continue;
@@ -206,9 +217,10 @@ impl Scan<'_> {
             let end = next.map(|n| (n, "the next declaration starts here")).or_else(|| {
                 self.tokens.last().map(|t| (Span { start: t.end, ..t.span(self.file) }, "the text ends here"))
             });
-            let mut d = Diagnostic::new(Code::UNCLOSED_BRACKET, brace.span(self.file), "this `{` is never closed")
-                .label("no `}` for it")
-                .help("every `{` wants a `}`");
+            let mut d =
+                Diagnostic::new(Code::UNCLOSED_BRACKET, brace.span(self.file), "this `{` is never closed")
+                    .label("no `}` for it")
+                    .help("every `{` wants a `}`");
             if let Some((span, words)) = end {
                 d = d.related(span, words);
             }
@@ -264,7 +276,8 @@ impl Scan<'_> {
         for at in 0..self.tokens.len() {
             let Some(token) = self.get(at) else { break };
             let paired = token.mate != NO_MATE;
-            let starts = token.line_start || previous.is_none_or(|p| matches!(p.kind, Tok::RBrace | Tok::Semi));
+            let starts =
+                token.line_start || previous.is_none_or(|p| matches!(p.kind, Tok::RBrace | Tok::Semi));
             if starts && open.is_empty() && token.kind == Tok::Word {
                 over_is_clause = matches!(word(self.text, Some(&token)), "rfm" | "behavior" | "affinity");
             }
@@ -297,8 +310,11 @@ impl Scan<'_> {
         token.kind == Tok::Word
             && words::starts_clause(word(self.text, Some(&token)))
             && !next.line_start
-            && (matches!(next.kind, Tok::Word | Tok::Quoted | Tok::Number | Tok::Percent | Tok::Text | Tok::Date))
-            && words::unit(word(self.text, Some(&next))).is_none()
+            && (matches!(
+                next.kind,
+                Tok::Word | Tok::Quoted | Tok::Number | Tok::Percent | Tok::Text | Tok::Date
+            ))
+            && !words::follows_value(word(self.text, Some(&next)))
     }
 }
 

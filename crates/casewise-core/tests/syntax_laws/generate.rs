@@ -9,12 +9,65 @@ use casewise_core::syntax::ast::*;
 pub(crate) struct Generator(u64);
 
 const NAMES: &[&str] = &[
-    "a", "b", "plan", "age", "客户", "高价值", "x1", "_y", "where", "in", "today", "missing", "with blank", "days",
-    "last", "next", "this", "any", "case", "list", "expect", "offered", "no", "when", "with", "same", "sent", "key",
-    "over", "half_life", "null", "NaN", "bins", "at", "each", "of", "by", "salt", "event", "line", "overlaps", "subset",
-    "customer", "context", "contacts", "AND", "IN", "k", "set", "enum", "test", "42", "percentile", "on", "per", "not",
+    "a",
+    "b",
+    "plan",
+    "age",
+    "客户",
+    "高价值",
+    "x1",
+    "_y",
+    "where",
+    "in",
+    "today",
+    "missing",
+    "with blank",
+    "days",
+    "last",
+    "next",
+    "this",
+    "any",
+    "case",
+    "list",
+    "expect",
+    "offered",
+    "no",
+    "when",
+    "with",
+    "same",
+    "sent",
+    "key",
+    "over",
+    "half_life",
+    "null",
+    "NaN",
+    "bins",
+    "at",
+    "each",
+    "of",
+    "by",
+    "salt",
+    "event",
+    "line",
+    "overlaps",
+    "subset",
+    "customer",
+    "context",
+    "contacts",
+    "AND",
+    "IN",
+    "k",
+    "set",
+    "enum",
+    "test",
+    "42",
+    "percentile",
+    "on",
+    "per",
+    "not",
 ];
-const TEXTS: &[&str] = &["", "text", "中文 # no comment", "a \"quoted\" one", "back\\slash", "two\nlines\tand a tab", "\u{1}"];
+const TEXTS: &[&str] =
+    &["", "text", "中文 # no comment", "a \"quoted\" one", "back\\slash", "two\nlines\tand a tab", "\u{1}"];
 const UNITS: &[Unit] = &[Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year];
 
 impl Generator {
@@ -94,7 +147,10 @@ impl Generator {
             1 => Literal::Text(self.pick(TEXTS).to_owned()),
             2 => Literal::Bool(self.chance()),
             3 => Literal::Date("2024-02-29".to_owned()),
-            4 => Literal::DateTime(self.pick(&["2026-11-22T10:00", "2026-11-22T10:00:59.5Z", "2026-01-01T00:00-05:30"]).to_owned()),
+            4 => Literal::DateTime(
+                self.pick(&["2026-11-22T10:00", "2026-11-22T10:00:59.5Z", "2026-01-01T00:00-05:30"])
+                    .to_owned(),
+            ),
             5 => Literal::Now,
             6 => Literal::Today,
             _ => self.number(),
@@ -107,16 +163,30 @@ impl Generator {
 
     fn node(&mut self, depth: usize) -> ExprKind {
         const OPERATORS: &[BinaryOp] = &[
-            BinaryOp::Or, BinaryOp::And, BinaryOp::Eq, BinaryOp::Ne, BinaryOp::Lt, BinaryOp::Le, BinaryOp::Gt,
-            BinaryOp::Ge, BinaryOp::Overlaps, BinaryOp::SubsetOf, BinaryOp::Otherwise, BinaryOp::Add,
-            BinaryOp::Subtract, BinaryOp::Multiply, BinaryOp::Divide,
+            BinaryOp::Or,
+            BinaryOp::And,
+            BinaryOp::Eq,
+            BinaryOp::Ne,
+            BinaryOp::Lt,
+            BinaryOp::Le,
+            BinaryOp::Gt,
+            BinaryOp::Ge,
+            BinaryOp::Overlaps,
+            BinaryOp::SubsetOf,
+            BinaryOp::Otherwise,
+            BinaryOp::Add,
+            BinaryOp::Subtract,
+            BinaryOp::Multiply,
+            BinaryOp::Divide,
         ];
         match self.below(16) {
             0 => ExprKind::Not(self.boxed(depth)),
             1 => ExprKind::Negate(self.boxed(depth)),
             2 => ExprKind::Between(self.boxed(depth), self.boxed(depth), self.boxed(depth)),
             3 => ExprKind::In { negated: self.chance(), item: self.boxed(depth), set: self.boxed(depth) },
-            4 => ExprKind::InWindow { negated: self.chance(), item: self.boxed(depth), window: self.window() },
+            4 => {
+                ExprKind::InWindow { negated: self.chance(), item: self.boxed(depth), window: self.window() }
+            }
             5 => ExprKind::Is { present: self.chance(), item: self.boxed(depth) },
             6 => ExprKind::If(self.boxed(depth), self.boxed(depth), self.boxed(depth)),
             7 => ExprKind::List(self.many(0, |g| *g.boxed(depth))),
@@ -136,14 +206,19 @@ impl Generator {
             arguments: self.many(1, |g| *g.boxed(depth)),
             half_life: self.some(Self::length),
             filter: self.some(|g| *g.boxed(depth)),
-            then: self.some(|g| Then { within: g.length(), events: g.ident(), filter: g.some(|g| *g.boxed(depth)) }),
+            then: self.some(|g| Then {
+                within: g.length(),
+                events: g.ident(),
+                filter: g.some(|g| *g.boxed(depth)),
+            }),
             window: self.some(Self::window),
         }
     }
 
     /// A duration as a window takes it: a name, or a number or name with a unit.
     fn length(&mut self) -> Expr {
-        let kind = if self.chance() { ExprKind::Name(self.ident().name) } else { ExprKind::Literal(self.number()) };
+        let kind =
+            if self.chance() { ExprKind::Name(self.ident().name) } else { ExprKind::Literal(self.number()) };
         let inner = Expr { kind, span: Span::default() };
         if self.chance() {
             return inner;
@@ -166,14 +241,18 @@ impl Generator {
         let kind = match self.below(6) {
             0 => TypeKind::Bool { yes: self.text(), no: self.text() },
             1 => TypeKind::Set(Box::new(self.type_expr_flat())),
-            2 => TypeKind::Enum { labels: self.many(1, |g| (g.ident(), g.some(Self::text))), ordered: self.chance() },
+            2 => TypeKind::Enum {
+                labels: self.many(1, |g| (g.ident(), g.some(Self::text))),
+                ordered: self.chance(),
+            },
             _ => return self.type_expr_flat(),
         };
         TypeExpr { kind, optional: self.chance(), span: Span::default() }
     }
 
     fn type_expr_flat(&mut self) -> TypeExpr {
-        let kind = TypeKind::Name(self.pick(&["int", "text", "plan", "日期", "with blank", "bool"]).to_owned());
+        let kind =
+            TypeKind::Name(self.pick(&["int", "text", "plan", "日期", "with blank", "bool"]).to_owned());
         TypeExpr { kind, optional: self.chance(), span: Span::default() }
     }
 
@@ -222,7 +301,10 @@ impl Generator {
     fn plain(&mut self) -> Expr {
         let kind = match self.below(3) {
             0 => ExprKind::Negate(Box::new(self.expr())),
-            1 => ExprKind::Quantity(Box::new(Expr { kind: ExprKind::Literal(self.number()), span: Span::default() }), Unit::Day),
+            1 => ExprKind::Quantity(
+                Box::new(Expr { kind: ExprKind::Literal(self.number()), span: Span::default() }),
+                Unit::Day,
+            ),
             _ => self.leaf(),
         };
         Expr { kind, span: Span::default() }
@@ -297,11 +379,19 @@ impl Generator {
             scale: self.some(Self::ident),
             missing: self.some(Self::expr),
             k: self.some(|g| {
-                if g.chance() { ClusterCount::Fixed(g.expr()) } else { ClusterCount::BySilhouette(g.expr(), g.expr()) }
+                if g.chance() {
+                    ClusterCount::Fixed(g.expr())
+                } else {
+                    ClusterCount::BySilhouette(g.expr(), g.expr())
+                }
             }),
             seed: self.some(Self::expr),
             centers: self.some(|g| {
-                g.many(1, |g| Center { name: g.some(Self::ident), at: g.many(0, Self::expr), span: Span::default() })
+                g.many(1, |g| Center {
+                    name: g.some(Self::ident),
+                    at: g.many(0, Self::expr),
+                    span: Span::default(),
+                })
             }),
             centers_span: None,
             names: self.some(|g| g.many(1, Self::ident)),
@@ -309,7 +399,12 @@ impl Generator {
     }
 
     fn composite(&mut self) -> Composite {
-        let pair = |g: &mut Self| AhpPair { over: g.ident(), under: g.ident(), value: g.expr(), span: Span::default() };
+        let pair = |g: &mut Self| AhpPair {
+            over: g.ident(),
+            under: g.ident(),
+            value: g.expr(),
+            span: Span::default(),
+        };
         Composite {
             named: self.named(),
             weights: self.many(0, |g| (g.expr(), g.expr(), Span::default())),
@@ -359,8 +454,16 @@ impl Generator {
                     _ => CapScope::All,
                 },
             },
-            1 => ContactRuleKind::Pause { length: self.expr(), outcome: self.ident(), scope: self.pick(SCOPES) },
-            _ => ContactRuleKind::PauseWithout { length: self.expr(), count: self.expr(), scope: self.pick(SCOPES) },
+            1 => ContactRuleKind::Pause {
+                length: self.expr(),
+                outcome: self.ident(),
+                scope: self.pick(SCOPES),
+            },
+            _ => ContactRuleKind::PauseWithout {
+                length: self.expr(),
+                count: self.expr(),
+                scope: self.pick(SCOPES),
+            },
         };
         ContactRule { kind, span: Span::default() }
     }
@@ -381,7 +484,11 @@ impl Generator {
                 let ignored = self.chance();
                 CaseClauseKind::Contacts { ignored, uncounted: !ignored || self.chance() }
             }
-            6 => CaseClauseKind::Holdout { share: self.expr(), salt: self.some(Self::text), next: self.chance() },
+            6 => CaseClauseKind::Holdout {
+                share: self.expr(),
+                salt: self.some(Self::text),
+                next: self.chance(),
+            },
             7 => CaseClauseKind::Quota(self.expr()),
             8 => CaseClauseKind::Budget { amount: self.expr(), of: self.ident() },
             9 => CaseClauseKind::With(self.many(1, |g| (g.ident(), g.expr()))),
@@ -402,7 +509,11 @@ impl Generator {
     }
 
     fn case(&mut self) -> CaseDeclaration {
-        CaseDeclaration { named: self.named(), group: self.some(Self::ident), clauses: self.many(0, Self::case_clause) }
+        CaseDeclaration {
+            named: self.named(),
+            group: self.some(Self::ident),
+            clauses: self.many(0, Self::case_clause),
+        }
     }
 
     fn decide(&mut self) -> Decide {
@@ -424,20 +535,32 @@ impl Generator {
             0 => TestClauseKind::Now(self.expr()),
             1 => TestClauseKind::Context(self.record()),
             2 => {
-                let name = if self.chance() { Ident { name: "customer".to_owned(), span: Span::default() } } else { self.ident() };
+                let name = if self.chance() {
+                    Ident { name: "customer".to_owned(), span: Span::default() }
+                } else {
+                    self.ident()
+                };
                 TestClauseKind::Subject { name, base: self.some(Self::ident), values: self.record() }
             }
             3 => TestClauseKind::Table {
                 name: self.ident(),
                 items: self.many(0, |g| {
-                    if g.chance() { TestItem::Record(g.record(), Span::default()) } else { TestItem::Key(g.expr()) }
+                    if g.chance() {
+                        TestItem::Record(g.record(), Span::default())
+                    } else {
+                        TestItem::Key(g.expr())
+                    }
                 }),
             },
             4 => TestClauseKind::Set(self.ident(), self.expr()),
             5 => TestClauseKind::Given(self.many(1, Self::ident), self.expr()),
             6 => TestClauseKind::Remaining(self.ident(), self.expr()),
             _ => TestClauseKind::Expect(match self.below(7) {
-                0 => Expectation::Offered { not: self.chance(), case: self.ident(), channel: self.some(Self::ident) },
+                0 => Expectation::Offered {
+                    not: self.chance(),
+                    case: self.ident(),
+                    channel: self.some(Self::ident),
+                },
                 1 => Expectation::Fails(self.ident(), self.ident()),
                 2 => Expectation::Unknown(self.ident(), self.ident()),
                 3 => Expectation::Outranked(self.ident()),
@@ -464,7 +587,11 @@ impl Generator {
                 timezone: self.some(Self::text),
             }),
             1 => DeclarationKind::Include(self.text()),
-            2 => DeclarationKind::Subject { name: self.ident(), named: true, fields: self.many(0, Self::field) },
+            2 => DeclarationKind::Subject {
+                name: self.ident(),
+                named: true,
+                fields: self.many(0, Self::field),
+            },
             3 => DeclarationKind::Subject {
                 name: Ident { name: "customer".to_owned(), span: Span::default() },
                 named: false,
@@ -510,7 +637,11 @@ impl Generator {
                 horizon: self.some(Self::expr),
                 discount: self.some(Self::expr),
             }),
-            20 => DeclarationKind::Grade(Grade { named: self.named(), of: self.expr(), bands: self.many(0, Self::band) }),
+            20 => DeclarationKind::Grade(Grade {
+                named: self.named(),
+                of: self.expr(),
+                bands: self.many(0, Self::band),
+            }),
             21 => DeclarationKind::Table(Table {
                 named: self.named(),
                 by: self.many(1, Self::expr),
@@ -549,10 +680,59 @@ impl Generator {
     /// A valid text cut, doubled and mixed up: most of what people type on the way to one.
     pub(crate) fn damaged(&mut self, text: &str) -> String {
         const PIECES: &[&str] = &[
-            "{", "}", "(", ")", "[", "]", ",", ";", "\n", "\"", "'", "`", "#", "//", "/*", "*/", "--", "=", "==", "->",
-            "..", ".", "case x {", "segment y = ", "and", " or ", " not ", "if ", "then ", "else ", "（", "，", "“", "”",
-            "\u{feff}", "\u{200b}", "\0", "\r\n", "\r", "-", "- ", "%", "30 days", "21:00", "2026-02-30", "é", "🙂",
-            "over last", "where", "missing", "{ a: 1, b: 2 }", "\\", "\u{2028}",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            ";",
+            "\n",
+            "\"",
+            "'",
+            "`",
+            "#",
+            "//",
+            "/*",
+            "*/",
+            "--",
+            "=",
+            "==",
+            "->",
+            "..",
+            ".",
+            "case x {",
+            "segment y = ",
+            "and",
+            " or ",
+            " not ",
+            "if ",
+            "then ",
+            "else ",
+            "（",
+            "，",
+            "“",
+            "”",
+            "\u{feff}",
+            "\u{200b}",
+            "\0",
+            "\r\n",
+            "\r",
+            "-",
+            "- ",
+            "%",
+            "30 days",
+            "21:00",
+            "2026-02-30",
+            "é",
+            "🙂",
+            "over last",
+            "where",
+            "missing",
+            "{ a: 1, b: 2 }",
+            "\\",
+            "\u{2028}",
         ];
         let mut chars: Vec<char> = text.chars().collect();
         for _ in 0..1 + self.below(12) {

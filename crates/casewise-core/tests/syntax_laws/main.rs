@@ -1,5 +1,10 @@
 //! Laws of the syntax room, on random trees and damaged texts.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test that meets one has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that meets one has failed"
+)]
 
 mod generate;
 
@@ -30,14 +35,15 @@ fn valid(text: &str) -> ast::File {
 
 fn samples() -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax");
-    let mut all: Vec<_> = std::fs::read_dir(folder.join("samples")).unwrap().map(|f| f.unwrap().path()).collect();
+    let mut all: Vec<_> =
+        std::fs::read_dir(folder.join("samples")).unwrap().map(|f| f.unwrap().path()).collect();
     all.sort();
     all.push(folder.join("errors.cw"));
     all.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn a_formatted_tree_is_read_back_as_itself(seed: u64) {
@@ -100,7 +106,8 @@ proptest! {
 /// A damaged declaration leaves those before and behind it as they are.
 #[test]
 fn a_broken_declaration_swallows_nothing() {
-    let breakers = ["(", "[", "{", "\"", "`", "case {", "let x = (", "segment = [", "for", "}", "and", "/*", "'", "“"];
+    let breakers =
+        ["(", "[", "{", "\"", "`", "case {", "let x = (", "segment = [", "for", "}", "and", "/*", "'", "“"];
     for breaker in breakers {
         let text = format!("let before = 1\n{breaker}\nlet behind = 2\ncase c {{\n  for behind\n}}\n");
         let (file, diagnostics) = parse(0, &text);
@@ -114,7 +121,9 @@ fn a_broken_declaration_swallows_nothing() {
 
 #[test]
 fn depth_and_length_are_bounded() {
-    for deep in ["(", "[", "{", "not ", "-", "- ", "if ", "f(", "case x {", "a and (", "[{ a: ", "if a then ", "set("] {
+    for deep in
+        ["(", "[", "{", "not ", "-", "- ", "if ", "f(", "case x {", "a and (", "[{ a: ", "if a then ", "set("]
+    {
         for start in ["let a = ", "customer { a: ", "test \"t\" { x ", ""] {
             let text = format!("{start}{}\nlet b = 2\n", deep.repeat(20_000));
             let (file, diagnostics) = parse(0, &text);
@@ -144,9 +153,15 @@ fn reading_takes_time_in_proportion() {
         (start.elapsed(), diagnostics.len())
     };
     assert_eq!(time(&cases).1, 0);
-    for piece in ["\"", "'", "`", "(", ")", "[)", "{", "}", "/*", "“", "a ", "a;", "\"a\" ", "#\n", "\n", "1 ", "é", "@ ", ", "] {
+    for piece in [
+        "\"", "'", "`", "(", ")", "[)", "{", "}", "/*", "“", "a ", "a;", "\"a\" ", "#\n", "\n", "1 ", "é",
+        "@ ", ", ",
+    ] {
         let (small, large) = (piece.repeat(20_000), piece.repeat(200_000));
         let (small, large) = (time(&small).0, time(&large).0);
-        assert!(large < small * 40 + std::time::Duration::from_millis(500), "{piece:?}: {small:?} then {large:?}");
+        assert!(
+            large < small * 40 + std::time::Duration::from_millis(500),
+            "{piece:?}: {small:?} then {large:?}"
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! Scores.
 
 use super::super::ast::{
-    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, FactorScoring, Grade,
-    Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
+    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, FactorScoring,
+    Grade, Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
 };
 use super::declarations::AMOUNT;
 use super::doc::Doc;

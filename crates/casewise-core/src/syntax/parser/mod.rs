@@ -42,7 +42,13 @@ enum Separated {
 struct Once(Vec<(&'static str, Span)>);
 
 /// Reads all declarations of a file.
-pub(super) fn parse_chunks(file: u32, text: &str, tokens: &[Token], chunks: &[Chunk], diagnostics: &mut Vec<Diagnostic>) -> File {
+pub(super) fn parse_chunks(
+    file: u32,
+    text: &str,
+    tokens: &[Token],
+    chunks: &[Chunk],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> File {
     let mut ast = File::default();
     let mut reported: FxHashSet<u32> = diagnostics.iter().map(|d| d.span.start).collect();
     for chunk in chunks.iter().filter(|c| !c.skip) {
@@ -86,7 +92,9 @@ impl<'a> Parser<'a> {
     // Looking.
 
     fn at(&self, index: usize) -> Token {
-        if index < self.limit && let Some(token) = self.tokens.get(index) {
+        if index < self.limit
+            && let Some(token) = self.tokens.get(index)
+        {
             return *token;
         }
         // Behind the last token, so that what is missing is missed there.
@@ -118,7 +126,8 @@ impl<'a> Parser<'a> {
     /// Nothing more of the clause or item stands here.
     fn at_end(&self) -> bool {
         let token = self.peek();
-        matches!(token.kind, Tok::End | Tok::Semi) || token.kind == Tok::RBrace && token.mate != NO_MATE
+        matches!(token.kind, Tok::End | Tok::Semi)
+            || token.kind == Tok::RBrace && token.mate != NO_MATE
             || token.breaks && self.pos > self.first
     }
 
@@ -183,10 +192,16 @@ impl<'a> Parser<'a> {
             self.pos += 1;
             return Ok(self.ident(token));
         }
-        if let Tok::Kw(_) = token.kind && !self.at_end() {
+        if let Tok::Kw(_) = token.kind
+            && !self.at_end()
+        {
             let word = self.words(token);
-            let d = Diagnostic::new(Code::RESERVED_WORD, token.span(self.file), format!("`{word}` is a reserved word, expected {what}"))
-                .help(format!("to use it as a name, write it in backticks: `` `{word}` ``"));
+            let d = Diagnostic::new(
+                Code::RESERVED_WORD,
+                token.span(self.file),
+                format!("`{word}` is a reserved word, expected {what}"),
+            )
+            .help(format!("to use it as a name, write it in backticks: `` `{word}` ``"));
             self.report(d);
             return Err(Failed);
         }
@@ -244,8 +259,12 @@ impl<'a> Parser<'a> {
         if !broken {
             let last = self.last_span();
             let (opened, closing) = if open.kind == Tok::LParen { ("(", ")") } else { ("[", "]") };
-            let d = Diagnostic::new(Code::UNCLOSED_BRACKET, open.span(self.file), format!("this `{opened}` is never closed"))
-                .related(Span { start: last.end, ..last }, format!("no `{closing}` up to here"));
+            let d = Diagnostic::new(
+                Code::UNCLOSED_BRACKET,
+                open.span(self.file),
+                format!("this `{opened}` is never closed"),
+            )
+            .related(Span { start: last.end, ..last }, format!("no `{closing}` up to here"));
             self.report(d);
         }
         Err(Failed)
@@ -300,8 +319,9 @@ impl<'a> Parser<'a> {
         if self.peek().kind == Tok::Broken && !self.at_end() {
             return Failed;
         }
-        let mut d = Diagnostic::new(code, self.missing_span(), format!("expected {what}, found {}", self.found()))
-            .label(label);
+        let mut d =
+            Diagnostic::new(code, self.missing_span(), format!("expected {what}, found {}", self.found()))
+                .label(label);
         if let Some(help) = self.hint(code) {
             d = d.help(help);
         }
@@ -385,8 +405,12 @@ impl<'a> Parser<'a> {
 
     fn empty_item(&mut self, token: Token) {
         let word = self.words(token);
-        let d = Diagnostic::new(Code::EMPTY_ITEM, token.span(self.file), format!("nothing stands before this `{word}`"))
-            .help(format!("delete one `{word}`"));
+        let d = Diagnostic::new(
+            Code::EMPTY_ITEM,
+            token.span(self.file),
+            format!("nothing stands before this `{word}`"),
+        )
+        .help(format!("delete one `{word}`"));
         self.report(d);
     }
 
@@ -397,18 +421,27 @@ impl<'a> Parser<'a> {
             return;
         }
         if token.kind == Tok::Comma {
-            let d = Diagnostic::new(Code::COMMA_AFTER_CLAUSE, token.span(self.file), "a comma does not end a clause")
-                .help("a clause ends with the line or with `;`");
+            let d = Diagnostic::new(
+                Code::COMMA_AFTER_CLAUSE,
+                token.span(self.file),
+                "a comma does not end a clause",
+            )
+            .help("a clause ends with the line or with `;`");
             self.report(d);
             self.pos += 1;
             // Another clause may follow; anything else was meant as one more value of this one.
-            let goes_on = self.peek().kind == Tok::Word && super::words::starts_clause(self.words(self.peek()));
+            let goes_on =
+                self.peek().kind == Tok::Word && super::words::starts_clause(self.words(self.peek()));
             if !goes_on && !self.at_end() {
                 self.skip_clause(depth, separated);
             }
             return;
         }
-        self.trailing(if separated == Separated::Items { "`,`, `;` or the end of the line" } else { "`;` or the end of the line" });
+        self.trailing(if separated == Separated::Items {
+            "`,`, `;` or the end of the line"
+        } else {
+            "`;` or the end of the line"
+        });
         self.skip_clause(depth, separated);
     }
 
@@ -417,7 +450,11 @@ impl<'a> Parser<'a> {
         let token = self.peek();
         if matches!(token.kind, Tok::RParen | Tok::RBrack | Tok::RBrace) && token.mate == NO_MATE {
             let word = self.words(token);
-            let d = Diagnostic::new(Code::STRAY_BRACKET, token.span(self.file), format!("this `{word}` closes nothing"));
+            let d = Diagnostic::new(
+                Code::STRAY_BRACKET,
+                token.span(self.file),
+                format!("this `{word}` closes nothing"),
+            );
             self.report(d);
         } else {
             let _ = self.expected(Code::UNEXPECTED_REST, expected);
@@ -433,8 +470,12 @@ impl<'a> Parser<'a> {
             return self.expected_labelled(Code::UNKNOWN_CLAUSE, &format!("a clause of {block}"), &label);
         }
         let word = self.words(token);
-        let mut d = Diagnostic::new(Code::UNKNOWN_CLAUSE, token.span(self.file), format!("`{word}` starts no clause of {block}"))
-            .label(format!("expected {list}"));
+        let mut d = Diagnostic::new(
+            Code::UNKNOWN_CLAUSE,
+            token.span(self.file),
+            format!("`{word}` starts no clause of {block}"),
+        )
+        .label(format!("expected {list}"));
         if let Some(near) = crate::diagnostic::nearest(word, known.iter().copied()) {
             d = d.help(format!("did you mean `{near}`?"));
         } else if let Some(help) = hints::clause(word) {

@@ -40,7 +40,8 @@ impl Parser<'_> {
     fn type_at(&mut self, nesting: usize) -> Parsed<TypeExpr> {
         let start = self.span();
         if nesting > 8 {
-            let d = Diagnostic::new(Code::TOO_DEEP, start, "types nested too deeply").help("a set holds plain values");
+            let d = Diagnostic::new(Code::TOO_DEEP, start, "types nested too deeply")
+                .help("a set holds plain values");
             self.report(d);
             return Err(super::Failed);
         }
