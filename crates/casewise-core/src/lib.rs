@@ -4,6 +4,7 @@
 
 pub mod input;
 pub mod model;
+pub mod plan;
 pub mod row;
 pub mod source;
 pub mod syntax;

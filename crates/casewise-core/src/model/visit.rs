@@ -1,216 +1,71 @@
-//! Walks over checked expressions.
+//! Walking over checked expressions.
 
 use super::expr::{Expr, ExprKind, Pattern, Window};
-use super::{Centers, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind};
-use crate::source::Span;
 
-/// The direct parts of an expression, shared or exclusive: one list for both.
-macro_rules! parts {
-    ($kind:expr, $iter:ident, $as_inner:ident, $($exclusive:tt)?) => {{
-        let mut parts = Vec::new();
-        match $kind {
-            ExprKind::Apply(_, arguments) => parts.extend(arguments),
-            ExprKind::Matches(text, _) => parts.push(text.$as_inner()),
-            ExprKind::Aggregate(aggregate) => {
-                let aggregate = & $($exclusive)? **aggregate;
-                parts.extend(& $($exclusive)? aggregate.value);
-                parts.extend(& $($exclusive)? aggregate.half_life);
-                parts.extend(& $($exclusive)? aggregate.filter);
-                if let Some(then) = & $($exclusive)? aggregate.then {
-                    parts.push(& $($exclusive)? then.within);
-                    parts.extend(& $($exclusive)? then.filter);
-                }
-                if let Some(Window::Last(length)) = & $($exclusive)? aggregate.window {
-                    parts.push(length);
-                }
-            }
-            ExprKind::Select(select) => {
-                let select = & $($exclusive)? **select;
-                parts.extend(select.of.$iter());
-                for row in select.rows.$iter() {
-                    for pattern in row.patterns.$iter() {
-                        match pattern {
-                            Pattern::Missing | Pattern::Any => {}
-                            Pattern::Range { low, high } => {
-                                parts.extend([low, high].into_iter().flatten().map(|(bound, _)| bound));
-                            }
-                            Pattern::Values(values) => parts.extend(values),
-                        }
-                    }
-                    parts.push(& $($exclusive)? row.value);
-                }
-            }
-            ExprKind::Constant(_)
-            | ExprKind::Param(_)
-            | ExprKind::Attribute(_)
-            | ExprKind::Context(_)
-            | ExprKind::Field(_)
-            | ExprKind::Now
-            | ExprKind::Today
-            | ExprKind::Let(_)
-            | ExprKind::Score(..)
-            | ExprKind::Segment(_)
-            | ExprKind::Gate(_)
-            | ExprKind::InList(_)
-            | ExprKind::CasePriority
-            | ExprKind::CaseProperty(_) => {}
-        }
-        parts
-    }};
+/// How large an expression is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measure {
+    /// Nodes.
+    pub nodes: usize,
+    /// Levels.
+    pub depth: usize,
+    /// It reads a field of an event or row outside its own aggregates.
+    pub reads_field: bool,
 }
 
 impl Expr {
-    /// The expressions directly inside, in the order written.
-    pub fn parts(&self) -> Vec<&Expr> {
-        parts!(&self.kind, iter, as_ref,)
-    }
-
-    /// Visits this expression and everything inside, outermost first. References are not followed.
-    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
-        visit(self);
-        for part in self.parts() {
-            part.walk(visit);
+    /// Calls `visit` with every direct part of the expression, in the order written.
+    pub fn for_each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            ExprKind::Apply(_, arguments) => arguments.iter().for_each(visit),
+            ExprKind::Matches(text, _) => visit(text),
+            ExprKind::Aggregate(aggregate) => {
+                let parts = [&aggregate.value, &aggregate.half_life, &aggregate.filter];
+                parts.into_iter().flatten().for_each(&mut *visit);
+                if let Some(then) = &aggregate.then {
+                    visit(&then.within);
+                    then.filter.iter().for_each(&mut *visit);
+                }
+                if let Some(Window::Last(length)) = &aggregate.window {
+                    visit(length);
+                }
+            }
+            ExprKind::Select(select) => {
+                select.of.iter().for_each(&mut *visit);
+                for row in &select.rows {
+                    row.patterns.iter().for_each(|p| p.for_each_part(visit));
+                    visit(&row.value);
+                }
+            }
+            _ => {}
         }
     }
 
-    /// The same expression standing nowhere: equal for all places where the same thing is written.
-    pub fn without_spans(&self) -> Expr {
-        let mut bare = self.clone();
-        bare.clear_spans();
-        bare
-    }
-
-    fn clear_spans(&mut self) {
-        self.span = Span::default();
-        if let ExprKind::Select(select) = &mut self.kind {
-            select.rows.iter_mut().for_each(|row| row.span = Span::default());
+    /// How large it is.
+    pub fn measure(&self) -> Measure {
+        let own = matches!(self.kind, ExprKind::Field(_));
+        let mut measure = Measure { nodes: 1, depth: 0, reads_field: own };
+        self.for_each_part(&mut |part| {
+            let inner = part.measure();
+            measure.nodes += inner.nodes;
+            measure.depth = measure.depth.max(inner.depth);
+            measure.reads_field |= inner.reads_field;
+        });
+        measure.depth += 1;
+        if matches!(self.kind, ExprKind::Aggregate(_)) {
+            measure.reads_field = false;
         }
-        let parts: Vec<&mut Expr> = parts!(&mut self.kind, iter_mut, as_mut, mut);
-        parts.into_iter().for_each(Expr::clear_spans);
+        measure
     }
 }
 
-impl Offer {
-    /// The values offered.
-    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
-        self.fields.iter().chain(self.on.iter().flat_map(|(_, fields)| fields)).map(|(_, value)| value)
-    }
-}
-
-impl ScoreKind {
-    /// The expressions of a score.
-    pub fn expressions(&self) -> Vec<&Expr> {
-        let mut all = Vec::new();
+impl Pattern {
+    /// Calls `visit` with every bound.
+    pub fn for_each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match self {
-            ScoreKind::Expression { value, .. } => all.push(value),
-            ScoreKind::Scorecard(card) => {
-                all.push(&card.base);
-                for factor in &card.factors {
-                    match &factor.scoring {
-                        // Points hold the factor as their column.
-                        FactorScoring::Points(points) => all.push(points),
-                        FactorScoring::BinsAt(cuts) => {
-                            all.push(&factor.of);
-                            all.extend(cuts);
-                        }
-                        FactorScoring::Bins(count) => all.extend([&factor.of, count]),
-                        FactorScoring::Each => all.push(&factor.of),
-                    }
-                }
-                if let Some(learned) = &card.learned {
-                    all.extend([&learned.outcome, &learned.points, &learned.odds, &learned.doubling]);
-                }
-            }
-            ScoreKind::Behavior(behavior) => {
-                all.push(&behavior.sum);
-                all.extend(&behavior.cap);
-                all.extend(&behavior.floor);
-            }
-            ScoreKind::Rfm(rfm) => {
-                all.extend([&rfm.last, &rfm.frequency]);
-                all.extend(&rfm.monetary);
-                for cuts in [&rfm.recency_cuts, &rfm.frequency_cuts, &rfm.monetary_cuts] {
-                    if let Cuts::At(at) = cuts {
-                        all.extend(at);
-                    }
-                }
-            }
-            ScoreKind::Cluster(cluster) => {
-                all.extend(&cluster.features);
-                if let MissingFill::Constant(fill) = &cluster.missing {
-                    all.push(fill);
-                }
-                if let Centers::At(centers) = &cluster.centers {
-                    all.extend(centers.iter().flatten());
-                }
-            }
-            ScoreKind::Composite(composite) => {
-                all.extend(composite.members.iter().flat_map(|(weight, member, _)| [weight, member]));
-            }
-            ScoreKind::Affinity(affinity) => {
-                all.extend(&affinity.set);
-                if let Some(Window::Last(length)) = &affinity.window {
-                    all.push(length);
-                }
-                all.extend([&affinity.min_support, &affinity.min_confidence, &affinity.max_size]);
-            }
-            ScoreKind::Lifetime(lifetime) => {
-                all.extend(&lifetime.filter);
-                all.extend(&lifetime.monetary);
-                all.extend([&lifetime.unit, &lifetime.horizon, &lifetime.discount]);
-            }
-        }
-        all
-    }
-}
-
-impl Model {
-    /// Every expression of the model but those of its tests, outermost ones only.
-    pub fn expressions(&self) -> Vec<&Expr> {
-        let mut all: Vec<&Expr> = self.lets.iter().map(|l| &l.value).collect();
-        all.extend(self.scores.iter().flat_map(|score| score.kind.expressions()));
-        all.extend(self.segments.iter().map(|segment| &segment.condition));
-        all.extend(self.gates.iter().flat_map(|gate| &gate.clauses).map(|clause| &clause.condition));
-        for channel in &self.channels {
-            all.extend(channel.clauses.iter().map(|clause| &clause.condition));
-            all.extend(channel.quiet.iter().filter_map(|quiet| quiet.zone.as_ref()));
-            all.extend(&channel.capacity);
-        }
-        for rule in &self.contacts {
-            all.extend(rule.kind.expressions());
-        }
-        for case in &self.cases {
-            all.extend(case.clauses.iter().map(|clause| &clause.condition));
-            all.extend(case.runs.iter().flat_map(|runs| [&runs.from, &runs.through]));
-            all.extend(&case.priority);
-            all.extend(case.holdout.iter().map(|holdout| &holdout.share));
-            all.extend(&case.quota);
-            all.extend(case.budgets.iter().map(|(amount, _)| amount));
-            all.extend(&case.properties);
-            all.extend(case.offer.expressions());
-            for variant in &case.variants {
-                all.push(&variant.share);
-                all.extend(variant.offer.iter().flat_map(Offer::expressions));
-            }
-        }
-        for decide in &self.decides {
-            all.extend(&decide.when);
-            all.extend(&decide.rank_by);
-            all.extend(&decide.top);
-            all.extend(&decide.per_group);
-            all.extend(decide.control.iter().map(|control| &control.share));
-        }
-        all
-    }
-}
-
-impl super::ContactRuleKind {
-    /// Count and length.
-    pub fn expressions(&self) -> Vec<&Expr> {
-        match self {
-            super::ContactRuleKind::Cap { count, window, .. } => vec![count, window],
-            super::ContactRuleKind::Pause { length, .. } => vec![length],
-            super::ContactRuleKind::PauseWithout { length, count, .. } => vec![length, count],
+            Pattern::Missing | Pattern::Any => {}
+            Pattern::Range { low, high } => [low, high].into_iter().flatten().for_each(|(bound, _)| visit(bound)),
+            Pattern::Values(values) => values.iter().for_each(visit),
         }
     }
 }
