@@ -7,8 +7,12 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
+pub mod check;
+mod constant;
 pub mod expr;
+mod expressions;
 pub mod types;
+mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,

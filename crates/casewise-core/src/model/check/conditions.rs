@@ -8,6 +8,9 @@ use crate::model::{Base, Expr, ExprKind, Model, Op};
 use crate::source::Span;
 use crate::syntax::ast::File;
 
+/// Parts of one conjunction of which the guilty ones are looked for.
+pub(super) const MOST_PARTS: usize = 100;
+
 /// Finds dead conditions wherever a condition stands.
 pub(super) fn conditions(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     let mut finder = Finder { model, seen: FxHashSet::default(), out };
@@ -112,14 +115,15 @@ impl<'m> Finder<'m, '_> {
         op: Op,
         dead: impl Fn(&Logic<'_>, &[&Node]) -> bool,
     ) -> (&'m Expr, Vec<&'m Expr>) {
-        let ExprKind::Apply(found, parts) = &expr.kind else { return (expr, Vec::new()) };
-        if *found != op {
+        let mut parts = Vec::new();
+        operands(expr, op, &mut parts);
+        if !(2..=MOST_PARTS).contains(&parts.len()) {
             return (expr, Vec::new());
         }
         let mut logic = Logic::new(self.model);
         let nodes: Vec<Node> = parts.iter().map(|part| logic.condition(part)).collect();
         let core = smallest_core(&nodes, |left| dead(&logic, left));
-        let mut guilty: Vec<&'m Expr> = core.into_iter().filter_map(|place| parts.get(place)).collect();
+        let mut guilty: Vec<&'m Expr> = core.into_iter().filter_map(|place| parts.get(place).copied()).collect();
         match guilty.pop() {
             Some(last) => (last, guilty),
             None => (expr, Vec::new()),
@@ -141,11 +145,15 @@ pub(super) fn smallest_core(nodes: &[Node], dead: impl Fn(&[&Node]) -> bool) -> 
     kept
 }
 
+/// The parts of nested conjunctions or disjunctions.
+fn operands<'m>(expr: &'m Expr, op: Op, parts: &mut Vec<&'m Expr>) {
+    match &expr.kind {
+        ExprKind::Apply(found, inner) if *found == op => inner.iter().for_each(|part| operands(part, op, parts)),
+        _ => parts.push(expr),
+    }
+}
+
 /// What says something itself: literals and references are left to where they are declared.
 fn is_condition(expr: &Expr) -> bool {
-    expr.ty.base == Base::Bool
-        && match &expr.kind {
-            ExprKind::Apply(op, _) => !matches!(op, Op::If | Op::Otherwise) || !expr.parts().is_empty(),
-            _ => false,
-        }
+    expr.ty.base == Base::Bool && matches!(expr.kind, ExprKind::Apply(..))
 }

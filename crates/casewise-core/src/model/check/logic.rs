@@ -5,16 +5,18 @@
 //! formula is tried on every combination of cells. Terms are taken to be independent of each other, so the
 //! answer may hold outcomes that do not occur, and never lacks one that does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
-use crate::model::constant::widen;
+use crate::model::constant::apply;
 use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
+use crate::plan::semantics::{all, any, comparison, not};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::{Date, Value};
 
-/// Nodes of one formula, and references within references; beyond them references are not followed.
-const MOST_NODES: usize = 5_000;
+/// Nodes of one formula; of what is beyond nothing is known.
+const MOST_NODES: usize = 2_000;
+/// References within references; beyond them references are not followed.
 const MOST_REFERENCES: usize = 32;
 /// Combinations of cells tried for one part of a formula, times its nodes.
 const MOST_TRIALS: usize = 400_000;
@@ -75,6 +77,8 @@ enum Subject {
     Order(Expr, Expr),
     /// How far a date (in days) or time (in microseconds) is from now.
     FromNow(Expr),
+    /// Too much to look at: a term of its own each time.
+    Unexamined,
 }
 
 #[derive(Debug)]
@@ -125,12 +129,15 @@ impl<'m> Logic<'m> {
     /// The formula of a condition.
     pub(super) fn condition(&mut self, expr: &'m Expr) -> Node {
         self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return self.unexamined();
+        }
         let model = self.model;
         match &expr.kind {
             ExprKind::Constant(Value::Bool(b)) => Node::Outcome(Some(*b)),
             ExprKind::Constant(Value::Missing) => Node::Outcome(None),
             ExprKind::Let(_) | ExprKind::Segment(_) | ExprKind::Gate(_) => {
-                if self.nodes > MOST_NODES || self.depth > MOST_REFERENCES {
+                if self.depth > MOST_REFERENCES {
                     return self.opaque(expr);
                 }
                 self.depth += 1;
@@ -183,7 +190,7 @@ impl<'m> Logic<'m> {
                 Node::Any(elements.iter().map(|element| self.comparison(Op::Eq, x, element, whole)).collect())
             }
             (Op::InSet, [x, set]) => match self.model.fixed(set) {
-                Some(Value::Set(elements) | Value::List(elements)) => Node::Any(
+                Some(Value::Set(elements) | Value::List(elements)) if elements.len() < MOST_NODES => Node::Any(
                     elements.iter().map(|element| self.with_constant(Op::Eq, x, element, whole)).collect(),
                 ),
                 _ => self.opaque(whole),
@@ -208,8 +215,12 @@ impl<'m> Logic<'m> {
     }
 
     fn comparison(&mut self, op: Op, a: &'m Expr, b: &'m Expr, whole: &'m Expr) -> Node {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return self.unexamined();
+        }
         match (self.model.fixed(a), self.model.fixed(b)) {
-            (Some(a), Some(b)) => Node::Outcome(a.compare(&b).map(|order| holds(op, order))),
+            (Some(a), Some(b)) => Node::Outcome(a.compare(&b).map(|order| comparison(op, order))),
             (None, Some(constant)) => self.with_constant(op, a, &constant, whole),
             (Some(constant), None) => self.with_constant(mirrored(op), b, &constant, whole),
             (None, None) => match (self.from_now(a), self.from_now(b)) {
@@ -220,16 +231,27 @@ impl<'m> Logic<'m> {
         }
     }
 
+    fn unexamined(&mut self) -> Node {
+        self.terms.push(Term {
+            subject: Subject::Unexamined,
+            extent: (0, 1),
+            may_miss: true,
+            texts: Texts::default(),
+            leaves: Vec::new(),
+        });
+        self.leaf(self.terms.len() - 1, Intervals::span(1, 1), None)
+    }
+
     /// `x op constant`
     fn with_constant(&mut self, op: Op, x: &'m Expr, constant: &Value, whole: &'m Expr) -> Node {
         if constant.is_missing() {
             return Node::Outcome(None);
         }
         if let Some(x) = self.model.fixed(x) {
-            return Node::Outcome(x.compare(constant).map(|order| holds(op, order)));
+            return Node::Outcome(x.compare(constant).map(|order| comparison(op, order)));
         }
         let operand = self.operand(x);
-        let missing = operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| holds(op, order));
+        let missing = operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| comparison(op, order));
         let term = self.value_term(operand.term);
         let Some(found) = self.terms.get_mut(term) else { return self.opaque(whole) };
         if let Value::Text(text) = constant {
@@ -242,9 +264,10 @@ impl<'m> Logic<'m> {
         }
         let extent = found.extent;
         let base = &operand.term.ty.base;
+        let zone = &self.model.zone;
         let compare = |place: i128| {
             let value = value_at(base, place)?;
-            let widened = operand.widenings.iter().try_fold(value, |value, op| widen(*op, &value))?;
+            let widened = operand.widenings.iter().fold(value, |value, op| apply(*op, &[value], zone));
             widened.compare(constant)
         };
         if compare(extent.0).is_none() {
@@ -407,7 +430,7 @@ impl<'m> Logic<'m> {
             ExprKind::Apply(op @ (Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat), arguments) => {
                 if let [inner] = arguments.as_slice() {
                     let mut operand = self.operand(inner);
-                    operand.default = operand.default.and_then(|default| widen(*op, &default));
+                    operand.default = operand.default.map(|default| apply(*op, &[default], &self.model.zone));
                     operand.widenings.push(*op);
                     return operand;
                 }
@@ -487,131 +510,130 @@ impl Logic<'_> {
 
     /// The outcomes of a conjunction: parts that share no term are independent of each other.
     pub(super) fn conjunction(&self, parts: &[&Node]) -> Possible {
-        let mut islands: Vec<(BTreeSet<usize>, Vec<&Node>)> = Vec::new();
         let mut flat = Vec::new();
         parts.iter().for_each(|part| flatten(part, &mut flat));
-        for part in flat {
-            let mut terms = BTreeSet::new();
-            terms_of(part, &mut terms);
-            let (touching, apart): (Vec<_>, Vec<_>) =
-                islands.into_iter().partition(|(island, _)| !island.is_disjoint(&terms));
-            islands = apart;
-            let mut nodes = vec![part];
-            for (island, others) in touching {
-                terms.extend(island);
-                nodes.extend(others);
-            }
-            islands.push((terms, nodes));
-        }
-        let mut all = Possible { yes: true, no: false, unknown: false };
-        for (_, nodes) in islands {
+        let mut whole = Possible { yes: true, no: false, unknown: false };
+        for nodes in islands(&flat) {
             let island = match nodes.as_slice() {
-                [single] => match single {
-                    Node::Leaf { .. } | Node::Otherwise(..) | Node::If(_) | Node::IsUnknown(_) => {
-                        self.try_all(&nodes).unwrap_or(Possible::ANY)
-                    }
-                    compound => self.possible(compound),
-                },
+                [single] => self.possible(single),
                 several => self.try_all(several).unwrap_or_else(|| {
                     let apart = several.iter().map(|node| self.possible(node));
                     apart.fold(Possible { yes: true, no: false, unknown: false }, and)
                 }),
             };
-            all = and(all, island);
+            whole = and(whole, island);
         }
-        all
+        whole
     }
 
     /// Tries the conjunction of some formulas on every combination of cells; none if there are too many.
     fn try_all(&self, nodes: &[&Node]) -> Option<Possible> {
-        let mut terms = BTreeSet::new();
-        nodes.iter().for_each(|node| terms_of(node, &mut terms));
         let mut leaves = BTreeSet::new();
-        let size: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum();
-        let terms: Vec<usize> = terms.into_iter().collect();
-        let mut cells: Vec<(usize, Vec<Vec<Option<bool>>>)> = Vec::new();
-        let mut trials = size.max(1);
-        for term in terms {
+        let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum::<usize>().max(1);
+        let mut used: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        leaves.into_iter().for_each(|(term, leaf)| used.entry(term).or_default().push(leaf));
+        let mut cells = Vec::new();
+        for (term, leaves) in used {
             let kinds = self.cells(term, &leaves)?;
             trials = trials.checked_mul(kinds.len()).filter(|trials| *trials <= MOST_TRIALS)?;
             cells.push((term, kinds));
         }
         let mut possible = Possible::NONE;
-        let mut chosen: Vec<&[Option<bool>]> = vec![&[]; self.terms.len()];
-        try_cells(&cells, nodes, &mut chosen, &mut possible);
+        try_cells(&cells, nodes, &mut Vec::new(), &mut possible);
         Some(possible)
     }
 
-    /// The outcomes of all leaves of a term, for each cell that these leaves can tell apart.
-    fn cells(&self, term: usize, used: &BTreeSet<(usize, usize)>) -> Option<Vec<Vec<Option<bool>>>> {
-        let term_leaves = &self.terms.get(term)?.leaves;
+    /// The outcomes of some leaves of a term, for each cell that they tell apart; none if there are too many.
+    fn cells(&self, term: usize, used: &[usize]) -> Option<Vec<Cell>> {
         let found = self.terms.get(term)?;
-        let is_used = |leaf: usize| used.contains(&(term, leaf));
-        let sets = term_leaves.iter().enumerate().filter(|(leaf, _)| is_used(*leaf)).map(|(_, leaf)| &leaf.yes);
-        let mut kinds = BTreeSet::new();
-        for start in cell_starts(found.extent, sets) {
-            let outcomes = term_leaves.iter().enumerate();
-            kinds.insert(outcomes.map(|(n, leaf)| is_used(n).then(|| leaf.yes.contains(start))).collect::<Vec<_>>());
-        }
+        let leaves: Vec<(usize, &Leaf)> = used.iter().filter_map(|n| Some((*n, found.leaves.get(*n)?))).collect();
+        let starts = cell_starts(found.extent, leaves.iter().map(|(_, leaf)| &leaf.yes));
+        starts.len().checked_mul(leaves.len()).filter(|work| *work <= MOST_TRIALS)?;
+        let mut kinds: BTreeSet<Cell> = starts
+            .into_iter()
+            .map(|start| leaves.iter().map(|(n, leaf)| (*n, Some(leaf.yes.contains(start)))).collect())
+            .collect();
         if found.may_miss {
-            let outcomes = term_leaves.iter().enumerate();
-            kinds.insert(outcomes.map(|(n, leaf)| if is_used(n) { leaf.missing } else { None }).collect());
+            kinds.insert(leaves.iter().map(|(n, leaf)| (*n, leaf.missing)).collect());
         }
         Some(kinds.into_iter().collect())
     }
 }
 
-type Cells = (usize, Vec<Vec<Option<bool>>>);
+/// The outcomes of the leaves of one term, by leaf.
+type Cell = Vec<(usize, Option<bool>)>;
+
+/// A cell for each term, by term.
+type Chosen<'c> = Vec<(usize, &'c Cell)>;
 
 fn try_cells<'c>(
-    cells: &'c [Cells],
+    cells: &'c [(usize, Vec<Cell>)],
     nodes: &[&Node],
-    chosen: &mut Vec<&'c [Option<bool>]>,
+    chosen: &mut Chosen<'c>,
     possible: &mut Possible,
 ) {
     let Some(((term, kinds), rest)) = cells.split_first() else {
-        possible.add(nodes.iter().fold(Some(true), |all, node| kleene_and(all, outcome(node, chosen))));
+        possible.add(all(nodes.iter().map(|node| outcome(node, chosen))));
         return;
     };
     for kind in kinds {
-        if let Some(place) = chosen.get_mut(*term) {
-            *place = kind;
-        }
+        chosen.push((*term, kind));
         try_cells(rest, nodes, chosen, possible);
+        chosen.pop();
         if *possible == Possible::ANY {
             return;
         }
     }
 }
 
-fn outcome(node: &Node, chosen: &[&[Option<bool>]]) -> Option<bool> {
+fn outcome(node: &Node, chosen: &Chosen<'_>) -> Option<bool> {
     match node {
         Node::Outcome(outcome) => *outcome,
-        Node::Leaf { term, leaf } => chosen.get(*term).and_then(|cell| cell.get(*leaf)).copied().flatten(),
-        Node::Not(inner) => outcome(inner, chosen).map(|b| !b),
-        Node::All(parts) => parts.iter().fold(Some(true), |all, part| kleene_and(all, outcome(part, chosen))),
-        Node::Any(parts) => {
-            let none = |all, part| kleene_and(all, outcome(part, chosen).map(|b| !b));
-            parts.iter().fold(Some(true), none).map(|b| !b)
+        Node::Leaf { term, leaf } => {
+            let (_, cell) = chosen.get(chosen.binary_search_by_key(term, |(t, _)| *t).ok()?)?;
+            let (_, outcome) = cell.get(cell.binary_search_by_key(leaf, |(l, _)| *l).ok()?)?;
+            *outcome
         }
+        Node::Not(inner) => not(outcome(inner, chosen)),
+        Node::All(parts) => all(parts.iter().map(|part| outcome(part, chosen))),
+        Node::Any(parts) => any(parts.iter().map(|part| outcome(part, chosen))),
         Node::Otherwise(first, second) => outcome(first, chosen).or_else(|| outcome(second, chosen)),
         Node::If(parts) => {
             let (condition, then, otherwise) = &**parts;
-            match outcome(condition, chosen)? {
-                true => outcome(then, chosen),
-                false => outcome(otherwise, chosen),
-            }
+            outcome(if outcome(condition, chosen)? { then } else { otherwise }, chosen)
         }
         Node::IsUnknown(inner) => Some(outcome(inner, chosen).is_none()),
     }
 }
 
-fn kleene_and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    match (a, b) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
+/// Formulas in groups that share no term with each other.
+fn islands<'n>(nodes: &[&'n Node]) -> Vec<Vec<&'n Node>> {
+    // Each formula points to one it is together with, the first of a group to itself.
+    let mut group: Vec<usize> = (0..nodes.len()).collect();
+    let first = |group: &[usize], node: usize| {
+        let mut node = node;
+        while let Some(next) = group.get(node).filter(|next| **next != node) {
+            node = *next;
+        }
+        node
+    };
+    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        let mut leaves = BTreeSet::new();
+        leaves_of(node, &mut leaves);
+        for (term, _) in leaves {
+            let other = *owner.entry(term).or_insert(place);
+            let (a, b) = (first(&group, other), first(&group, place));
+            if let Some(slot) = group.get_mut(a.max(b)) {
+                *slot = a.min(b);
+            }
+        }
     }
+    let mut islands: BTreeMap<usize, Vec<&Node>> = BTreeMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        islands.entry(first(&group, place)).or_default().push(node);
+    }
+    islands.into_values().collect()
 }
 
 /// The outcomes of a conjunction of two independent parts.
@@ -633,30 +655,12 @@ fn children(node: &Node) -> Vec<&Node> {
     }
 }
 
-fn terms_of(node: &Node, terms: &mut BTreeSet<usize>) {
-    if let Node::Leaf { term, .. } = node {
-        terms.insert(*term);
-    }
-    children(node).into_iter().for_each(|child| terms_of(child, terms));
-}
-
 /// Collects the leaves and counts the nodes.
 fn leaves_of(node: &Node, leaves: &mut BTreeSet<(usize, usize)>) -> usize {
     if let Node::Leaf { term, leaf } = node {
         leaves.insert((*term, *leaf));
     }
     1 + children(node).into_iter().map(|child| leaves_of(child, leaves)).sum::<usize>()
-}
-
-fn holds(op: Op, order: std::cmp::Ordering) -> bool {
-    match op {
-        Op::Eq => order.is_eq(),
-        Op::Ne => order.is_ne(),
-        Op::Lt => order.is_lt(),
-        Op::Le => order.is_le(),
-        Op::Gt => order.is_gt(),
-        _ => order.is_ge(),
-    }
 }
 
 /// `a op b` as `b op' a`.
@@ -673,7 +677,7 @@ fn mirrored(op: Op) -> Op {
 fn order_set(op: Op) -> Intervals {
     use std::cmp::Ordering;
     let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
-    Intervals::union((0..).zip(orders).filter(|(_, order)| holds(op, *order)).map(|(place, _)| (place, place)))
+    Intervals::union((0..).zip(orders).filter(|(_, order)| comparison(op, *order)).map(|(place, _)| (place, place)))
 }
 
 /// The first place of the line where `before` no longer holds; one past the last if it always does.

@@ -1,0 +1,329 @@
+//! Walks over the tree: every expression of a declaration, and every name that it mentions.
+
+use super::ast::*;
+
+/// What a mentioned name can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mention {
+    /// What a bare word of an expression can be: an attribute, a param, a let, a score, events, a label, ….
+    Value,
+    /// A declared type.
+    Type,
+    /// A channel.
+    Channel,
+    /// A group.
+    Group,
+    /// A case.
+    Case,
+    /// A fixture of tests.
+    Fixture,
+}
+
+/// Calls `visit` with every name that a declaration mentions, its own not counted.
+pub fn mentions<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(Mention, &'a str)) {
+    for name in idents(declaration) {
+        visit(name.0, name.1);
+    }
+    expressions(declaration, &mut |expr| match &expr.kind {
+        ExprKind::Name(name) => visit(Mention::Value, name),
+        ExprKind::Path(parts) => parts.first().into_iter().for_each(|part| visit(Mention::Value, &part.name)),
+        ExprKind::Call(call) => {
+            call.name.first().into_iter().for_each(|name| visit(Mention::Value, &name.name));
+            call.then.iter().for_each(|then| visit(Mention::Value, &then.events.name));
+        }
+        _ => {}
+    });
+}
+
+/// Names outside expressions.
+fn idents(declaration: &Declaration) -> Vec<(Mention, &str)> {
+    let mut names = Vec::new();
+    match &declaration.kind {
+        DeclarationKind::Subject { fields, .. }
+        | DeclarationKind::Context(fields)
+        | DeclarationKind::Events { fields, .. }
+        | DeclarationKind::Rows { fields, .. } => fields.iter().for_each(|field| type_names(&field.ty, &mut names)),
+        DeclarationKind::Type { ty, .. } => type_names(ty, &mut names),
+        DeclarationKind::Param(param) => type_names(&param.ty, &mut names),
+        DeclarationKind::Let(binding) => {
+            binding.parameters.iter().flatten().for_each(|(_, ty)| type_names(ty, &mut names));
+        }
+        DeclarationKind::Properties(properties) => properties.iter().for_each(|p| type_names(&p.ty, &mut names)),
+        DeclarationKind::Behavior(Behavior { of, .. })
+        | DeclarationKind::Rfm(Rfm { of, .. })
+        | DeclarationKind::Lifetime(Lifetime { of, .. }) => names.push((Mention::Value, of.name.as_str())),
+        DeclarationKind::Composite(composite) => {
+            let pairs = composite.ahp.iter().flat_map(|ahp| &ahp.pairs);
+            names.extend(pairs.flat_map(|pair| [&pair.over, &pair.under]).map(|name| (Mention::Value, name.name.as_str())));
+        }
+        DeclarationKind::Contacts(rules) => {
+            for rule in rules {
+                if let ContactRuleKind::Cap { scope: CapScope::On(channels), .. } = &rule.kind {
+                    names.extend(channels.iter().map(|channel| (Mention::Channel, channel.name.as_str())));
+                }
+            }
+        }
+        DeclarationKind::EveryCase(clauses) => clauses.iter().for_each(|clause| clause_names(clause, &mut names)),
+        DeclarationKind::Group(case) | DeclarationKind::Case(case) => {
+            names.extend(case.group.iter().map(|group| (Mention::Group, group.name.as_str())));
+            case.clauses.iter().for_each(|clause| clause_names(clause, &mut names));
+        }
+        DeclarationKind::Decide(decide) => {
+            names.extend(decide.channels.iter().flatten().map(|channel| (Mention::Channel, channel.name.as_str())));
+        }
+        DeclarationKind::Test(test) => {
+            for clause in &test.clauses {
+                match &clause.kind {
+                    TestClauseKind::Subject { base, .. } => {
+                        names.extend(base.iter().map(|base| (Mention::Fixture, base.name.as_str())));
+                    }
+                    TestClauseKind::Remaining(case, _) => names.push((Mention::Case, case.name.as_str())),
+                    TestClauseKind::Expect(expectation) => match expectation {
+                        Expectation::Offered { case, channel, .. } => {
+                            names.push((Mention::Case, case.name.as_str()));
+                            names.extend(channel.iter().map(|channel| (Mention::Channel, channel.name.as_str())));
+                        }
+                        Expectation::Fails(case, _)
+                        | Expectation::Unknown(case, _)
+                        | Expectation::Outranked(case)
+                        | Expectation::HeldOut(case) => names.push((Mention::Case, case.name.as_str())),
+                        Expectation::Condition(_) | Expectation::NoOffers => {}
+                    },
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    names
+}
+
+fn type_names<'a>(ty: &'a TypeExpr, names: &mut Vec<(Mention, &'a str)>) {
+    match &ty.kind {
+        TypeKind::Name(name) => names.push((Mention::Type, name)),
+        TypeKind::Set(inner) => type_names(inner, names),
+        TypeKind::Bool { .. } | TypeKind::Enum { .. } => {}
+    }
+}
+
+fn clause_names<'a>(clause: &'a CaseClause, names: &mut Vec<(Mention, &'a str)>) {
+    match &clause.kind {
+        CaseClauseKind::Channels(channels) | CaseClauseKind::Offer { on: channels, .. } => {
+            names.extend(channels.iter().map(|channel| (Mention::Channel, channel.name.as_str())));
+        }
+        CaseClauseKind::Variants(variants) => {
+            variants.iter().flat_map(|v| &v.clauses).for_each(|clause| clause_names(clause, names));
+        }
+        _ => {}
+    }
+}
+
+/// Calls `visit` with every expression of a declaration, each before what is inside it.
+pub fn expressions<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
+    roots(declaration, &mut |root| walk(root, visit));
+}
+
+/// Calls `visit` with an expression and everything inside it.
+pub fn walk<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    visit(expr);
+    match &expr.kind {
+        ExprKind::Error | ExprKind::Literal(_) | ExprKind::Name(_) | ExprKind::Path(_) => {}
+        ExprKind::Call(call) => {
+            call.arguments.iter().for_each(|argument| walk(argument, visit));
+            call.half_life.iter().chain(&call.filter).for_each(|part| walk(part, visit));
+            if let Some(then) = &call.then {
+                walk(&then.within, visit);
+                then.filter.iter().for_each(|filter| walk(filter, visit));
+            }
+            call.window.iter().for_each(|window| walk_window(window, visit));
+        }
+        ExprKind::List(elements) => elements.iter().for_each(|element| walk(element, visit)),
+        ExprKind::Quantity(inner, _) | ExprKind::Not(inner) | ExprKind::Negate(inner) => walk(inner, visit),
+        ExprKind::Binary(_, a, b) | ExprKind::In { item: a, set: b, .. } => [a, b].into_iter().for_each(|e| walk(e, visit)),
+        ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, visit)),
+        ExprKind::InWindow { item, window, .. } => {
+            walk(item, visit);
+            walk_window(window, visit);
+        }
+        ExprKind::Is { item, .. } => walk(item, visit),
+    }
+}
+
+fn walk_window<'a>(window: &'a Window, visit: &mut dyn FnMut(&'a Expr)) {
+    match &window.kind {
+        WindowKind::Last(length) | WindowKind::Next(length) => walk(length, visit),
+        WindowKind::This(_) => {}
+    }
+}
+
+fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
+    match &declaration.kind {
+        DeclarationKind::Model(_)
+        | DeclarationKind::Include(_)
+        | DeclarationKind::Subject { .. }
+        | DeclarationKind::Context(_)
+        | DeclarationKind::Type { .. }
+        | DeclarationKind::Events { .. }
+        | DeclarationKind::Rows { .. }
+        | DeclarationKind::List(_) => {}
+        DeclarationKind::Param(param) => {
+            param.range.iter().for_each(|(low, high)| [low, high].into_iter().for_each(&mut *visit));
+            visit(&param.value);
+        }
+        DeclarationKind::Let(binding) => visit(&binding.value),
+        DeclarationKind::Score(binding) | DeclarationKind::Segment(binding) => visit(&binding.value),
+        DeclarationKind::Scorecard(card) => {
+            card.base.iter().chain(&card.learn).for_each(&mut *visit);
+            for factor in &card.factors {
+                visit(&factor.of);
+                match &factor.scoring {
+                    FactorScoring::Points(bands) => bands.iter().for_each(|band| band_roots(band, visit)),
+                    FactorScoring::BinsAt(cuts) => cuts.iter().for_each(&mut *visit),
+                    FactorScoring::Bins(count) => visit(count),
+                    FactorScoring::Each => {}
+                }
+            }
+            card.points.iter().flat_map(|p| [&p.points, &p.odds, &p.doubling]).for_each(&mut *visit);
+        }
+        DeclarationKind::Behavior(behavior) => {
+            let parts = [&behavior.filter, &behavior.weight, &behavior.half_life, &behavior.cap, &behavior.floor];
+            parts.into_iter().flatten().for_each(&mut *visit);
+            behavior.window.iter().for_each(|window| window_roots(window, visit));
+        }
+        DeclarationKind::Rfm(rfm) => {
+            [&rfm.filter, &rfm.monetary, &rfm.bins].into_iter().flatten().for_each(&mut *visit);
+            [&rfm.recency, &rfm.frequency, &rfm.monetary_bins].into_iter().flatten().flatten().for_each(&mut *visit);
+            rfm.window.iter().for_each(|window| window_roots(window, visit));
+        }
+        DeclarationKind::Cluster(cluster) => {
+            cluster.features.iter().chain(&cluster.missing).chain(&cluster.seed).for_each(&mut *visit);
+            match &cluster.k {
+                Some(ClusterCount::Fixed(count)) => visit(count),
+                Some(ClusterCount::BySilhouette(least, most)) => [least, most].into_iter().for_each(&mut *visit),
+                None => {}
+            }
+            cluster.centers.iter().flatten().flat_map(|center| &center.at).for_each(&mut *visit);
+        }
+        DeclarationKind::Composite(composite) => {
+            composite.weights.iter().flat_map(|(weight, of, _)| [weight, of]).for_each(&mut *visit);
+            composite.ahp.iter().flat_map(|ahp| &ahp.pairs).for_each(|pair| visit(&pair.value));
+            composite.consistency.iter().for_each(|(bound, _)| visit(bound));
+        }
+        DeclarationKind::Affinity(affinity) => {
+            visit(&affinity.of);
+            let parts = [&affinity.min_support, &affinity.min_confidence, &affinity.max_size];
+            parts.into_iter().flatten().for_each(&mut *visit);
+            affinity.window.iter().for_each(|window| window_roots(window, visit));
+        }
+        DeclarationKind::Lifetime(lifetime) => {
+            let parts = [&lifetime.filter, &lifetime.monetary, &lifetime.unit, &lifetime.horizon, &lifetime.discount];
+            parts.into_iter().flatten().for_each(&mut *visit);
+        }
+        DeclarationKind::Grade(grade) => {
+            visit(&grade.of);
+            // The values are the grade's own names.
+            grade.bands.iter().for_each(|band| pattern_roots(&band.pattern, visit));
+        }
+        DeclarationKind::Table(table) => {
+            table.by.iter().for_each(&mut *visit);
+            for row in &table.rows {
+                row.patterns.iter().for_each(|pattern| pattern_roots(pattern, visit));
+                visit(&row.value);
+            }
+        }
+        DeclarationKind::Gate(gate) => gate.clauses.iter().for_each(|clause| visit(&clause.condition)),
+        DeclarationKind::Channel(channel) => {
+            channel.conditions.iter().for_each(|clause| visit(&clause.condition));
+            channel.quiet.iter().filter_map(|quiet| quiet.zone.as_ref()).chain(&channel.capacity).for_each(&mut *visit);
+        }
+        DeclarationKind::Contacts(rules) => {
+            for rule in rules {
+                match &rule.kind {
+                    ContactRuleKind::Cap { count, window, .. } => [count, window].into_iter().for_each(&mut *visit),
+                    ContactRuleKind::Pause { length, .. } => visit(length),
+                    ContactRuleKind::PauseWithout { length, count, .. } => {
+                        [length, count].into_iter().for_each(&mut *visit);
+                    }
+                }
+            }
+        }
+        DeclarationKind::Properties(properties) => {
+            properties.iter().filter_map(|property| property.default.as_ref()).for_each(&mut *visit);
+        }
+        DeclarationKind::EveryCase(clauses) => clauses.iter().for_each(|clause| clause_roots(clause, visit)),
+        DeclarationKind::Group(case) | DeclarationKind::Case(case) => {
+            case.clauses.iter().for_each(|clause| clause_roots(clause, visit));
+        }
+        DeclarationKind::Decide(decide) => {
+            [&decide.when, &decide.rank_by, &decide.top, &decide.per_group].into_iter().flatten().for_each(&mut *visit);
+            decide.control.iter().for_each(|(share, _)| visit(share));
+        }
+        DeclarationKind::Fixture { values, .. } => values.iter().for_each(|entry| visit(&entry.value)),
+        DeclarationKind::Test(test) => test.clauses.iter().for_each(|clause| test_roots(clause, visit)),
+    }
+}
+
+fn band_roots<'a>(band: &'a Band, visit: &mut dyn FnMut(&'a Expr)) {
+    pattern_roots(&band.pattern, visit);
+    visit(&band.value);
+}
+
+fn pattern_roots<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Expr)) {
+    match &pattern.kind {
+        PatternKind::Missing | PatternKind::Any => {}
+        PatternKind::Compare(_, bound) | PatternKind::Value(bound) => visit(bound),
+        PatternKind::Range(low, high) => [low, high].into_iter().for_each(visit),
+        PatternKind::Values(values) => values.iter().for_each(visit),
+    }
+}
+
+fn window_roots<'a>(window: &'a Window, visit: &mut dyn FnMut(&'a Expr)) {
+    match &window.kind {
+        WindowKind::Last(length) | WindowKind::Next(length) => visit(length),
+        WindowKind::This(_) => {}
+    }
+}
+
+fn clause_roots<'a>(clause: &'a CaseClause, visit: &mut dyn FnMut(&'a Expr)) {
+    match &clause.kind {
+        CaseClauseKind::Runs(from, through) => [from, through].into_iter().for_each(visit),
+        CaseClauseKind::Condition(condition) => visit(&condition.condition),
+        CaseClauseKind::Priority(value) | CaseClauseKind::Quota(value) => visit(value),
+        CaseClauseKind::Holdout { share, .. } => visit(share),
+        CaseClauseKind::Budget { amount, .. } => visit(amount),
+        CaseClauseKind::With(values) => values.iter().for_each(|(_, value)| visit(value)),
+        CaseClauseKind::Offer { fields, .. } => fields.iter().for_each(|entry| visit(&entry.value)),
+        CaseClauseKind::Variants(variants) => {
+            for variant in variants {
+                visit(&variant.share);
+                variant.clauses.iter().for_each(|clause| clause_roots(clause, visit));
+            }
+        }
+        CaseClauseKind::Status(_)
+        | CaseClauseKind::Exclusive(_)
+        | CaseClauseKind::Channels(_)
+        | CaseClauseKind::Contacts { .. } => {}
+    }
+}
+
+fn test_roots<'a>(clause: &'a TestClause, visit: &mut dyn FnMut(&'a Expr)) {
+    match &clause.kind {
+        TestClauseKind::Now(value)
+        | TestClauseKind::Set(_, value)
+        | TestClauseKind::Given(_, value)
+        | TestClauseKind::Remaining(_, value)
+        | TestClauseKind::Expect(Expectation::Condition(value)) => visit(value),
+        TestClauseKind::Context(values) | TestClauseKind::Subject { values, .. } => {
+            values.iter().for_each(|entry| visit(&entry.value));
+        }
+        TestClauseKind::Table { items, .. } => {
+            for item in items {
+                match item {
+                    TestItem::Record(entries, _) => entries.iter().for_each(|entry| visit(&entry.value)),
+                    TestItem::Key(key) => visit(key),
+                }
+            }
+        }
+        TestClauseKind::Expect(_) => {}
+    }
+}
