@@ -194,12 +194,21 @@ impl Model {
 }
 
 impl ContactRuleKind {
+    /// The window of a cap, the length of a pause.
+    pub fn length(&self) -> &Expr {
+        match self {
+            ContactRuleKind::Cap { window, .. } => window,
+            ContactRuleKind::Pause { length, .. } | ContactRuleKind::PauseWithout { length, .. } => length,
+        }
+    }
+
     /// Count and length.
     pub fn expressions(&self) -> Vec<&Expr> {
         match self {
-            ContactRuleKind::Cap { count, window, .. } => vec![count, window],
-            ContactRuleKind::Pause { length, .. } => vec![length],
-            ContactRuleKind::PauseWithout { length, count, .. } => vec![length, count],
+            ContactRuleKind::Cap { count, .. } | ContactRuleKind::PauseWithout { count, .. } => {
+                vec![count, self.length()]
+            }
+            ContactRuleKind::Pause { .. } => vec![self.length()],
         }
     }
 }

@@ -26,7 +26,8 @@ pub fn mentions<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(Mention,
     }
     expressions(declaration, &mut |expr| match &expr.kind {
         ExprKind::Name(name) => visit(Mention::Value, name),
-        ExprKind::Path(parts) => parts.first().into_iter().for_each(|part| visit(Mention::Value, &part.name)),
+        // `context.touchpoint` and `customer.plan` mention the second part.
+        ExprKind::Path(parts) => parts.iter().take(2).for_each(|part| visit(Mention::Value, &part.name)),
         ExprKind::Call(call) => {
             call.name.first().into_iter().for_each(|name| visit(Mention::Value, &name.name));
             call.then.iter().for_each(|then| visit(Mention::Value, &then.events.name));

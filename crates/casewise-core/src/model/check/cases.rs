@@ -120,7 +120,7 @@ fn never_open(model: &Model, case: &Case, id: ChannelId) -> Option<(Span, String
     if restricted {
         return because("is left out by every `decide`");
     }
-    if closed_all_day(model, channel) {
+    if closed_all_day(channel) {
         return because("is quiet all day");
     }
     if channel.capacity.as_ref().and_then(|n| model.fixed(n)) == Some(Value::Int(0)) {

@@ -30,7 +30,7 @@ pub(super) fn quiet(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
 }
 
 /// Whether quiet hours alone keep a channel closed.
-pub(super) fn closed_all_day(_model: &Model, channel: &Channel) -> bool {
+pub(super) fn closed_all_day(channel: &Channel) -> bool {
     all_day(channel).is_some()
 }
 

@@ -40,7 +40,7 @@ pub(super) fn lengths(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
         }
     }
     for rule in &model.contacts {
-        lengths.extend(rule.kind.length().map(|length| (length, Length::Policy)));
+        lengths.push((rule.kind.length(), Length::Policy));
     }
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for (length, what) in lengths {
