@@ -109,10 +109,6 @@ impl Intervals {
         self.0.is_empty()
     }
 
-    pub(super) fn first(&self) -> Option<i128> {
-        self.0.first().map(|(low, _)| *low)
-    }
-
     pub(super) fn contains(&self, key: i128) -> bool {
         self.0.iter().any(|(low, high)| (*low..=*high).contains(&key))
     }
