@@ -78,6 +78,8 @@ pub(crate) struct Lowering<'a> {
     params: Vec<Option<Param>>,
     overrides: FxHashMap<&'a str, &'a str>,
     lets: Vec<Option<Let>>,
+    /// Per let as written, its place among those that are not functions.
+    let_ids: Vec<usize>,
     scores: Vec<Option<Score>>,
     /// Enums of the labels of grades and clusters, by score.
     score_labels: FxHashMap<usize, super::EnumId>,
@@ -109,6 +111,7 @@ pub(crate) fn lower<'a>(
     let mut lowering = Lowering {
         params: vec![None; declared.params.len()],
         lets: vec![None; declared.lets.len()],
+        let_ids: values::let_ids(&declared),
         scores: vec![None; declared.scores.len()],
         segments: vec![None; declared.segments.len()],
         gates: vec![None; declared.gates.len()],
