@@ -1,8 +1,9 @@
 //! What a model is made of: every expression of its declarations, and expressions without their places.
 
 use super::expr::{Expr, ExprKind, Pattern, Window};
-use super::{Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind};
+use super::{constants, Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind};
 use crate::source::Span;
+use crate::values::Value;
 
 impl Expr {
     /// The expressions directly inside, in the order written.
@@ -154,6 +155,16 @@ impl ScoreKind {
 }
 
 impl Model {
+    /// The value of an expression that reads constants and params only; none for any other.
+    pub fn constant(&self, expr: &Expr) -> Option<Value> {
+        constants::evaluate(expr, self)
+    }
+
+    /// The same for an expression that reads no param: what no override can change.
+    pub fn fixed(&self, expr: &Expr) -> Option<Value> {
+        constants::evaluate_with(expr, &self.zone, &|_| None)
+    }
+
     /// Every expression of the model but those of its tests, outermost ones only.
     pub fn expressions(&self) -> Vec<&Expr> {
         let mut all: Vec<&Expr> = self.lets.iter().map(|l| &l.value).collect();

@@ -8,9 +8,10 @@ use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
 pub mod check;
-mod constant;
+pub mod constants;
 pub mod expr;
 mod expressions;
+pub mod fingerprint;
 pub mod types;
 mod visit;
 

@@ -19,6 +19,45 @@ pub enum Mention {
     Fixture,
 }
 
+/// What a declaration declares: as what its name is mentioned, its word, its name. None for what has no name.
+pub fn declared(declaration: &Declaration) -> Option<(Mention, &'static str, &Ident)> {
+    use DeclarationKind as Kind;
+    let value = |word, name| Some((Mention::Value, word, name));
+    match &declaration.kind {
+        Kind::Model(_)
+        | Kind::Include(_)
+        | Kind::Subject { .. }
+        | Kind::Context(_)
+        | Kind::Contacts(_)
+        | Kind::Properties(_)
+        | Kind::EveryCase(_)
+        | Kind::Decide(_)
+        | Kind::Test(_) => None,
+        Kind::Type { name, .. } => Some((Mention::Type, "type", name)),
+        Kind::Events { name, .. } => value("events", name),
+        Kind::Rows { name, .. } => value("rows", name),
+        Kind::List(named) => value("list", &named.name),
+        Kind::Param(param) => value("param", &param.named.name),
+        Kind::Let(binding) => value("let", &binding.named.name),
+        Kind::Score(binding) => value("score", &binding.named.name),
+        Kind::Segment(binding) => value("segment", &binding.named.name),
+        Kind::Scorecard(score) => value("scorecard", &score.named.name),
+        Kind::Behavior(score) => value("behavior", &score.named.name),
+        Kind::Rfm(score) => value("rfm", &score.named.name),
+        Kind::Cluster(score) => value("cluster", &score.named.name),
+        Kind::Composite(score) => value("composite", &score.named.name),
+        Kind::Affinity(score) => value("affinity", &score.named.name),
+        Kind::Lifetime(score) => value("lifetime", &score.named.name),
+        Kind::Grade(score) => value("grade", &score.named.name),
+        Kind::Table(score) => value("table", &score.named.name),
+        Kind::Gate(gate) => value("gate", &gate.named.name),
+        Kind::Channel(channel) => Some((Mention::Channel, "channel", &channel.named.name)),
+        Kind::Group(group) => Some((Mention::Group, "group", &group.named.name)),
+        Kind::Case(case) => Some((Mention::Case, "case", &case.named.name)),
+        Kind::Fixture { name, .. } => Some((Mention::Fixture, "fixture", name)),
+    }
+}
+
 /// Calls `visit` with every name that a declaration mentions, its own not counted.
 pub fn mentions<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(Mention, &'a str)) {
     for name in idents(declaration) {
@@ -126,34 +165,38 @@ pub fn expressions<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a E
 
 /// Calls `visit` with an expression and everything inside it.
 pub fn walk<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
-    visit(expr);
-    match &expr.kind {
-        ExprKind::Error | ExprKind::Literal(_) | ExprKind::Name(_) | ExprKind::Path(_) => {}
-        ExprKind::Call(call) => {
-            call.arguments.iter().for_each(|argument| walk(argument, visit));
-            call.half_life.iter().chain(&call.filter).for_each(|part| walk(part, visit));
-            if let Some(then) = &call.then {
-                walk(&then.within, visit);
-                then.filter.iter().for_each(|filter| walk(filter, visit));
+    // Without recursion: a chain of operators nests as deeply as it is long.
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        visit(expr);
+        match &expr.kind {
+            ExprKind::Error | ExprKind::Literal(_) | ExprKind::Name(_) | ExprKind::Path(_) => {}
+            ExprKind::Call(call) => {
+                open.extend(call.window.as_ref().and_then(length));
+                if let Some(then) = &call.then {
+                    open.extend(&then.filter);
+                    open.push(&then.within);
+                }
+                open.extend(call.filter.iter().chain(&call.half_life));
+                open.extend(call.arguments.iter().rev());
             }
-            call.window.iter().for_each(|window| walk_window(window, visit));
+            ExprKind::List(elements) => open.extend(elements.iter().rev()),
+            ExprKind::Quantity(inner, _) | ExprKind::Not(inner) | ExprKind::Negate(inner) => open.push(inner),
+            ExprKind::Is { item, .. } => open.push(item),
+            ExprKind::Binary(_, a, b) | ExprKind::In { item: a, set: b, .. } => open.extend([&**b, a]),
+            ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => open.extend([&**c, b, a]),
+            ExprKind::InWindow { item, window, .. } => {
+                open.extend(length(window));
+                open.push(item);
+            }
         }
-        ExprKind::List(elements) => elements.iter().for_each(|element| walk(element, visit)),
-        ExprKind::Quantity(inner, _) | ExprKind::Not(inner) | ExprKind::Negate(inner) => walk(inner, visit),
-        ExprKind::Binary(_, a, b) | ExprKind::In { item: a, set: b, .. } => [a, b].into_iter().for_each(|e| walk(e, visit)),
-        ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|e| walk(e, visit)),
-        ExprKind::InWindow { item, window, .. } => {
-            walk(item, visit);
-            walk_window(window, visit);
-        }
-        ExprKind::Is { item, .. } => walk(item, visit),
     }
 }
 
-fn walk_window<'a>(window: &'a Window, visit: &mut dyn FnMut(&'a Expr)) {
+fn length(window: &Window) -> Option<&Expr> {
     match &window.kind {
-        WindowKind::Last(length) | WindowKind::Next(length) => walk(length, visit),
-        WindowKind::This(_) => {}
+        WindowKind::Last(length) | WindowKind::Next(length) => Some(length),
+        WindowKind::This(_) => None,
     }
 }
 
@@ -189,12 +232,12 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
         DeclarationKind::Behavior(behavior) => {
             let parts = [&behavior.filter, &behavior.weight, &behavior.half_life, &behavior.cap, &behavior.floor];
             parts.into_iter().flatten().for_each(&mut *visit);
-            behavior.window.iter().for_each(|window| window_roots(window, visit));
+            behavior.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Rfm(rfm) => {
             [&rfm.filter, &rfm.monetary, &rfm.bins].into_iter().flatten().for_each(&mut *visit);
             [&rfm.recency, &rfm.frequency, &rfm.monetary_bins].into_iter().flatten().flatten().for_each(&mut *visit);
-            rfm.window.iter().for_each(|window| window_roots(window, visit));
+            rfm.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Cluster(cluster) => {
             cluster.features.iter().chain(&cluster.missing).chain(&cluster.seed).for_each(&mut *visit);
@@ -214,7 +257,7 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
             visit(&affinity.of);
             let parts = [&affinity.min_support, &affinity.min_confidence, &affinity.max_size];
             parts.into_iter().flatten().for_each(&mut *visit);
-            affinity.window.iter().for_each(|window| window_roots(window, visit));
+            affinity.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Lifetime(lifetime) => {
             let parts = [&lifetime.filter, &lifetime.monetary, &lifetime.unit, &lifetime.horizon, &lifetime.discount];
@@ -275,13 +318,6 @@ fn pattern_roots<'a>(pattern: &'a Pattern, visit: &mut dyn FnMut(&'a Expr)) {
         PatternKind::Compare(_, bound) | PatternKind::Value(bound) => visit(bound),
         PatternKind::Range(low, high) => [low, high].into_iter().for_each(visit),
         PatternKind::Values(values) => values.iter().for_each(visit),
-    }
-}
-
-fn window_roots<'a>(window: &'a Window, visit: &mut dyn FnMut(&'a Expr)) {
-    match &window.kind {
-        WindowKind::Last(length) | WindowKind::Next(length) => visit(length),
-        WindowKind::This(_) => {}
     }
 }
 

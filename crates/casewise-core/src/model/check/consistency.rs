@@ -110,12 +110,18 @@ fn ratio_text(ratio: f64) -> String {
     if ratio < 1.0 { format!("1/{}", plain(1.0 / ratio)) } else { plain(ratio) }
 }
 
-/// A number as it may stand in a comparison: a literal, a fraction, a param.
+/// A number as it may stand in a comparison: a literal, a param, a fraction of two of them.
 fn number(model: &Model, expr: &ast::Expr) -> Option<f64> {
+    match &expr.kind {
+        ExprKind::Binary(BinaryOp::Divide, a, b) => Some(single(model, a)? / single(model, b)?),
+        _ => single(model, expr),
+    }
+}
+
+fn single(model: &Model, expr: &ast::Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Literal(Literal::Number(digits)) => digits.parse().ok(),
         ExprKind::Literal(Literal::Percent(digits)) => digits.parse::<f64>().ok().map(|x| x / 100.0),
-        ExprKind::Binary(BinaryOp::Divide, a, b) => Some(number(model, a)? / number(model, b)?),
         ExprKind::Name(name) => {
             match &model.params.iter().find(|param| &*param.name == name)?.value {
                 #[expect(clippy::cast_precision_loss, reason = "a comparison is a small number")]

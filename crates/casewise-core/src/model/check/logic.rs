@@ -8,11 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
-use crate::model::constant::apply;
 use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
-use crate::plan::semantics::{all, any, comparison, not};
+use crate::plan::semantics::{self, Clock, all, any, comparison, not};
 use crate::syntax::ast::{ConditionKind, Unit};
-use crate::values::{Date, Value};
+use crate::values::{Date, Time, Value, Zone};
 
 /// Nodes of one formula; of what is beyond nothing is known.
 const MOST_NODES: usize = 2_000;
@@ -267,7 +266,7 @@ impl<'m> Logic<'m> {
         let zone = &self.model.zone;
         let compare = |place: i128| {
             let value = value_at(base, place)?;
-            let widened = operand.widenings.iter().fold(value, |value, op| apply(*op, &[value], zone));
+            let widened = operand.widenings.iter().fold(value, |value, op| widen(*op, &value, zone));
             widened.compare(constant)
         };
         if compare(extent.0).is_none() {
@@ -430,7 +429,7 @@ impl<'m> Logic<'m> {
             ExprKind::Apply(op @ (Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat), arguments) => {
                 if let [inner] = arguments.as_slice() {
                     let mut operand = self.operand(inner);
-                    operand.default = operand.default.map(|default| apply(*op, &[default], &self.model.zone));
+                    operand.default = operand.default.map(|default| widen(*op, &default, &self.model.zone));
                     operand.widenings.push(*op);
                     return operand;
                 }
@@ -661,6 +660,13 @@ fn leaves_of(node: &Node, leaves: &mut BTreeSet<(usize, usize)>) -> usize {
         leaves.insert((*term, *leaf));
     }
     1 + children(node).into_iter().map(|child| leaves_of(child, leaves)).sum::<usize>()
+}
+
+/// A widening of a number.
+fn widen(op: Op, value: &Value, zone: &Zone) -> Value {
+    // Not read: a widening does not look at the clock.
+    let clock = Clock { now: Time(0), today: Date(0), zone };
+    semantics::value(op, 1, |_| value, &clock)
 }
 
 /// `a op b` as `b op' a`.

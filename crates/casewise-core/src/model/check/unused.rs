@@ -6,7 +6,10 @@ use rustc_hash::FxHashSet;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChannelId, Model};
 use crate::syntax::ast::{DeclarationKind, File, Ident};
-use crate::syntax::visit::{Mention, mentions};
+use crate::syntax::visit::{Mention, declared, mentions};
+
+/// What is of no use where nothing mentions it.
+const LEFT_OVER: &[&str] = &["param", "let", "list", "type", "events", "rows", "gate", "group", "fixture"];
 
 /// Finds params, lets, lists, types, tables, gates, groups, fixtures, context fields and channels that nothing
 /// mentions.
@@ -17,26 +20,16 @@ pub(super) fn unused(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
             mentioned.insert((mention, name));
         });
     }
-    let mut check = |mention: Mention, word: &str, name: &Ident| {
-        if !mentioned.contains(&(mention, name.name.as_str())) {
+    for declaration in files.iter().flat_map(|file| &file.declarations) {
+        if let Some((mention, word, name)) = declared(declaration)
+            && LEFT_OVER.contains(&word)
+            && !mentioned.contains(&(mention, name.name.as_str()))
+        {
             report(word, name, out);
         }
-    };
-    for declaration in files.iter().flat_map(|file| &file.declarations) {
-        match &declaration.kind {
-            DeclarationKind::Param(param) => check(Mention::Value, "the param", &param.named.name),
-            DeclarationKind::Let(binding) => check(Mention::Value, "the let", &binding.named.name),
-            DeclarationKind::List(list) => check(Mention::Value, "the list", &list.name),
-            DeclarationKind::Type { name, .. } => check(Mention::Type, "the type", name),
-            DeclarationKind::Events { name, .. } => check(Mention::Value, "the events", name),
-            DeclarationKind::Rows { name, .. } => check(Mention::Value, "the rows", name),
-            DeclarationKind::Gate(gate) => check(Mention::Value, "the gate", &gate.named.name),
-            DeclarationKind::Group(group) => check(Mention::Group, "the group", &group.named.name),
-            DeclarationKind::Fixture { name, .. } => check(Mention::Fixture, "the fixture", name),
-            DeclarationKind::Context(fields) => {
-                fields.iter().for_each(|field| check(Mention::Value, "the context field", &field.name));
-            }
-            _ => {}
+        if let DeclarationKind::Context(fields) = &declaration.kind {
+            let unused = fields.iter().filter(|f| !mentioned.contains(&(Mention::Value, f.name.name.as_str())));
+            unused.for_each(|field| report("context field", &field.name, out));
         }
     }
     unused_channels(model, files, out);
@@ -54,14 +47,14 @@ fn unused_channels(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
         if let DeclarationKind::Channel(channel) = &declaration.kind
             && unused.contains(channel.named.name.name.as_str())
         {
-            report("the channel", &channel.named.name, out);
+            report("channel", &channel.named.name, out);
         }
     }
 }
 
 fn report(word: &str, name: &Ident, out: &mut Vec<Diagnostic>) {
     out.push(
-        Diagnostic::new(Code::UNUSED, name.span, format!("{word} `{}` is never used", name.name))
+        Diagnostic::new(Code::UNUSED, name.span, format!("the {word} `{}` is never used", name.name))
             .help("use it, or remove it"),
     );
 }
