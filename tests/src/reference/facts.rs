@@ -216,15 +216,16 @@ impl<'a> Facts<'a> {
             (Op::Hour, Value::Time(t), _) => whole(calendar::local(&self.zone, *t).map(|t| i64::from(t.hour()))),
             // "`d in last N` is `now − N <= d < now`, `in next N` is `now <= d < now + N`, for dates with
             // `today` and whole days."
-            (Op::InLast, d, Some(length)) => {
+            // An end outside the calendar bounds nothing.
+            (Op::InLast, d, Some(length)) if addable(d, length) => {
                 let now = self.now_like(d);
                 let start = self.moved(&now, length, -1);
-                Value::from(and([at_most(&start, d), before(d, &now)]))
+                Value::Bool(at_most(&start, d) != Some(false) && before(d, &now) == Some(true))
             }
-            (Op::InNext, d, Some(length)) => {
+            (Op::InNext, d, Some(length)) if addable(d, length) => {
                 let now = self.now_like(d);
                 let end = self.moved(&now, length, 1);
-                Value::from(and([at_most(&now, d), before(d, &end)]))
+                Value::Bool(at_most(&now, d) == Some(true) && before(d, &end) != Some(false))
             }
             // "`in this month` is the whole period."
             (Op::InThis(unit), d, _) => {
@@ -300,6 +301,14 @@ impl<'a> Facts<'a> {
             }
             _ => Value::Missing,
         }
+    }
+}
+
+/// Whether a length can be added: any to a time, whole days and periods to a date.
+fn addable(d: &Value, length: &Value) -> bool {
+    match (d, length) {
+        (Value::Date(_), Value::Duration(n)) => n.0 % DAY == 0,
+        _ => true,
     }
 }
 
@@ -425,7 +434,7 @@ fn arithmetic(op: Op, values: &[Value]) -> Option<Value> {
         Op::IntToDecimal => on_exact(a, Number::Decimal, Clone::clone),
         Op::IntToFloat | Op::DecimalToFloat => on_exact(a, Number::Float, Clone::clone),
         // Floats add, subtract, multiply and divide as IEEE 754 says: exactly, then rounded once.
-        Op::Add(kind) => on_exact2(a, b, kind, |a, b| a + b),
+        Op::Add(kind) => sum(a, b, kind),
         Op::Subtract(kind) => on_exact2(a, b, kind, |a, b| a - b),
         Op::Multiply(kind) => on_exact2(a, b, kind, |a, b| a * b),
         Op::Divide(kind) => {
@@ -457,6 +466,11 @@ fn arithmetic(op: Op, values: &[Value]) -> Option<Value> {
 
 fn on_exact(a: &Value, kind: Number, f: impl Fn(&BigRational) -> BigRational) -> Value {
     exact(a).map_or(Value::Missing, |a| number::to_type(&f(&a), kind))
+}
+
+/// `a + b` of two numbers of one type.
+pub(super) fn sum(a: &Value, b: &Value, kind: Number) -> Value {
+    on_exact2(a, b, kind, |a, b| a + b)
 }
 
 fn on_exact2(a: &Value, b: &Value, kind: Number, f: impl Fn(BigRational, BigRational) -> BigRational) -> Value {

@@ -114,16 +114,20 @@ fn score(facts: &Facts<'_>, id: ScoreId) -> Option<(Arc<str>, Plain)> {
         ScoreKind::Scorecard(_) | ScoreKind::Behavior(_) | ScoreKind::Composite(_) => {
             plain(model, &Base::Float, &facts.score(id, &ScorePart::Value))
         }
-        ScoreKind::Rfm(_) => Plain::Record(Record(vec![
-            part("recency", ScorePart::Recency, &Base::Int),
-            part("frequency", ScorePart::Frequency, &Base::Int),
-            part("monetary", ScorePart::Monetary, &Base::Float),
-            part("r", ScorePart::R, &Base::Int),
-            part("f", ScorePart::F, &Base::Int),
-            part("m", ScorePart::M, &Base::Int),
-            part("total", ScorePart::Total, &Base::Int),
-            part("code", ScorePart::Code, &Base::Text),
-        ])),
+        ScoreKind::Rfm(rfm) => {
+            let mut parts = vec![
+                part("recency", ScorePart::Recency, &Base::Int),
+                part("frequency", ScorePart::Frequency, &Base::Int),
+                part("monetary", ScorePart::Monetary, &Base::Float),
+                part("r", ScorePart::R, &Base::Int),
+                part("f", ScorePart::F, &Base::Int),
+                part("m", ScorePart::M, &Base::Int),
+                part("total", ScorePart::Total, &Base::Int),
+                part("code", ScorePart::Code, &Base::Text),
+            ];
+            parts.retain(|(name, _)| rfm.monetary.is_some() || !matches!(&**name, "monetary" | "m"));
+            Plain::Record(Record(parts))
+        }
         ScoreKind::Cluster(cluster) => Plain::Record(Record(vec![
             part("label", ScorePart::Label, &Base::Enum(cluster.label_type)),
             part("distance", ScorePart::Distance, &Base::Float),

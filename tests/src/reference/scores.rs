@@ -4,11 +4,9 @@ use casewise_core::model::{
     Cluster, Composite, Cuts, FactorScoring, MissingFill, Centers, Number, Rfm, Score, ScoreId, ScoreKind, ScorePart, Scorecard,
 };
 use casewise_core::values::{Label, Value};
-use num_bigint::BigInt;
-use num_rational::BigRational;
 
-use super::facts::Facts;
-use super::number::{self, exact, float, order};
+use super::facts::{Facts, sum};
+use super::number::{self, float, order};
 
 impl Facts<'_> {
     /// A score or a part of one.
@@ -44,28 +42,24 @@ impl Facts<'_> {
         }
     }
 
-    /// "base plus points", in the widest type of the points. Exact but for floats, which are added in the
-    /// order written.
+    /// "base plus points", in the widest type of the points and in the order written.
     fn scorecard(&self, card: &Scorecard) -> Value {
         let points = card.factors.iter().map(|factor| match &factor.scoring {
             FactorScoring::Points(points) => self.of(points),
             FactorScoring::BinsAt(_) | FactorScoring::Bins(_) | FactorScoring::Each => Value::Missing,
         });
-        let terms: Vec<Value> = std::iter::once(self.of(&card.base)).chain(points).collect();
-        if card.number == Number::Float {
-            return in_order(terms);
-        }
-        let zero = BigRational::from_integer(BigInt::from(0));
-        let sum = terms.iter().try_fold(zero, |sum, term| Some(sum + exact(term)?));
-        sum.map_or(Value::Missing, |sum| number::to_type(&sum, card.number))
+        points.fold(self.of(&card.base), |total, points| sum(&total, &points, card.number))
     }
 
     /// "composites are floats, summed in the order written."
     fn composite(&self, composite: &Composite) -> Value {
-        in_order(composite.members.iter().map(|(weight, member, _)| match (self.of(weight), self.of(member)) {
-            (Value::Float(weight), Value::Float(member)) => float(weight * member),
-            _ => Value::Missing,
-        }))
+        composite.members.iter().fold(Value::Float(0.0), |total, (weight, member, _)| {
+            let term = match (self.of(weight), self.of(member)) {
+                (Value::Float(weight), Value::Float(member)) => float(weight * member),
+                _ => Value::Missing,
+            };
+            sum(&total, &term, Number::Float)
+        })
     }
 
     fn rfm(&self, rfm: &Rfm, id: ScoreId, part: &ScorePart) -> Value {
@@ -161,10 +155,4 @@ fn as_float(value: &Value) -> Option<f64> {
         Value::Float(x) => Some(*x),
         _ => None,
     }
-}
-
-/// A float sum in the order written; missing if a term is, or where it overflows on the way.
-fn in_order(terms: impl IntoIterator<Item = Value>) -> Value {
-    let sum = terms.into_iter().try_fold(0.0, |sum, term| as_float(&term).map(|x| sum + x));
-    sum.map_or(Value::Missing, float)
 }
