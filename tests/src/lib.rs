@@ -6,5 +6,6 @@
     reason = "helpers of tests: what goes wrong here is a failing test"
 )]
 
+pub mod corpus;
 pub mod generate;
 pub mod reference;
