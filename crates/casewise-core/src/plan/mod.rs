@@ -3,7 +3,7 @@
 //! A [`Plan`] that exists runs: evaluation can only refuse a row, before it starts.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -14,13 +14,18 @@ use crate::model::{
 };
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
 
+pub mod index;
+pub mod layout;
 mod lower;
 pub mod node;
 pub mod semantics;
 
+use index::{CaseIndex, Logic};
+use layout::PlanLayout;
 pub use lower::CenterTable;
 use lower::{Lowerer, RankScope};
 pub use node::{Node, Nodes, Slot};
+use semantics::Clock;
 
 /// Why a model cannot be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +80,7 @@ impl fmt::Display for PlanError {
 impl std::error::Error for PlanError {}
 
 /// What is run: every distinct expression once, and each case as places in it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Plan {
     /// What was planned.
     pub model: Arc<Model>,
@@ -101,6 +106,11 @@ pub struct Plan {
     pub cases: Vec<CasePlan>,
     /// One per `decide`.
     pub decides: Vec<DecidePlan>,
+    /// The conditions of all cases, over all tests.
+    pub logic: Logic,
+    /// What deciding looks up.
+    pub layout: PlanLayout,
+    index: RwLock<Option<Arc<CaseIndex>>>,
     places: FxHashMap<usize, Slot>,
 }
 
@@ -288,7 +298,8 @@ impl Plan {
             cases.push(case_plan(&mut lowerer, &shared, case)?);
         }
         let Lowerer { nodes, patterns, centers, places, .. } = lowerer;
-        Ok(Plan {
+        let logic = Logic::new(&nodes, cases.iter().map(|case| case.clauses.as_slice()));
+        let mut plan = Plan {
             model,
             nodes,
             patterns,
@@ -301,13 +312,31 @@ impl Plan {
             contacts,
             cases,
             decides,
+            logic,
+            layout: PlanLayout::default(),
+            index: RwLock::new(None),
             places,
-        })
+        };
+        plan.layout = PlanLayout::new(&plan);
+        Ok(plan)
     }
 
     /// The slot of an expression of this plan's model, for explanations; none for what stands in `rank by`.
     pub fn slot_of(&self, expr: &Expr) -> Option<Slot> {
         self.places.get(&std::ptr::from_ref(expr).addr()).copied()
+    }
+
+    /// The tables that find eligible cases on the day of `clock`; those of the latest day are kept.
+    pub fn index(&self, clock: &Clock<'_>) -> Arc<CaseIndex> {
+        let kept = self.index.read().ok().and_then(|index| index.clone());
+        if let Some(index) = kept.filter(|index| index.day == clock.today) {
+            return index;
+        }
+        let index = Arc::new(CaseIndex::new(&self.nodes, &self.logic, clock));
+        if let Ok(mut kept) = self.index.write() {
+            *kept = Some(index.clone());
+        }
+        index
     }
 
     /// Index of the case of this name.
