@@ -7,12 +7,15 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
+pub mod constants;
 pub mod expr;
+mod fingerprint;
 pub mod types;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
 };
+pub use fingerprint::fingerprint;
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
 
 macro_rules! ids {

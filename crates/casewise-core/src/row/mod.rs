@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod gates;
 pub mod plain;
 pub mod report;
+pub mod testing;
 pub mod walk;
 
 pub use decision::{CaseStatus, Decision, Offered};
