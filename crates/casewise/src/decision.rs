@@ -169,8 +169,9 @@ impl Decision {
     pub fn why(&self, case: &str) -> Result<Explanation, Error> {
         let cases = &self.report().cases.0;
         let index = cases.iter().position(|(name, _)| &**name == case);
-        let index = index.ok_or_else(|| Error::unknown("case", case, cases.iter().map(|(name, _)| &**name)))?;
-        Ok(Explanation::new(self.inner.decision.why(casewise_core::model::CaseId(index))))
+        let why = index.and_then(|index| self.inner.decision.why(casewise_core::model::CaseId(index)));
+        why.map(Explanation::new)
+            .ok_or_else(|| Error::unknown("case", case, cases.iter().map(|(name, _)| &**name)))
     }
 
     /// What decided: model, version, fingerprint, language, overrides. See [`Source`].

@@ -4,6 +4,7 @@ mod decision;
 mod error;
 mod explanation;
 mod feed;
+mod files;
 pub mod json;
 mod model;
 mod request;

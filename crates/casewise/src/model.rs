@@ -1,5 +1,6 @@
 //! A model that is ready to decide.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::feed;
+use crate::{feed, files};
 use crate::{Decision, Diagnostic, Error, Request, Requirements, TestResult};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
@@ -82,18 +83,16 @@ impl Model {
     pub fn open(path: impl AsRef<Path>) -> Result<Model, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
-        let name = path.display().to_string();
-        match casewise_core::syntax::decode(0, &bytes) {
-            Ok(text) => Model::from_text(name, text),
-            Err(diagnostic) => {
-                let mut sources = Sources::default();
-                sources.add(&name, &String::from_utf8_lossy(&bytes));
-                Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }))
-            }
+        let name = files::name(path);
+        if let Err(diagnostic) = casewise_core::syntax::decode(0, &bytes) {
+            let mut sources = Sources::default();
+            sources.add(&name, &String::from_utf8_lossy(&bytes));
+            return Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }));
         }
+        Model::build(casewise_core::model::open(&name, &files::Folder, &[]), Vec::new())
     }
 
-    /// Opens a model from its text; the name stands in messages.
+    /// Opens a model from one text; the name stands in messages.
     ///
     /// # Errors
     /// The model is not valid: see [`Error::diagnostics`].
@@ -104,36 +103,34 @@ impl Model {
     /// assert_eq!(model.name(), "m");
     /// # Ok::<(), casewise::Error>(())
     /// ```
-    pub fn from_text(name: impl Into<String>, text: impl AsRef<str>) -> Result<Model, Error> {
-        Model::from_files([(name.into(), text.as_ref())])
+    pub fn from_text(name: impl AsRef<str>, text: impl AsRef<str>) -> Result<Model, Error> {
+        Model::build(casewise_core::model::open_text(name.as_ref(), text.as_ref(), &[]), Vec::new())
     }
 
-    /// Opens a model from several texts with their names: their declarations together, in this order.
+    /// Opens a model from its texts by name: the root, and whatever it includes.
     ///
     /// # Errors
     /// As [`Model::from_text`].
     ///
     /// # Examples
     /// ```
-    /// let model = casewise::Model::from_files([
-    ///     ("main.cw", "model m { language 1 } customer { key id: text }"),
+    /// let model = casewise::Model::from_files("main.cw", [
+    ///     ("main.cw", "model m { language 1 }\ncustomer { key id: text }\ninclude \"cases/*.cw\""),
     ///     ("cases/welcome.cw", "case welcome { }"),
     /// ])?;
     /// assert_eq!(model.cases().collect::<Vec<_>>(), ["welcome"]);
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn from_files(
-        files: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+        root: impl AsRef<str>,
+        files: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Result<Model, Error> {
-        let mut sources = Sources::default();
-        for (name, text) in files {
-            sources.add(name.as_ref(), text.as_ref());
-        }
-        Model::build(sources, Vec::new())
+        let files: BTreeMap<String, String> =
+            files.into_iter().map(|(name, text)| (name.into(), text.into())).collect();
+        Model::build(casewise_core::model::open(root.as_ref(), &files, &[]), Vec::new())
     }
 
-    fn build(sources: Sources, overrides: Vec<(String, String)>) -> Result<Model, Error> {
-        let checked = casewise_core::model::check(sources, &overrides);
+    fn build(checked: casewise_core::model::Checked, overrides: Vec<(String, String)>) -> Result<Model, Error> {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
         let model = Arc::new(model);
@@ -193,7 +190,13 @@ impl Model {
             overrides.retain(|(set, _)| set != name);
             overrides.push((name.to_owned(), value));
         }
-        Model::build(self.inner.model.sources.clone(), overrides)
+        // The texts as they were read: a file that has changed since is another model.
+        let files = self.inner.model.sources.files();
+        let root = files.first().map(|file| file.name.to_string()).unwrap_or_default();
+        let texts: BTreeMap<String, String> =
+            files.iter().map(|file| (file.name.to_string(), file.text.to_string())).collect();
+        let checked = casewise_core::model::open(&root, &texts, &overrides);
+        Model::build(checked, overrides)
     }
 
     /// The same model with its learned parts filled in from parameters: the text that `casewise fit` writes.

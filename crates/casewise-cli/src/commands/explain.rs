@@ -19,6 +19,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Ended {
         None => model.cases().collect(),
     };
     let mut stdout = std::io::stdout().lock();
+    let color = std::io::IsTerminal::is_terminal(&stdout) && std::env::var_os("NO_COLOR").is_none();
     match args.format {
         TextOrJson::Text => {
             if args.case.is_none() {
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Ended {
                 if place > 0 || args.case.is_none() {
                     writeln!(stdout)?;
                 }
-                writeln!(stdout, "{}", decision.why(name)?.to_string().trim_end())?;
+                writeln!(stdout, "{}", decision.why(name)?.render(color).trim_end())?;
             }
         }
         TextOrJson::Json => {
