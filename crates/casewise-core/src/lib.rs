@@ -2,6 +2,7 @@
 //!
 //! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
 
+pub mod diagnostic;
 pub mod input;
 pub mod model;
 pub mod row;

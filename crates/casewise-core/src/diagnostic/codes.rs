@@ -70,4 +70,31 @@ macro_rules! catalogue {
 // parts, 07xx warnings, 08xx tests. Write the number with four digits and a leading 0 via its page name:
 // code 101 has the page `diagnostics/CW0101.md`.
 catalogue! {
+    // Text.
+    Error TOO_LONG 0101 "a file is longer than a model may be";
+    Error NOT_UTF8 0102 "a file is not UTF-8 text";
+    Error TOO_DEEP 0103 "brackets or operators are nested too deeply";
+    Error UNEXPECTED_CHARACTER 0104 "a character means nothing in a model";
+    Error UNCLOSED_TEXT 0105 "a text or a name in backticks is not closed on its line";
+    Error BAD_ESCAPE 0106 "a backslash in a text is followed by something it cannot stand before";
+    Error BAD_NUMBER 0107 "a number is not written as numbers are";
+    Error BAD_DATE 0108 "a date or time does not exist or is not written as dates are";
+    Error FOREIGN_WRITING 0109 "something is written as in another language";
+    Error UNCLOSED_BRACKET 0110 "a bracket is never closed";
+    Error STRAY_BRACKET 0111 "a closing bracket closes nothing";
+    Error EXPECTED_DECLARATION 0112 "a line outside any declaration starts none";
+    Error EXPECTED_NAME 0113 "a name is missing";
+    Error RESERVED_WORD 0114 "a reserved word stands where a name is expected";
+    Error EXPECTED_VALUE 0115 "a value or condition is missing";
+    Error CHAINED_COMPARISON 0116 "comparisons are chained";
+    Error UNKNOWN_CLAUSE 0117 "a word starts no clause of the block it stands in";
+    Error DUPLICATE_CLAUSE 0118 "a clause that may stand once stands twice";
+    Error EXPECTED_SYMBOL 0119 "a sign or keyword is missing";
+    Error UNEXPECTED_REST 0120 "something stands behind a clause that was complete";
+    Error EMPTY_ITEM 0121 "nothing stands between two separators";
+    Error EXPECTED_TYPE 0122 "a type is missing";
+    Error BAD_PATTERN 0123 "a pattern of a band or a table is not written as patterns are";
+    Error BAD_TIME_OF_DAY 0124 "a time of day is missing or does not exist";
+    Error COMMA_AFTER_CLAUSE 0125 "a comma stands where a clause ends";
+    Error TOO_MANY_ERRORS 0126 "a file has more errors than are shown";
 }

@@ -40,9 +40,7 @@ impl Date {
         {
             return None;
         }
-        i32::try_from(days_from_civil(i64::from(year), month, day))
-            .ok()
-            .map(Date)
+        i32::try_from(days_from_civil(i64::from(year), month, day)).ok().map(Date)
     }
 
     /// Year, month (1 to 12) and day (1 to 31).
@@ -158,9 +156,7 @@ impl Date {
         }
         let (_, month, day) = self.ymd();
         let in_year = |year| Date::from_ymd(year, month, day.min(month_days(year, month)));
-        in_year(today.year())
-            .filter(|d| *d >= today)
-            .or_else(|| in_year(today.year() + 1))
+        in_year(today.year()).filter(|d| *d >= today).or_else(|| in_year(today.year() + 1))
     }
 
     /// Reads `2026-11-22`.
@@ -245,22 +241,13 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (
-        year,
-        u32::try_from(month).unwrap_or(1),
-        u32::try_from(day).unwrap_or(1),
-    )
+    (year, u32::try_from(month).unwrap_or(1), u32::try_from(day).unwrap_or(1))
 }
 
 // -------------------------------------------------------------------------------------------- instants
@@ -388,9 +375,7 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(text: &'a str) -> Scan<'a> {
-        Scan {
-            rest: text.as_bytes().iter(),
-        }
+        Scan { rest: text.as_bytes().iter() }
     }
 
     fn at_end(&self) -> bool {
@@ -464,11 +449,7 @@ impl<'a> Scan<'a> {
         }
         let hours = self.digits(2)?;
         let colon = self.eat(b':');
-        let minutes = if self.at_end() && !colon {
-            0
-        } else {
-            self.digits(2)?
-        };
+        let minutes = if self.at_end() && !colon { 0 } else { self.digits(2)? };
         if hours > 23 || minutes > 59 {
             return None;
         }
@@ -538,32 +519,18 @@ impl Zone {
     /// If the database knows no such zone.
     pub fn named(name: &str) -> Result<Zone, ZoneError> {
         let zones = ZONES.get_or_init(RwLock::default);
-        if let Some(zone) = zones
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-        {
+        if let Some(zone) = zones.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(zone.clone());
         }
-        let rules = Rules::read(name).ok_or_else(|| ZoneError {
-            name: name.to_owned(),
-        })?;
+        let rules = Rules::read(name).ok_or_else(|| ZoneError { name: name.to_owned() })?;
         let mut zones = zones.write().unwrap_or_else(PoisonError::into_inner);
         // Under the proper name only: there are few of these, and of spellings there are not.
-        Ok(zones
-            .entry(rules.name.clone())
-            .or_insert_with(|| Zone(Arc::new(rules)))
-            .clone())
+        Ok(zones.entry(rules.name.clone()).or_insert_with(|| Zone(Arc::new(rules))).clone())
     }
 
     /// The zone without changes at offset 0.
     pub fn utc() -> Zone {
-        Zone(Arc::new(Rules {
-            name: "UTC".to_owned(),
-            first: 0,
-            changes: Vec::new(),
-            recurring: false,
-        }))
+        Zone(Arc::new(Rules { name: "UTC".to_owned(), first: 0, changes: Vec::new(), recurring: false }))
     }
 
     /// The name as the database writes it.
@@ -587,8 +554,7 @@ impl Zone {
 
     /// The hour of the day at an instant, 0 to 23.
     pub fn hour(&self, time: Time) -> Option<u32> {
-        self.local(time)
-            .and_then(|(_, micros)| u32::try_from(micros / MICROS_PER_HOUR).ok())
+        self.local(time).and_then(|(_, micros)| u32::try_from(micros / MICROS_PER_HOUR).ok())
     }
 
     /// The offset at an instant, in seconds east of UTC.
@@ -605,10 +571,7 @@ impl Zone {
         if !date.in_range() || !(0..MICROS_PER_DAY).contains(&micros) {
             return None;
         }
-        Time::from_micros(
-            self.0
-                .first_at_or_after(i64::from(date.0) * MICROS_PER_DAY + micros),
-        )
+        Time::from_micros(self.0.first_at_or_after(i64::from(date.0) * MICROS_PER_DAY + micros))
     }
 
     /// The first instant of a date. Of a date that the zone skipped, the first after it.
@@ -638,27 +601,20 @@ impl Zone {
         let (last, _) = self.local(to)?;
         let months = first.months_until(last);
         // The time of day, and a gap or an overlap, can shift the result by one from that of the dates.
-        (-2..=1)
-            .rev()
-            .map(|shift| months + shift)
-            .find(|n| match i32::try_from(*n).map(Period) {
-                Ok(Period(0)) => from <= to,
-                Ok(n) => match first
-                    .plus_months(n)
-                    .and_then(|date| self.instant(date, micros))
-                {
-                    Some(time) => time <= to,
-                    // Before year 1, or after 9999.
-                    None => n.0 < 0,
-                },
-                Err(_) => false,
-            })
+        (-2..=1).rev().map(|shift| months + shift).find(|n| match i32::try_from(*n).map(Period) {
+            Ok(Period(0)) => from <= to,
+            Ok(n) => match first.plus_months(n).and_then(|date| self.instant(date, micros)) {
+                Some(time) => time <= to,
+                // Before year 1, or after 9999.
+                None => n.0 < 0,
+            },
+            Err(_) => false,
+        })
     }
 
     /// The largest number of years whose addition to `from` is not after `to`.
     pub fn years_between(&self, from: Time, to: Time) -> Option<i64> {
-        self.months_between(from, to)
-            .map(|months| months.div_euclid(12))
+        self.months_between(from, to).map(|months| months.div_euclid(12))
     }
 
     /// The calendar period that holds an instant: its first instant, and the first after it.
@@ -694,20 +650,12 @@ impl fmt::Debug for Zone {
 impl Rules {
     fn read(name: &str) -> Option<Rules> {
         static DATABASE: OnceLock<jiff::tz::TimeZoneDatabase> = OnceLock::new();
-        let zone = DATABASE
-            .get_or_init(jiff::tz::TimeZoneDatabase::bundled)
-            .get(name)
-            .ok()?;
+        let zone = DATABASE.get_or_init(jiff::tz::TimeZoneDatabase::bundled).get(name).ok()?;
         // Without a name: `Etc/Unknown`, which stands for no zone.
         let name = zone.iana_name()?.to_owned();
         let micros = |offset: jiff::tz::Offset| i64::from(offset.seconds()) * MICROS_PER_SECOND;
         let first = micros(zone.to_offset(jiff::Timestamp::MIN));
-        let mut rules = Rules {
-            name,
-            first,
-            changes: Vec::new(),
-            recurring: false,
-        };
+        let mut rules = Rules { name, first, changes: Vec::new(), recurring: false };
         let mut offset = first;
         for change in zone.following(jiff::Timestamp::MIN) {
             let at = change.timestamp().as_microsecond();
@@ -749,10 +697,7 @@ impl Rules {
 
     /// The offset before the change of that place.
     fn offset_before(&self, place: usize) -> i64 {
-        place
-            .checked_sub(1)
-            .and_then(|i| self.changes.get(i))
-            .map_or(self.first, |change| change.offset)
+        place.checked_sub(1).and_then(|i| self.changes.get(i)).map_or(self.first, |change| change.offset)
     }
 
     /// The first instant whose local time is `local` or later: the one rule for gaps and overlaps.
@@ -772,3 +717,8 @@ impl Rules {
         start.max(local - offset) + cycles
     }
 }
+
+#[cfg(test)]
+#[path = "calendar_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

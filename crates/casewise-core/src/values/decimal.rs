@@ -124,10 +124,7 @@ impl Decimal {
             return Some(self);
         };
         // 10³⁹ is beyond 128 bits and more than twice the largest decimal.
-        let Some(step) = u32::try_from(drop)
-            .ok()
-            .and_then(|d| 10_u128.checked_pow(d))
-        else {
+        let Some(step) = u32::try_from(drop).ok().and_then(|d| 10_u128.checked_pow(d)) else {
             return Some(Decimal::ZERO);
         };
         let steps = div_half_away(0, self.0.unsigned_abs(), step)?;
@@ -136,20 +133,14 @@ impl Decimal {
 
     /// The largest whole number that is not above `self`; `None` on overflow.
     pub fn floor(self) -> Option<Decimal> {
-        self.0
-            .div_euclid(Decimal::SCALE)
-            .checked_mul(Decimal::SCALE)
-            .map(Decimal)
+        self.0.div_euclid(Decimal::SCALE).checked_mul(Decimal::SCALE).map(Decimal)
     }
 
     /// The smallest whole number that is not below `self`; `None` on overflow.
     pub fn ceil(self) -> Option<Decimal> {
         let floor = self.0.div_euclid(Decimal::SCALE);
         let up = i128::from(self.0.rem_euclid(Decimal::SCALE) != 0);
-        floor
-            .checked_add(up)?
-            .checked_mul(Decimal::SCALE)
-            .map(Decimal)
+        floor.checked_add(up)?.checked_mul(Decimal::SCALE).map(Decimal)
     }
 
     /// The nearest float, ties to even.
@@ -252,8 +243,8 @@ impl Decimal {
                 return Err(DecimalError::Syntax);
             }
             while let Some(digit) = bytes.next_if(u8::is_ascii_digit) {
-                // Far beyond any range, and far from overflow beside the digits of a text.
-                exponent = (exponent * 10 + i64::from(digit - b'0')).min(1 << 60);
+                // Far beyond any range, and far from overflow even beside the digits of a long text.
+                exponent = (exponent * 10 + i64::from(digit - b'0')).min(1 << 56);
             }
             if down {
                 exponent = -exponent;
@@ -265,18 +256,13 @@ impl Decimal {
         if coefficient == Some(0) {
             return Ok(Decimal::ZERO);
         }
-        // A text has fewer than 2⁶⁰ bytes, so this sum stays within 64 bits.
+        // A text has fewer than 2⁶² bytes, so this sum stays within 64 bits.
         let power = zeros - places + exponent + i64::from(DIGITS);
         if power < 0 {
             return Err(DecimalError::TooPrecise);
         }
-        let units = coefficient
-            .zip(pow10(power))
-            .and_then(|(c, p)| c.checked_mul(p));
-        units
-            .and_then(|u| with_sign(u, negative))
-            .map(Decimal)
-            .ok_or(DecimalError::Overflow)
+        let units = coefficient.zip(pow10(power)).and_then(|(c, p)| c.checked_mul(p));
+        units.and_then(|u| with_sign(u, negative)).map(Decimal).ok_or(DecimalError::Overflow)
     }
 }
 
@@ -401,11 +387,7 @@ impl DecimalSum {
 
 /// A magnitude and a sign as a signed number, if it fits.
 fn with_sign(size: u128, negative: bool) -> Option<i128> {
-    if negative {
-        0_i128.checked_sub_unsigned(size)
-    } else {
-        i128::try_from(size).ok()
-    }
+    if negative { 0_i128.checked_sub_unsigned(size) } else { i128::try_from(size).ok() }
 }
 
 fn pow10(n: i64) -> Option<u128> {
@@ -423,10 +405,7 @@ fn wide_mul(a: u128, b: u128) -> (u128, u128) {
     // Each sum of a 128-bit product of 64-bit halves and two 64-bit halves fits.
     let middle = a1 * b0 + (low >> 64);
     let other = a0 * b1 + (middle & LOW);
-    (
-        a1 * b1 + (middle >> 64) + (other >> 64),
-        (other << 64) | (low & LOW),
-    )
+    (a1 * b1 + (middle >> 64) + (other >> 64), (other << 64) | (low & LOW))
 }
 
 /// `(high·2¹²⁸ + low) / divisor` rounded half up; `None` if it does not fit in 128 bits.
@@ -448,11 +427,7 @@ fn wide_div(high: u128, low: u128, divisor: u128) -> Option<(u128, u128)> {
     let shift = divisor.leading_zeros();
     let divisor = divisor << shift;
     let (d1, d0) = (divisor >> 64, divisor & LOW);
-    let top = if shift == 0 {
-        high
-    } else {
-        (high << shift) | (low >> (128 - shift))
-    };
+    let top = if shift == 0 { high } else { (high << shift) | (low >> (128 - shift)) };
     let low = low << shift;
     let digit = |top: u128, next: u128| {
         let (mut quotient, mut rest) = (top / d1, top % d1);
@@ -485,7 +460,7 @@ pub(super) fn ratio_to_f64(numerator: u128, denominator: u64) -> f64 {
     let shift = numerator.leading_zeros();
     let numerator = numerator << shift;
     let denominator = u128::from(denominator);
-    let sticky = u128::from(numerator % denominator != 0);
+    let sticky = u128::from(!numerator.is_multiple_of(denominator));
     let quotient = (numerator / denominator) | sticky;
     // Never subnormal: the ratio is above 2⁻⁶⁴.
     libm::scalbn(quotient as f64, -shift.cast_signed())
@@ -496,9 +471,10 @@ pub(super) fn float_parts(x: f64) -> (u64, i32) {
     let bits = x.to_bits();
     let fraction = bits & ((1 << 52) - 1);
     let exponent = i32::try_from((bits >> 52) & 0x7ff).unwrap_or(0);
-    if exponent == 0 {
-        (fraction, -1074)
-    } else {
-        (fraction | (1 << 52), exponent - 1075)
-    }
+    if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) }
 }
+
+#[cfg(test)]
+#[path = "decimal_tests.rs"]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;

@@ -245,3 +245,8 @@ fn round_to_f64(head: u128, exponent: i32, sticky: bool) -> f64 {
     let up = left > half || (left == half && (sticky || kept & 1 == 1));
     libm::scalbn((kept + u128::from(up)) as f64, last)
 }
+
+#[cfg(test)]
+#[path = "exact_sum_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

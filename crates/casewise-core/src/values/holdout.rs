@@ -22,19 +22,18 @@ pub fn bucket(salt: &str, kind: u8, key: &str) -> u64 {
     hash.update(salt.as_bytes());
     hash.update([kind]);
     hash.update(key.as_bytes());
-    hash.finalize()
-        .iter()
-        .take(8)
-        .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    hash.finalize().iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
 /// floor(share × 2⁶⁴): a key is in the share when its [`bucket`] is below this. Shares below 0 count as
 /// 0, above 1 as 1.
 pub fn share_threshold(share: Decimal) -> u128 {
-    let units = share
-        .clamp(Decimal::ZERO, Decimal::ONE)
-        .scaled()
-        .unsigned_abs();
+    let units = share.clamp(Decimal::ZERO, Decimal::ONE).scaled().unsigned_abs();
     // At most 10¹⁸ × 2⁶⁴ < 2¹²⁴.
     (units << 64) / Decimal::SCALE.unsigned_abs()
 }
+
+#[cfg(test)]
+#[path = "holdout_tests.rs"]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;

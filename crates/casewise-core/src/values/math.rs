@@ -139,3 +139,8 @@ pub fn round_int(x: i64, digits: i32) -> Option<i64> {
     let rounded = i128::try_from(rounded).ok()?;
     i64::try_from(if x < 0 { -rounded } else { rounded }).ok()
 }
+
+#[cfg(test)]
+#[path = "math_tests.rs"]
+#[expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests")]
+mod tests;

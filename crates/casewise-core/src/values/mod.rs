@@ -88,11 +88,7 @@ impl Value {
 
     /// A float value, missing if it is not finite. Minus zero becomes zero, so equal values have equal bits.
     pub fn float(x: f64) -> Value {
-        if x.is_finite() {
-            Value::Float(x + 0.0)
-        } else {
-            Value::Missing
-        }
+        if x.is_finite() { Value::Float(x + 0.0) } else { Value::Missing }
     }
 }
 

@@ -191,10 +191,7 @@ impl std::fmt::Display for Duration {
             (1_000_000, "second"),
             (1, "microsecond"),
         ];
-        let exact = UNITS
-            .into_iter()
-            .find(|(unit, _)| self.0 % unit == 0)
-            .unwrap_or((1, "microsecond"));
+        let exact = UNITS.into_iter().find(|(unit, _)| self.0 % unit == 0).unwrap_or((1, "microsecond"));
         counted(f, self.0 / exact.0, exact.1)
     }
 }
@@ -212,9 +209,10 @@ impl std::fmt::Display for Period {
 }
 
 fn counted(f: &mut std::fmt::Formatter<'_>, n: i64, unit: &str) -> std::fmt::Result {
-    write!(
-        f,
-        "{n} {unit}{}",
-        if n.unsigned_abs() == 1 { "" } else { "s" }
-    )
+    write!(f, "{n} {unit}{}", if n.unsigned_abs() == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,259 @@
+//! Diagnostics → text for people, and → plain data for programs.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+use super::{Diagnostic, Severity};
+use crate::source::{Source, Sources, Span};
+
+/// Places that are further apart than this many lines are shown apart.
+const NEAR: usize = 20;
+
+/// A diagnostic as plain data, for editors, bindings and reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DiagnosticData {
+    /// Its code, such as `CW0123`.
+    pub code: String,
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// One sentence without capital or period.
+    pub message: String,
+    /// The file's name; empty if it is of no file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Line of the end.
+    pub end_line: usize,
+    /// Column one past the end.
+    pub end_column: usize,
+    /// What stands under the caret; may be empty.
+    pub label: String,
+    /// Other places.
+    pub related: Vec<RelatedData>,
+    /// What to do.
+    pub help: Vec<String>,
+    /// As a terminal shows it, without colour.
+    pub rendered: String,
+}
+
+/// Another place of a [`DiagnosticData`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelatedData {
+    /// What is there.
+    pub message: String,
+    /// The file's name.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Line of the end.
+    pub end_line: usize,
+    /// Column one past the end.
+    pub end_column: usize,
+}
+
+/// One diagnostic as a terminal shows it, without a line break at the end.
+pub fn render_one(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> String {
+    Render::new(sources, color).one(diagnostic)
+}
+
+/// All diagnostics in the order given, and how many errors and warnings they are. Empty if there are none.
+pub fn render_all(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> String {
+    if diagnostics.is_empty() {
+        return String::new();
+    }
+    let render = Render::new(sources, color);
+    let mut out = String::new();
+    for d in diagnostics {
+        out.push_str(&render.one(d));
+        out.push_str("\n\n");
+    }
+    let errors = diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
+    out.push_str(&count(errors, "error"));
+    out.push_str(", ");
+    out.push_str(&count(diagnostics.len() - errors, "warning"));
+    out.push('\n');
+    out
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+impl DiagnosticData {
+    /// All diagnostics as data, in the order given.
+    pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<DiagnosticData> {
+        let render = Render::new(sources, false);
+        diagnostics.iter().map(|d| render.data(d)).collect()
+    }
+}
+
+/// Renders diagnostics of the same sources; knows where every line starts.
+struct Render<'a> {
+    files: Vec<File<'a>>,
+    renderer: Renderer,
+}
+
+struct File<'a> {
+    source: &'a Source,
+    /// The byte at which each line starts.
+    lines: Vec<usize>,
+}
+
+impl File<'_> {
+    /// Line of a byte, from 0.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    fn line_start(&self, line: usize) -> usize {
+        self.lines.get(line).copied().unwrap_or(self.source.text.len())
+    }
+
+    /// Line and column, both from 1, the column in characters.
+    fn position(&self, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let before = self.source.text.get(self.line_start(line)..at).unwrap_or("");
+        (line + 1, before.chars().count() + 1)
+    }
+
+    /// The bytes of a span, moved to whole characters of the text.
+    fn range(&self, span: Span) -> Range<usize> {
+        let text = &self.source.text;
+        let mut start = (span.start as usize).min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (span.end as usize).clamp(start, text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end
+    }
+}
+
+/// One place to show: lines (from 0), bytes, primary or not, what to say.
+struct Place<'d> {
+    first: usize,
+    last: usize,
+    range: Range<usize>,
+    primary: bool,
+    text: &'d str,
+}
+
+impl<'a> Render<'a> {
+    fn new(sources: &'a Sources, color: bool) -> Render<'a> {
+        let files = sources
+            .files()
+            .iter()
+            .map(|source| {
+                let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
+                File { source, lines: std::iter::once(0).chain(starts).collect() }
+            })
+            .collect();
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        Render { files, renderer: renderer.decor_style(DecorStyle::Ascii) }
+    }
+
+    fn file(&self, span: Span) -> Option<&File<'a>> {
+        self.files.get(span.file as usize)
+    }
+
+    fn one(&self, diagnostic: &Diagnostic) -> String {
+        let level = match diagnostic.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group =
+            Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.to_string()));
+        for (file, places) in self.places(diagnostic) {
+            group = match self.snippet(file, &places) {
+                Some(snippet) => group.element(snippet),
+                None => group.element(Origin::path(file.source.name.as_ref())),
+            };
+        }
+        for help in &diagnostic.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        self.renderer.render(&[group]).trim_end().to_owned()
+    }
+
+    /// The places of a diagnostic, those near one another together, the primary one first.
+    fn places<'d>(&self, diagnostic: &'d Diagnostic) -> Vec<(&File<'a>, Vec<Place<'d>>)> {
+        let primary = std::iter::once((diagnostic.span, diagnostic.label.as_str(), true));
+        let related = diagnostic.related.iter().map(|l| (l.span, l.text.as_str(), false));
+        let mut groups: Vec<(u32, &File<'a>, Vec<Place<'d>>)> = Vec::new();
+        for (span, text, primary) in primary.chain(related) {
+            let Some(file) = self.file(span) else { continue };
+            let range = file.range(span);
+            let (first, last) = (file.line(range.start), file.line(range.end.max(range.start + 1) - 1));
+            let place = Place { first, last, range, primary, text };
+            let near = groups.iter_mut().find(|(number, _, places)| {
+                *number == span.file && places.iter().any(|p| p.first.abs_diff(place.first) <= NEAR)
+            });
+            match near {
+                Some((_, _, places)) => places.push(place),
+                None => groups.push((span.file, file, vec![place])),
+            }
+        }
+        groups.into_iter().map(|(_, file, places)| (file, places)).collect()
+    }
+
+    /// The lines of some places, so that rendering takes no longer in a long file.
+    fn snippet<'s>(&self, file: &'s File<'a>, places: &[Place<'s>]) -> Option<Snippet<'s, annotate_snippets::Annotation<'s>>> {
+        let first = places.iter().map(|p| p.first).min()?;
+        let last = places.iter().map(|p| p.last).max()?;
+        let start = file.line_start(first);
+        let end = file.line_start(last + 1);
+        let text = file.source.text.get(start..end)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let annotations = places.iter().map(|p| {
+            let kind = if p.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let clip = |at: usize| (at - start).min(text.len());
+            let annotation = kind.span(clip(p.range.start)..clip(p.range.end));
+            if p.text.is_empty() { annotation } else { annotation.label(p.text) }
+        });
+        let name = file.source.name.as_ref();
+        Some(Snippet::source(text).line_start(first + 1).path(name).fold(true).annotations(annotations.collect::<Vec<_>>()))
+    }
+
+    fn data(&self, diagnostic: &Diagnostic) -> DiagnosticData {
+        let (file, [line, column, end_line, end_column]) = self.place(diagnostic.span);
+        DiagnosticData {
+            code: diagnostic.code.to_string(),
+            severity: match diagnostic.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: diagnostic.message.clone(),
+            file,
+            line,
+            column,
+            end_line,
+            end_column,
+            label: diagnostic.label.clone(),
+            related: diagnostic.related.iter().map(|l| self.related(l.span, &l.text)).collect(),
+            help: diagnostic.help.clone(),
+            rendered: self.one(diagnostic),
+        }
+    }
+
+    fn related(&self, span: Span, text: &str) -> RelatedData {
+        let (file, [line, column, end_line, end_column]) = self.place(span);
+        RelatedData { message: text.to_owned(), file, line, column, end_line, end_column }
+    }
+
+    fn place(&self, span: Span) -> (String, [usize; 4]) {
+        let Some(file) = self.file(span) else { return (String::new(), [1; 4]) };
+        let range = file.range(span);
+        let ((line, column), (end_line, end_column)) = (file.position(range.start), file.position(range.end));
+        (file.source.name.to_string(), [line, column, end_line, end_column])
+    }
+}
