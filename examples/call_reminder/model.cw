@@ -108,11 +108,11 @@ test "roamed six times: the trial" {
   now 2026-11-20T10:00
   customer { id: "c2", subscriptions: [] }
   roam [
-    { at: 2026-11-01T08:00, country: "TH" }
-    { at: 2026-11-02T08:00, country: "TH" }
-    { at: 2026-11-03T08:00, country: "TH" }
-    { at: 2026-11-04T08:00, country: "TH" }
-    { at: 2026-11-05T08:00, country: "TH" }
+    { at: 2026-11-01T08:00, country: "TH" },
+    { at: 2026-11-02T08:00, country: "TH" },
+    { at: 2026-11-03T08:00, country: "TH" },
+    { at: 2026-11-04T08:00, country: "TH" },
+    { at: 2026-11-05T08:00, country: "TH" },
     { at: 2026-11-06T08:00, country: "TH" }
   ]
   expect roamings == 6

@@ -144,8 +144,8 @@ test "and is sent whatever was sent before" {
   now 2026-02-28T15:00
   customer { id: "k8", joined: 2024-01-01, tags: [], works_on: 2026-03-02, consents: [sms] }
   contact [
-    { at: 2026-02-20T10:00, case: preference, channel: "sms", outcome: sent }
-    { at: 2026-02-20T10:05, case: preference, channel: "sms", outcome: complained }
+    { at: 2026-02-20T10:00, case: preference, channel: "sms", outcome: sent },
+    { at: 2026-02-20T10:05, case: preference, channel: "sms", outcome: complained },
     { at: 2026-02-28T10:00, case: preference, channel: "sms", outcome: sent }
   ]
   expect offered works_notice on sms
@@ -169,8 +169,8 @@ test "three contacts in thirty days are enough" {
   now 2026-02-28T15:00
   customer { id: "k6", joined: 2024-01-01, tags: ["parenting"], consents: [sms] }
   contact [
-    { at: 2026-02-05T10:00, case: preference, channel: "sms", outcome: sent }
-    { at: 2026-02-12T10:00, case: welcome, channel: "app", outcome: sent }
+    { at: 2026-02-05T10:00, case: preference, channel: "sms", outcome: sent },
+    { at: 2026-02-12T10:00, case: welcome, channel: "app", outcome: sent },
     { at: 2026-02-19T10:00, case: preference, channel: "sms", outcome: sent }
   ]
   expect preference fails contacts

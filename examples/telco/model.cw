@@ -34,12 +34,12 @@ list do_not_disturb "asked not to be contacted"
 param settled "months after which a price is worth bargaining about": int in 0 .. 72 = 3
 param loyal "months that make a loyal customer": int in 12 .. 72 = 48
 
-let extras "services on top of the internet line" = (if security == yes then 1 else 0)
-  + (if backup == yes then 1 else 0)
-  + (if protection == yes then 1 else 0)
-  + (if support == yes then 1 else 0)
-  + (if tv == yes then 1 else 0)
-  + (if movies == yes then 1 else 0)
+let extras "services on top of the internet line" = (if security == yes then 1 else 0) +
+  (if backup == yes then 1 else 0) +
+  (if protection == yes then 1 else 0) +
+  (if support == yes then 1 else 0) +
+  (if tv == yes then 1 else 0) +
+  (if movies == yes then 1 else 0)
 
 # Points by hand, in the order of the churn rates that the table shows; 0 to 100.
 scorecard risk "risk of leaving" {
@@ -74,10 +74,10 @@ cluster lifestyle {
   features tenure / 72, charge / 120, extras / 6
   scale none
   centers [
-    newcomer: [0.13, 0.59, 0.19]
-    climber: [0.37, 0.70, 0.52]
-    starter: [0.15, 0.22, 0.02]
-    thrifty: [0.76, 0.28, 0.08]
+    newcomer: [0.13, 0.59, 0.19],
+    climber: [0.37, 0.70, 0.52],
+    starter: [0.15, 0.22, 0.02],
+    thrifty: [0.76, 0.28, 0.08],
     devoted: [0.86, 0.76, 0.71]
   ]
 }
