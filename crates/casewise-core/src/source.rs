@@ -72,7 +72,9 @@ impl Sources {
 
     /// Line and column, both from 1; the column counts characters.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let Some(before) = self.file(span).and_then(|f| f.text.get(..span.start as usize)) else { return (1, 1) };
+        let Some(before) = self.file(span).and_then(|f| f.text.get(..span.start as usize)) else {
+            return (1, 1);
+        };
         let line_start = before.rfind('\n').map_or(0, |n| n + 1);
         let column = before.get(line_start..).map_or(0, |s| s.chars().count()) + 1;
         (before.matches('\n').count() + 1, column)

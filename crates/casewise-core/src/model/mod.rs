@@ -715,13 +715,16 @@ pub struct Holdout {
     pub span: Span,
 }
 
+/// Named fields of an offer, in the order written.
+pub type Fields<T> = Vec<(Arc<str>, T)>;
+
 /// What is offered, by channel.
 #[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// On every channel not named below.
-    pub fields: Vec<(Arc<str>, Expr)>,
+    pub fields: Fields<Expr>,
     /// `offer on sms { … }` replaces it there.
-    pub on: Vec<(ChannelId, Vec<(Arc<str>, Expr)>)>,
+    pub on: Vec<(ChannelId, Fields<Expr>)>,
 }
 
 /// `NAME SHARE { offer { … } }`
@@ -770,7 +773,7 @@ pub struct Test {
     /// Values of attributes, the fixture's included.
     pub subject: Vec<(usize, Expr)>,
     /// Records of events and rows.
-    pub tables: Vec<(TableId, Vec<Vec<(usize, Expr)>>)>,
+    pub tables: Vec<(TableId, Vec<TestRecord>)>,
     /// Keys of lists.
     pub lists: Vec<(ListId, Vec<Expr>)>,
     /// `set`
@@ -784,6 +787,9 @@ pub struct Test {
     /// Where.
     pub span: Span,
 }
+
+/// Field indices and constants.
+pub type TestRecord = Vec<(usize, Expr)>;
 
 /// What a `given` stands in for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

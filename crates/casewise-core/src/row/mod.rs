@@ -1,3 +1,5 @@
 //! Plan × one subject → decision, explanation.
 
+pub mod aggregate;
+pub mod evaluate;
 pub mod report;
