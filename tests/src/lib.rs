@@ -7,4 +7,6 @@
 )]
 
 pub mod generate;
+pub mod pages;
+pub mod program;
 pub mod reference;
