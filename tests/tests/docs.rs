@@ -141,7 +141,7 @@ fn the_tutorial_says_what_happens() {
 
 #[test]
 fn the_readme_says_what_happens() {
-    commands(&root().join("README.md"), &root().join("examples/readme"));
+    commands(&root().join("README.md"), &root().join("docs/tutorial"));
 }
 
 #[test]
