@@ -727,6 +727,13 @@ pub struct Offer {
     pub on: Vec<(ChannelId, Fields<Expr>)>,
 }
 
+impl Offer {
+    /// The fields on a channel.
+    pub fn on(&self, channel: Option<ChannelId>) -> &[(Arc<str>, Expr)] {
+        self.on.iter().find(|(c, _)| Some(*c) == channel).map_or(&self.fields, |(_, fields)| fields)
+    }
+}
+
 /// `NAME SHARE { offer { … } }`
 #[derive(Debug, Clone)]
 pub struct Variant {

@@ -15,11 +15,13 @@ use crate::model::{
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
 
 pub mod index;
+pub mod layout;
 mod lower;
 pub mod node;
 pub mod semantics;
 
 use index::{CaseIndex, Logic};
+use layout::PlanLayout;
 pub use lower::CenterTable;
 use lower::{Lowerer, RankScope};
 pub use node::{Node, Nodes, Slot};
@@ -106,6 +108,8 @@ pub struct Plan {
     pub decides: Vec<DecidePlan>,
     /// The conditions of all cases, over all tests.
     pub logic: Logic,
+    /// What deciding looks up.
+    pub layout: PlanLayout,
     index: RwLock<Option<Arc<CaseIndex>>>,
     places: FxHashMap<usize, Slot>,
 }
@@ -295,7 +299,7 @@ impl Plan {
         }
         let Lowerer { nodes, patterns, centers, places, .. } = lowerer;
         let logic = Logic::new(&nodes, cases.iter().map(|case| case.clauses.as_slice()));
-        Ok(Plan {
+        let mut plan = Plan {
             model,
             nodes,
             patterns,
@@ -309,9 +313,12 @@ impl Plan {
             cases,
             decides,
             logic,
+            layout: PlanLayout::default(),
             index: RwLock::new(None),
             places,
-        })
+        };
+        plan.layout = PlanLayout::new(&plan);
+        Ok(plan)
     }
 
     /// The slot of an expression of this plan's model, for explanations; none for what stands in `rank by`.

@@ -1,0 +1,3 @@
+//! What a caller must supply.
+
+use serde::Serialize;
