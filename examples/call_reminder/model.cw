@@ -36,7 +36,8 @@ let roamings "roamings lately" = count(roam over last roaming_window)
 segment forwarders "呼转客户" = forwardings >= 1
 segment travellers "漫游客户" = roamings >= roaming_bar
 segment tried "had a trial" = exists(package where kind == trial)
-segment trial_ending "trial ends this month" = exists(package where kind == trial and expires in this month)
+segment trial_ending "trial ends this month" = exists(package
+    where kind == trial and expires in this month)
 
 channel counter "pop-up at the counter" {
   require visit is present and visit in [business, payment]

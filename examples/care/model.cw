@@ -27,7 +27,8 @@ let birthday = born is present and next_anniversary(born) == today
 segment new_joiners "新入网客户" = joined in last 30 days
 segment parents "育儿客户" = "parenting" in tags
 # A service without an end does not end: that is a fact, not a gap.
-segment leaving_soon "service ends within two weeks" = service_ends is present and service_ends in next 14 days
+segment leaving_soon "service ends within two weeks" = service_ends is present
+  and service_ends in next 14 days
 segment works_ahead "works within a week" = works_on is present and works_on in next 7 days
 
 channel app {
@@ -97,7 +98,13 @@ case works_notice "Planned works" in service {
 
 test "three cases match: the highest is offered, the others stand behind it" {
   now 2026-02-28T15:00
-  customer { id: "k1", joined: 2026-02-20, tags: ["parenting"], service_ends: 2026-03-10, consents: [sms, app] }
+  customer {
+    id: "k1"
+    joined: 2026-02-20
+    tags: ["parenting"]
+    service_ends: 2026-03-10
+    consents: [sms, app]
+  }
   expect offered renewal on app
   expect welcome outranked
   expect preference outranked
@@ -105,7 +112,13 @@ test "three cases match: the highest is offered, the others stand behind it" {
 
 test "with a cap of two a day, two are offered" {
   now 2026-02-28T15:00
-  customer { id: "k1", joined: 2026-02-20, tags: ["parenting"], service_ends: 2026-03-10, consents: [sms, app] }
+  customer {
+    id: "k1"
+    joined: 2026-02-20
+    tags: ["parenting"]
+    service_ends: 2026-03-10
+    consents: [sms, app]
+  }
   set daily_cap = 2
   expect offered renewal
   expect offered welcome
@@ -136,7 +149,9 @@ test "a minute before, it is not" {
 test "a notice of works does not count" {
   now 2026-02-28T15:00
   customer { id: "k2", joined: 2024-01-01, tags: ["parenting"], consents: [sms] }
-  contact [ { at: 2026-02-28T09:00, case: works_notice, channel: "sms", outcome: sent, counted: false } ]
+  contact [
+    { at: 2026-02-28T09:00, case: works_notice, channel: "sms", outcome: sent, counted: false }
+  ]
   expect offered preference
 }
 
@@ -192,7 +207,13 @@ test "which end to the minute" {
 
 test "the special list means never" {
   now 2026-02-28T15:00
-  customer { id: "k4", joined: 2026-02-20, tags: ["parenting"], works_on: 2026-03-02, consents: [sms] }
+  customer {
+    id: "k4"
+    joined: 2026-02-20
+    tags: ["parenting"]
+    works_on: 2026-03-02
+    consents: [sms]
+  }
   do_not_contact [ "k4" ]
   expect welcome fails listed
   expect works_notice fails listed

@@ -9,7 +9,8 @@ model launch_gate "Launch gate for marketing cases" {
 subject case_file {
   key id: text
   urgent: bool
-  prepared: set(enum(materials, system_test, pricing, training)) "steps of the preparation that are done"
+  prepared: set(enum(materials, system_test, pricing,
+    training)) "steps of the preparation that are done"
   approvals: set(enum(product, legal, finance, director)) "who has signed"
   wording_approved: bool? "missing: not judged yet"
   staffing: int? "agents on the hotline for this case"
@@ -29,7 +30,8 @@ gate service_plan "service plan" {
 
 # The gates are the same for every launch.
 group launches {
-  require complete: [materials, system_test, pricing, training] subset of prepared "the preparation is not complete"
+  require complete: [materials, system_test, pricing,
+      training] subset of prepared "the preparation is not complete"
   require wording: wording_approved "the wording is not approved"
   require service: service_plan "there is no service plan"
   require rehearsal: coverage <= rehearsal_bar or rehearsed "so many customers need a rehearsal"
@@ -49,70 +51,138 @@ case urgent_launch "Go live, urgently" in launches {
 
 test "everything in place: it may go live" {
   now 2026-11-20T10:00
-  case_file { id: "f1", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: true, staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 100_000, rehearsed: false }
+  case_file {
+    id: "f1"
+    urgent: false
+    prepared: [materials, system_test, pricing, training]
+    approvals: [product, legal, finance, director]
+    wording_approved: true
+    staffing: 12
+    answers: 30
+    forced_gift: false
+    reverse_subscription: false
+    coverage: 100_000
+    rehearsed: false
+  }
   expect offered launch
   expect urgent_launch fails for
 }
 
 test "without the training the preparation is not complete" {
   now 2026-11-20T10:00
-  case_file { id: "f2", urgent: false, prepared: [materials, system_test, pricing], approvals: [product, legal, finance, director], wording_approved: true, staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 5_000, rehearsed: false }
+  case_file { id: "f2", prepared: [materials, system_test, pricing] }
   expect launch fails complete
 }
 
 test "a wording that was turned down" {
   now 2026-11-20T10:00
-  case_file { id: "f3", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: false, staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 5_000, rehearsed: false }
+  case_file { id: "f3", wording_approved: false }
   expect launch fails wording
 }
 
 test "a wording that nobody has judged is not known, and does not pass" {
   now 2026-11-20T10:00
-  case_file { id: "f4", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 5_000, rehearsed: false }
+  case_file {
+    id: "f4"
+    urgent: false
+    prepared: [materials, system_test, pricing, training]
+    approvals: [product, legal, finance, director]
+    staffing: 12
+    answers: 30
+    forced_gift: false
+    reverse_subscription: false
+    coverage: 5_000
+    rehearsed: false
+  }
   expect launch unknown wording
 }
 
 test "no staff, no answers: no service plan" {
   now 2026-11-20T10:00
-  case_file { id: "f5", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: true, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 5_000, rehearsed: false }
+  case_file { id: "f5", answers: 30 }
   expect not service_plan
   expect launch fails service
 }
 
 test "a forced gift with reverse subscription is refused whatever else holds" {
   now 2026-11-20T10:00
-  case_file { id: "f6", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: true, staffing: 12, answers: 30, forced_gift: true, reverse_subscription: true, coverage: 5_000, rehearsed: true }
+  case_file { id: "f6", forced_gift: true, reverse_subscription: true }
   expect launch fails trap
 }
 
 test "refused also while the wording is not judged: false, not unknown" {
   now 2026-11-20T10:00
-  case_file { id: "f6", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], staffing: 12, answers: 30, forced_gift: true, reverse_subscription: true, coverage: 5_000, rehearsed: true }
+  case_file {
+    id: "f6"
+    urgent: false
+    prepared: [materials, system_test, pricing, training]
+    approvals: [product, legal, finance, director]
+    staffing: 12
+    answers: 30
+    forced_gift: true
+    reverse_subscription: true
+    coverage: 5_000
+    rehearsed: true
+  }
   expect launch fails trap
 }
 
 test "a forced gift alone passes" {
   now 2026-11-20T10:00
-  case_file { id: "f6", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: true, staffing: 12, answers: 30, forced_gift: true, reverse_subscription: false, coverage: 5_000, rehearsed: true }
+  case_file {
+    id: "f6"
+    urgent: false
+    prepared: [materials, system_test, pricing, training]
+    approvals: [product, legal, finance, director]
+    wording_approved: true
+    staffing: 12
+    answers: 30
+    forced_gift: true
+    reverse_subscription: false
+    coverage: 5_000
+    rehearsed: true
+  }
   expect offered launch
 }
 
 test "one customer above the bar: a rehearsal" {
   now 2026-11-20T10:00
-  case_file { id: "f7", urgent: false, prepared: [materials, system_test, pricing, training], approvals: [product, legal, finance, director], wording_approved: true, staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 100_001, rehearsed: false }
+  case_file { id: "f7", coverage: 100_001, rehearsed: false }
   expect launch fails rehearsal
 }
 
 test "an urgent case goes with two signatures" {
   now 2026-11-20T10:00
-  case_file { id: "f8", urgent: true, prepared: [materials, system_test, pricing, training], approvals: [product, legal], wording_approved: true, staffing: 12, answers: 30, forced_gift: false, reverse_subscription: false, coverage: 5_000, rehearsed: false }
+  case_file {
+    id: "f8"
+    urgent: true
+    prepared: [materials, system_test, pricing, training]
+    approvals: [product, legal]
+    wording_approved: true
+    staffing: 12
+    answers: 30
+    forced_gift: false
+    reverse_subscription: false
+    coverage: 5_000
+    rehearsed: false
+  }
   expect offered urgent_launch
   expect launch fails approved
 }
 
 test "an urgent case meets the same gates" {
   now 2026-11-20T10:00
-  case_file { id: "f9", urgent: true, prepared: [materials], approvals: [product, legal], wording_approved: true, staffing: 0, answers: 0, forced_gift: true, reverse_subscription: true, coverage: 250_000, rehearsed: false }
+  case_file {
+    id: "f9"
+    urgent: true
+    prepared: [materials]
+    staffing: 0
+    answers: 0
+    forced_gift: true
+    reverse_subscription: true
+    coverage: 250_000
+    rehearsed: false
+  }
   expect urgent_launch fails complete
   expect urgent_launch fails service
   expect urgent_launch fails rehearsal

@@ -24,7 +24,8 @@ customer {
   movies: addon from "streaming_movies"
   contract: enum(monthly "Month-to-month", yearly "One year", two_years "Two year") ordered
   paperless: bool("1", "0") from "paperless_billing"
-  payment: enum(e_check "Electronic check", mailed_check "Mailed check", transfer "Bank transfer (automatic)", card "Credit card (automatic)") from "payment_method"
+  payment: enum(e_check "Electronic check", mailed_check "Mailed check",
+    transfer "Bank transfer (automatic)", card "Credit card (automatic)") from "payment_method"
   charge: decimal from "monthly_charges" "charged a month"
   billed: decimal? from "total_charges" "billed so far; missing before the first bill"
 }
@@ -34,12 +35,10 @@ list do_not_disturb "asked not to be contacted"
 param settled "months after which a price is worth bargaining about": int in 0 .. 72 = 3
 param loyal "months that make a loyal customer": int in 12 .. 72 = 48
 
-let extras "services on top of the internet line" = (if security == yes then 1 else 0) +
-  (if backup == yes then 1 else 0) +
-  (if protection == yes then 1 else 0) +
-  (if support == yes then 1 else 0) +
-  (if tv == yes then 1 else 0) +
-  (if movies == yes then 1 else 0)
+let safeguards = (if security == yes then 1 else 0) + (if backup == yes then 1 else 0)
+let assistance = (if protection == yes then 1 else 0) + (if support == yes then 1 else 0)
+let leisure = (if tv == yes then 1 else 0) + (if movies == yes then 1 else 0)
+let extras "services on top of the internet line" = safeguards + assistance + leisure
 
 # Points by hand, in the order of the churn rates that the table shows; 0 to 100.
 scorecard risk "risk of leaving" {
@@ -84,7 +83,7 @@ cluster lifestyle {
 
 segment leaving "likely to leave" = danger == high
 segment loyalists = tenure >= loyal
-segment unprotected "online without security and backup" = security == no and backup == no
+segment unprotected "online without security and backup" = internet != none and safeguards == 0
 segment automatic "pays automatically" = payment in [transfer, card]
 
 gate reachable "may be contacted" {
@@ -182,7 +181,7 @@ case fiber "Change to fiber" in growth {
 }
 
 case streaming "TV and movies for one price" in growth {
-  for internet == fiber and tv == no and movies == no
+  for internet == fiber and leisure == 0
   exclusive bundle
   priority 35
   offer { price: 14.90, months: 6 }
@@ -210,7 +209,25 @@ decide {
 
 test "a new monthly fiber customer is likely to leave" {
   now 2026-11-20T10:00
-  customer { customer_id: "t1", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer {
+    customer_id: "t1"
+    senior: false
+    dependents: false
+    tenure: 8
+    phone: true
+    internet: fiber
+    security: no
+    backup: no
+    protection: yes
+    support: no
+    tv: yes
+    movies: yes
+    contract: monthly
+    paperless: true
+    payment: e_check
+    charge: 99.65
+    billed: 820.50
+  }
   expect risk == 90
   expect danger == high
   expect leaving
@@ -224,7 +241,25 @@ test "a new monthly fiber customer is likely to leave" {
 
 test "a loyal customer gets the promise" {
   now 2026-11-20T10:00
-  customer { customer_id: "t2", senior: false, dependents: true, tenure: 60, phone: true, internet: dsl, security: yes, backup: yes, protection: yes, support: yes, tv: no, movies: no, contract: two_years, paperless: false, payment: card, charge: 70.50, billed: 4230.10 }
+  customer {
+    customer_id: "t2"
+    senior: false
+    dependents: true
+    tenure: 60
+    phone: true
+    internet: dsl
+    security: yes
+    backup: yes
+    protection: yes
+    support: yes
+    tv: no
+    movies: no
+    contract: two_years
+    paperless: false
+    payment: card
+    charge: 70.50
+    billed: 4230.10
+  }
   expect danger == low
   expect lifestyle.label == devoted
   expect tier == gold
@@ -235,13 +270,30 @@ test "a loyal customer gets the promise" {
 
 test "who has no bill yet cannot be judged by bills" {
   now 2026-11-20T10:00
-  customer { customer_id: "t3", senior: false, dependents: false, tenure: 0, phone: false, internet: dsl, security: yes, backup: no, protection: yes, support: yes, tv: yes, movies: yes, contract: two_years, paperless: true, payment: mailed_check, charge: 80.85 }
+  customer {
+    customer_id: "t3"
+    senior: false
+    dependents: false
+    tenure: 0
+    phone: false
+    internet: dsl
+    security: yes
+    backup: no
+    protection: yes
+    support: yes
+    tv: yes
+    movies: yes
+    contract: two_years
+    paperless: true
+    payment: mailed_check
+    charge: 80.85
+  }
   expect fiber unknown paid
 }
 
 test "on the list nobody is contacted" {
   now 2026-11-20T10:00
-  customer { customer_id: "t4", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer { customer_id: "t4" }
   do_not_disturb [ "t4" ]
   expect not reachable
   expect stay fails require
@@ -250,7 +302,15 @@ test "on the list nobody is contacted" {
 
 test "a call of this week leaves the other channels" {
   now 2026-11-20T10:00
-  customer { customer_id: "t5", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer {
+    customer_id: "t5"
+    tenure: 8
+    phone: true
+    contract: monthly
+    paperless: true
+    support: no
+  }
+  given risk = 90
   contact [ { at: 2026-11-18T10:00, case: autopay, channel: "call", outcome: sent } ]
   expect offered stay on email
   expect helpline outranked
@@ -258,7 +318,15 @@ test "a call of this week leaves the other channels" {
 
 test "a rejected offer rests for a month, the others do not" {
   now 2026-11-20T10:00
-  customer { customer_id: "t6", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer {
+    customer_id: "t6"
+    tenure: 8
+    phone: true
+    contract: monthly
+    paperless: true
+    support: no
+  }
+  given risk = 90
   contact [ { at: 2026-11-01T10:00, case: stay, channel: "call", outcome: rejected } ]
   expect stay fails contacts
   expect offered helpline on email
@@ -266,14 +334,21 @@ test "a rejected offer rests for a month, the others do not" {
 
 test "with a higher bar, eight months are too new" {
   now 2026-11-20T10:00
-  customer { customer_id: "t7", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer { customer_id: "t7", tenure: 8 }
   set settled = 12
   expect stay fails settled
 }
 
 test "a score can be stood in for" {
   now 2026-11-20T10:00
-  customer { customer_id: "t8", senior: false, dependents: false, tenure: 8, phone: true, internet: fiber, security: no, backup: no, protection: yes, support: no, tv: yes, movies: yes, contract: monthly, paperless: true, payment: e_check, charge: 99.65, billed: 820.50 }
+  customer {
+    customer_id: "t8"
+    tenure: 8
+    phone: true
+    contract: monthly
+    paperless: true
+    support: no
+  }
   given risk = 50
   expect danger == raised
   expect stay fails for

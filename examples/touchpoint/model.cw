@@ -49,7 +49,8 @@ every case {
 case k1 "Data pack" {
   for heavy_data
   require moment: trigger != purchase or item == "phone" "buying something else"
-  require product_check: "data_pack" not in subscriptions and not exists(purchase where product == "data_pack") "has the pack"
+  require product_check: "data_pack" not in subscriptions
+    and not exists(purchase where product == "data_pack") "has the pack"
   channels hotline, sms
   priority 60 + 20 * worth
   offer { product: "data_pack", price: 20 }
@@ -70,7 +71,15 @@ decide {
 test "an inbound call of a heavy user: the data pack, on the line" {
   now 2026-11-20T22:30
   context { trigger: inbound_call }
-  customer { id: "c1", state: active, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2027-01-15 }
+  customer {
+    id: "c1"
+    state: active
+    tags: ["heavy_data"]
+    subscriptions: []
+    consents: [sms]
+    arpu: 80
+    contract_ends: 2027-01-15
+  }
   expect worth == 0.4
   expect offered k1 on hotline
   expect k2 outranked
@@ -79,7 +88,15 @@ test "an inbound call of a heavy user: the data pack, on the line" {
 test "ten seconds after buying the pack, the same call brings the upgrade" {
   now 2026-11-20T22:30:10
   context { trigger: inbound_call }
-  customer { id: "c1", state: active, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2027-01-15 }
+  customer {
+    id: "c1"
+    state: active
+    tags: ["heavy_data"]
+    subscriptions: []
+    consents: [sms]
+    arpu: 80
+    contract_ends: 2027-01-15
+  }
   purchase [ { at: 2026-11-20T22:30:00, product: "data_pack" } ]
   expect k1 fails product_check
   expect offered k2 on hotline
@@ -88,7 +105,7 @@ test "ten seconds after buying the pack, the same call brings the upgrade" {
 test "a suspended line gets nothing" {
   now 2026-11-20T22:30
   context { trigger: inbound_call }
-  customer { id: "c3", state: suspended, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2027-01-15 }
+  customer { id: "c3", state: suspended }
   expect k1 fails state
   expect k2 fails state
   expect no offers
@@ -97,14 +114,14 @@ test "a suspended line gets nothing" {
 test "a call without a need is answered with an empty decision" {
   now 2026-11-20T22:30
   context { trigger: inbound_call }
-  customer { id: "c4", state: active, tags: [], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2028-01-15 }
+  customer { id: "c4", state: active, tags: [], contract_ends: 2028-01-15 }
   expect no offers
 }
 
 test "who buys a charger is not told about data" {
   now 2026-11-20T11:00
   context { trigger: purchase, item: "charger" }
-  customer { id: "c1", state: active, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2028-01-15 }
+  customer { id: "c1", tags: ["heavy_data"], contract_ends: 2028-01-15 }
   expect k1 fails moment
   expect no offers
 }
@@ -112,7 +129,7 @@ test "who buys a charger is not told about data" {
 test "in quiet hours a place brings no text message" {
   now 2026-11-20T22:30
   context { trigger: location }
-  customer { id: "c1", state: active, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2028-01-15 }
+  customer { id: "c1", tags: ["heavy_data"], consents: [sms], contract_ends: 2028-01-15 }
   expect k1 fails channels
   expect no offers
 }
@@ -120,14 +137,28 @@ test "in quiet hours a place brings no text message" {
 test "by day the same place brings one" {
   now 2026-11-20T11:00
   context { trigger: location }
-  customer { id: "c1", state: active, tags: ["heavy_data"], subscriptions: [], consents: [sms], arpu: 80, contract_ends: 2028-01-15 }
+  customer {
+    id: "c1"
+    state: active
+    tags: ["heavy_data"]
+    subscriptions: []
+    consents: [sms]
+    contract_ends: 2028-01-15
+  }
   expect offered k1 on sms
 }
 
 test "a rich customer hears of the upgrade first" {
   now 2026-11-20T11:00
   context { trigger: inbound_call }
-  customer { id: "c5", state: active, tags: ["heavy_data"], subscriptions: [], consents: [], arpu: 190, contract_ends: 2027-01-15 }
+  customer {
+    id: "c5"
+    state: active
+    tags: ["heavy_data"]
+    subscriptions: []
+    arpu: 190
+    contract_ends: 2027-01-15
+  }
   expect offered k2 on hotline
   expect k1 outranked
 }
@@ -135,7 +166,7 @@ test "a rich customer hears of the upgrade first" {
 test "with a notice of 30 days the upgrade waits" {
   now 2026-11-20T11:00
   context { trigger: inbound_call }
-  customer { id: "c5", state: active, tags: [], subscriptions: [], consents: [], arpu: 190, contract_ends: 2027-01-15 }
+  customer { id: "c5", contract_ends: 2027-01-15 }
   set notice = 30 days
   expect k2 fails for
 }
