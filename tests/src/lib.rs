@@ -6,6 +6,7 @@
     reason = "helpers of tests: what goes wrong here is a failing test"
 )]
 
+pub mod corpus;
 pub mod generate;
 pub mod pages;
 pub mod program;

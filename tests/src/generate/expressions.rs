@@ -537,7 +537,7 @@ impl Writer {
                         0 => written(self.text_literal(), false),
                         _ => self.text(0, place),
                     },
-                    _ => self.number(0, place).0,
+                    of => self.number_of(&of.clone(), 0, place),
                 };
                 let not = *self.random.pick(&["", "not "]);
                 written(format!("({} {not}in {})", item.text, set.text), item.optional || set.optional)

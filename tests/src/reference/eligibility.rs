@@ -129,7 +129,8 @@ impl Facts<'_> {
         and(clauses.chain(awake).chain(rules))
     }
 
-    /// "Closed from `from` up to, not including, `to`; over midnight if `to` is earlier." By the clock on
+    /// "Closed from `from` up to, not including, `to`; over midnight if `to` is earlier", all day if they are
+    /// equal. By the clock on
     /// the wall of the zone. "A missing time zone closes it"; "a zone name that is not known counts as missing".
     fn quiet(&self, quiet: &Quiet) -> bool {
         let zone = match &quiet.zone {
@@ -141,7 +142,7 @@ impl Facts<'_> {
         };
         let Some(local) = zone.and_then(|zone| calendar::local(&zone, self.now)) else { return true };
         let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap();
-        if quiet.from <= quiet.to {
+        if quiet.from < quiet.to {
             quiet.from <= minute && minute < quiet.to
         } else {
             minute >= quiet.from || minute < quiet.to

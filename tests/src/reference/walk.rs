@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use casewise_core::input::Request;
-use casewise_core::model::{Case, CaseId, ChannelId, Decide, ExclusiveId, GroupId, Holdout, Model, Number, Offer, Status, Variant};
+use casewise_core::model::{Case, CaseId, ChannelId, Decide, ExclusiveId, Expr, GroupId, Holdout, Model, Number, Offer, Status, Variant};
 use casewise_core::row::report::CaseReport;
 use casewise_core::values::Value;
 use num_bigint::BigInt;
@@ -157,7 +157,20 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn number(&self, e: Option<&casewise_core::model::Expr>) -> Option<usize> {
+    /// The widest number type of what cases are ranked by.
+    fn rank_number(&self) -> Option<Number> {
+        let number = |e: &Expr| number::number_of(&e.ty.base);
+        match self.decide.and_then(|d| d.rank_by.as_ref()) {
+            Some(rank_by) => number(rank_by),
+            // "No `priority` is 0."
+            None => {
+                let priorities = self.facts.model.cases.iter().map(|c| c.priority.as_ref());
+                priorities.map(|p| p.map_or(Some(Number::Int), number)).max().flatten()
+            }
+        }
+    }
+
+    fn number(&self, e: Option<&Expr>) -> Option<usize> {
         match self.facts.of(e?) {
             Value::Int(n) => Some(usize::try_from(n).unwrap_or(0)),
             _ => None,
@@ -293,7 +306,8 @@ pub(super) fn walk(walkers: &mut [Walker<'_>], mut left: Left) {
             walker.reports.push(ineligible(eligibility, trial));
         }
     }
-    let widest = widest(pairs.iter().map(|(_, _, rank)| rank));
+    // "Widening int → decimal → float": ranks compare in the widest type that any of them can have.
+    let widest = walkers.iter().filter_map(Walker::rank_number).max();
     let rank = |value: &Value| widest.map_or(Value::Missing, |kind| widened(value, kind));
     pairs.sort_by(|(one, a, rank_a), (other, b, rank_b)| {
         let (rank_a, rank_b) = (rank(rank_a), rank(rank_b));
@@ -307,17 +321,6 @@ pub(super) fn walk(walkers: &mut [Walker<'_>], mut left: Left) {
     for (n, id, rank_value) in pairs {
         walkers[n].take_turn(id, rank_value, &mut left);
     }
-}
-
-/// The widest number type of some values: what they compare in.
-fn widest<'v>(values: impl Iterator<Item = &'v Value>) -> Option<Number> {
-    let kinds = values.filter_map(|value| match value {
-        Value::Int(_) => Some(Number::Int),
-        Value::Decimal(_) => Some(Number::Decimal),
-        Value::Float(_) => Some(Number::Float),
-        _ => None,
-    });
-    kinds.max()
 }
 
 fn widened(value: &Value, kind: Number) -> Value {
@@ -370,7 +373,7 @@ pub(super) fn offer_fields<'m>(
     case: &'m Case,
     variant: Option<&'m Variant>,
     channel: Option<ChannelId>,
-) -> &'m [(Arc<str>, casewise_core::model::Expr)] {
+) -> &'m [(Arc<str>, Expr)] {
     let offer: &Offer = variant.and_then(|v| v.offer.as_ref()).unwrap_or(&case.offer);
     let on_channel = offer.on.iter().find(|(on, _)| Some(*on) == channel);
     on_channel.map_or(&offer.fields, |(_, fields)| fields)

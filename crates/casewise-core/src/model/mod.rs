@@ -8,10 +8,12 @@ use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
 pub mod ahp;
-mod check;
+pub mod check;
 pub mod constants;
 mod contact;
 pub mod expr;
+mod expressions;
+pub mod fingerprint;
 mod include;
 mod lower;
 mod open;
