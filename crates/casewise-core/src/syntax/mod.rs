@@ -8,11 +8,13 @@
 //! | text | `format` | the canonical text, comments kept |
 
 pub mod ast;
+mod format;
 mod lexer;
 mod literal;
 mod parser;
 mod structure;
 mod token;
+pub mod visit;
 mod words;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -45,9 +47,37 @@ pub fn parse(file: u32, text: &str) -> (ast::File, Vec<Diagnostic>) {
         let rest = diagnostics.len() - MAX_ERRORS;
         diagnostics.truncate(MAX_ERRORS);
         let span = Span::new(file, text.len(), text.len());
-        diagnostics.push(Diagnostic::new(Code::TOO_MANY_ERRORS, span, format!("{rest} more errors in this file")));
+        diagnostics.push(Diagnostic::new(
+            Code::TOO_MANY_ERRORS,
+            span,
+            format!("{rest} more errors in this file"),
+        ));
     }
     (ast, diagnostics)
+}
+
+/// A file in canonical form: what [`parse`] reads from it is the same tree.
+///
+/// `text` is what `file` was read from: comments and empty lines come from there. Formatting what was
+/// formatted changes nothing. What did not parse is not in the tree, so a file with errors is to be left as
+/// it is: [`format_text`] does that.
+pub fn format(file: &ast::File, text: &str) -> String {
+    format::format_file(file, text)
+}
+
+/// A text in canonical form.
+///
+/// # Errors
+/// The errors of the text, if there are any.
+///
+/// # Examples
+/// ```
+/// let text = casewise_core::syntax::format_text("segment   young=(age<30)  # years\n").unwrap();
+/// assert_eq!(text, "segment young = age < 30  # years\n");
+/// ```
+pub fn format_text(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let (file, diagnostics) = parse(0, text);
+    if diagnostics.is_empty() { Ok(format(&file, text)) } else { Err(diagnostics) }
 }
 
 /// The text of a file's bytes: UTF-8, with or without a byte order mark.
@@ -62,8 +92,12 @@ pub fn decode(file: u32, bytes: &[u8]) -> Result<&str, Diagnostic> {
             let line = good.iter().filter(|b| **b == b'\n').count() + 1;
             let byte = bytes.get(e.valid_up_to()).copied().unwrap_or(0);
             let span = Span::new(file, e.valid_up_to(), e.valid_up_to());
-            Err(Diagnostic::new(Code::NOT_UTF8, span, format!("the byte 0x{byte:02X} on line {line} is not UTF-8"))
-                .help("save the file as UTF-8; older Chinese files are often GB18030 (GBK)"))
+            Err(Diagnostic::new(
+                Code::NOT_UTF8,
+                span,
+                format!("the byte 0x{byte:02X} on line {line} is not UTF-8"),
+            )
+            .help("save the file as UTF-8; older Chinese files are often GB18030 (GBK)"))
         }
     }
 }

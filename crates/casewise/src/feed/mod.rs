@@ -41,11 +41,8 @@ impl Abort {
 
 /// Anything serde can serialise, behind a pointer.
 pub(crate) trait Feed {
-    /// Fills one record.
-    fn fill(&self, record: &mut RecordBuilder<'_>) -> Result<(), Abort>;
-
-    /// The names that the record comes with, for hints.
-    fn names(&self) -> Vec<String>;
+    /// Gives the fields of one record to a sink.
+    fn walk(&self, sink: &mut dyn record::RecordSink) -> Result<(), Abort>;
 
     /// Reads a sequence of records; each one's values, or the first misfit with its place.
     fn records(&self, layout: &Layout) -> Result<Vec<Box<[Value]>>, RecordMisfit>;
@@ -63,15 +60,8 @@ pub(crate) struct RecordMisfit {
 }
 
 impl<T: Serialize + ?Sized> Feed for T {
-    fn fill(&self, record: &mut RecordBuilder<'_>) -> Result<(), Abort> {
-        self.serialize(record::RecordSerializer { sink: &mut record::Fill(record) })
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names = record::Names::default();
-        // What cannot be walked has been told already.
-        let _ = self.serialize(record::RecordSerializer { sink: &mut names });
-        names.0
+    fn walk(&self, sink: &mut dyn record::RecordSink) -> Result<(), Abort> {
+        self.serialize(record::RecordSerializer { sink })
     }
 
     fn records(&self, layout: &Layout) -> Result<Vec<Box<[Value]>>, RecordMisfit> {
@@ -106,9 +96,21 @@ pub(crate) fn record(
     feed: &dyn Feed,
 ) -> Result<Vec<Value>, (Option<std::sync::Arc<str>>, Misfit)> {
     let mut record = RecordBuilder::new(layout);
-    feed.fill(&mut record).map_err(|Abort(misfit)| (None, misfit))?;
-    let names = if record.absent().is_some() { feed.names() } else { Vec::new() };
+    feed.walk(&mut record::Fill(&mut record)).map_err(|Abort(misfit)| (None, misfit))?;
+    let mut names = record::Names::default();
+    if record.absent().is_some() {
+        // What cannot be walked has been told already.
+        let _ = feed.walk(&mut names);
+    }
+    let names = names.0;
     record.finish(names.iter().map(String::as_str)).map_err(|(field, misfit)| (Some(field), misfit))
+}
+
+/// Reads one field of a record and ignores the others.
+pub(crate) fn one_field(layout: &Layout, index: usize, feed: &dyn Feed) -> Result<Value, Misfit> {
+    let mut sink = record::OneField { layout, index, read: None };
+    feed.walk(&mut sink).map_err(|Abort(misfit)| misfit)?;
+    sink.read.unwrap_or_else(|| layout.fields().get(index).map_or(Ok(Value::Missing), FieldReader::nothing))
 }
 
 /// Names under which `serde_json` hands its own types to a serializer: raw JSON text, and numbers as text.

@@ -7,7 +7,7 @@ use super::value::text_only;
 use super::{Abort, RAW_JSON, json};
 
 /// What takes the fields of a record.
-pub(super) trait RecordSink {
+pub(crate) trait RecordSink {
     /// The slot of a name; none: its value is not read.
     fn index(&mut self, name: &str) -> Option<usize>;
 
@@ -21,7 +21,7 @@ pub(super) trait RecordSink {
     fn json(&mut self, index: usize, text: &str);
 }
 
-type ReadValue = Result<casewise_core::values::Value, casewise_core::input::Misfit>;
+pub(crate) type ReadValue = Result<casewise_core::values::Value, casewise_core::input::Misfit>;
 
 /// Fills a record.
 pub(super) struct Fill<'r, 'l>(pub(super) &'r mut RecordBuilder<'l>);
@@ -66,6 +66,31 @@ impl RecordSink for Names {
     fn put(&mut self, _: usize, _: ReadValue) {}
 
     fn json(&mut self, _: usize, _: &str) {}
+}
+
+/// Reads one field.
+pub(super) struct OneField<'l> {
+    pub(super) layout: &'l Layout,
+    pub(super) index: usize,
+    pub(super) read: Option<ReadValue>,
+}
+
+impl RecordSink for OneField<'_> {
+    fn index(&mut self, name: &str) -> Option<usize> {
+        self.layout.index(name).filter(|index| *index == self.index)
+    }
+
+    fn layout(&self) -> Option<&Layout> {
+        Some(self.layout)
+    }
+
+    fn put(&mut self, _: usize, value: ReadValue) {
+        self.read = Some(value);
+    }
+
+    fn json(&mut self, index: usize, text: &str) {
+        self.read = self.layout.fields().get(index).map(|field| json::value(text, field));
+    }
 }
 
 pub(super) struct RecordSerializer<'s> {
