@@ -7,12 +7,25 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
+pub mod ahp;
+pub mod check;
+pub mod constants;
+mod contact;
 pub mod expr;
+mod expressions;
+pub mod fingerprint;
+mod include;
+mod lower;
+mod open;
+mod parts;
 pub mod types;
+pub mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
 };
+pub use include::Loader;
+pub use open::{Checked, check, open, open_text};
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
 
 macro_rules! ids {
@@ -715,13 +728,23 @@ pub struct Holdout {
     pub span: Span,
 }
 
+/// Named fields of an offer, in the order written.
+pub type Fields<T> = Vec<(Arc<str>, T)>;
+
 /// What is offered, by channel.
 #[derive(Debug, Clone, Default)]
 pub struct Offer {
     /// On every channel not named below.
-    pub fields: Vec<(Arc<str>, Expr)>,
+    pub fields: Fields<Expr>,
     /// `offer on sms { … }` replaces it there.
-    pub on: Vec<(ChannelId, Vec<(Arc<str>, Expr)>)>,
+    pub on: Vec<(ChannelId, Fields<Expr>)>,
+}
+
+impl Offer {
+    /// The fields on a channel.
+    pub fn on(&self, channel: Option<ChannelId>) -> &[(Arc<str>, Expr)] {
+        self.on.iter().find(|(c, _)| Some(*c) == channel).map_or(&self.fields, |(_, fields)| fields)
+    }
 }
 
 /// `NAME SHARE { offer { … } }`
@@ -770,7 +793,7 @@ pub struct Test {
     /// Values of attributes, the fixture's included.
     pub subject: Vec<(usize, Expr)>,
     /// Records of events and rows.
-    pub tables: Vec<(TableId, Vec<Vec<(usize, Expr)>>)>,
+    pub tables: Vec<(TableId, Vec<TestRecord>)>,
     /// Keys of lists.
     pub lists: Vec<(ListId, Vec<Expr>)>,
     /// `set`
@@ -784,6 +807,9 @@ pub struct Test {
     /// Where.
     pub span: Span,
 }
+
+/// Field indices and constants.
+pub type TestRecord = Vec<(usize, Expr)>;
 
 /// What a `given` stands in for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,3 +1,19 @@
 //! Plan × one subject → decision, explanation.
 
+pub mod aggregate;
+pub mod channels;
+pub mod contacts;
+pub mod decision;
+pub mod evaluate;
+pub mod explain;
+pub mod gates;
+pub mod plain;
 pub mod report;
+pub mod requirements;
+pub mod walk;
+
+pub use decision::{CaseStatus, Decision, Offered};
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests;

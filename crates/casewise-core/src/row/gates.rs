@@ -1,0 +1,271 @@
+//! The gates of a case, in their order: `status runs for require exclude contacts channels`.
+
+use std::sync::Arc;
+
+use crate::model::{CaseId, ChannelId};
+use crate::plan::layout::{is_walked, reachable};
+use crate::plan::{DecidePlan, Node, Slot, semantics};
+use crate::syntax::ast::ConditionKind;
+
+use super::channels::{any_open, channels_of, is_open};
+use super::contacts::ContactState;
+use super::evaluate::{Evaluation, Inputs};
+
+/// A gate, in the order in which they are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Gate {
+    /// Live or trial.
+    Status,
+    /// `runs`
+    Runs,
+    /// `for`
+    For,
+    /// `require`
+    Require,
+    /// `exclude`
+    Exclude,
+    /// The contact policy.
+    Contacts,
+    /// At least one channel is open.
+    Channels,
+}
+
+impl Gate {
+    /// All, in order.
+    pub const ALL: [Gate; 7] = [
+        Gate::Status,
+        Gate::Runs,
+        Gate::For,
+        Gate::Require,
+        Gate::Exclude,
+        Gate::Contacts,
+        Gate::Channels,
+    ];
+
+    /// Its name in reports and in the ids of clauses without one.
+    pub fn name(self) -> &'static str {
+        match self {
+            Gate::Status => "status",
+            Gate::Runs => "runs",
+            Gate::For => "for",
+            Gate::Require => "require",
+            Gate::Exclude => "exclude",
+            Gate::Contacts => "contacts",
+            Gate::Channels => "channels",
+        }
+    }
+
+    /// The gate of a clause.
+    pub fn of(kind: ConditionKind) -> Gate {
+        match kind {
+            ConditionKind::For => Gate::For,
+            ConditionKind::Require => Gate::Require,
+            ConditionKind::Exclude => Gate::Exclude,
+        }
+    }
+}
+
+/// What is known of one subject before any case is looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// The values of slots.
+    pub evaluation: Evaluation,
+    /// The contact policy.
+    pub contacts: ContactState,
+    /// One per channel, the contact policy aside.
+    pub channels: Vec<Option<bool>>,
+}
+
+impl Standing {
+    /// Forgets everything, and makes room for a plan.
+    pub fn reset(&mut self, inputs: Inputs<'_>) {
+        self.evaluation.reset(inputs.plan);
+        self.look_around(inputs);
+    }
+
+    /// Goes through the contacts and the channels.
+    pub fn look_around(&mut self, inputs: Inputs<'_>) {
+        self.contacts.digest(inputs.plan, inputs.subject, inputs.clock.now, inputs.clock.now);
+        self.channels.clear();
+        for channel in &inputs.plan.channels {
+            let open = is_open(&mut self.evaluation, inputs, channel);
+            self.channels.push(open);
+        }
+    }
+
+    /// Whether a channel is open for a case, before any offer of this decision.
+    pub fn channel_open(&self, channel: ChannelId, contacts_ignored: bool) -> Option<bool> {
+        let open = self.channels.get(channel.0).copied().flatten();
+        if contacts_ignored { open } else { semantics::all([open, self.contacts.channel_open(channel)].into_iter()) }
+    }
+
+    /// The outcome of a case: false if any gate is false, else unknown if any is unknown.
+    pub fn outcome(&mut self, inputs: Inputs<'_>, decide: Option<&DecidePlan>, id: CaseId) -> Option<bool> {
+        let beside = self.beside_conditions(inputs, decide, id);
+        if beside == Some(false) || !is_walked(&inputs.plan.model, id) {
+            return Some(false);
+        }
+        let clauses = inputs.plan.cases.get(id.0).map(|case| case.clauses.as_slice()).unwrap_or_default();
+        let conditions = clauses.iter().map(|clause| self.evaluation.truth(inputs, *clause));
+        semantics::all(conditions.chain([beside]))
+    }
+
+    /// The outcome of `runs`, `contacts` and `channels`.
+    pub fn beside_conditions(
+        &self,
+        inputs: Inputs<'_>,
+        decide: Option<&DecidePlan>,
+        id: CaseId,
+    ) -> Option<bool> {
+        let plan = inputs.plan;
+        let (Some(case), Some(declared)) = (plan.cases.get(id.0), plan.model.cases.get(id.0)) else {
+            return Some(false);
+        };
+        let now = inputs.clock.now;
+        if case.runs.is_some_and(|(from, until)| now < from || now >= until) {
+            return Some(false);
+        }
+        let ignored = declared.contacts_ignored;
+        let contacts = if ignored { Some(true) } else { self.contacts.case_open(plan, id) };
+        if contacts == Some(false) {
+            return Some(false);
+        }
+        let open = channels_of(plan, decide, id).map(|channel| self.channel_open(channel, ignored));
+        semantics::all([contacts, any_open(plan, open)].into_iter())
+    }
+
+    /// Every clause of a case with its outcome, in order.
+    pub fn clauses(&mut self, inputs: Inputs<'_>, decide: Option<&DecidePlan>, id: CaseId) -> Vec<Tested> {
+        let plan = inputs.plan;
+        let (Some(case), Some(declared)) = (plan.cases.get(id.0), plan.model.cases.get(id.0)) else {
+            return Vec::new();
+        };
+        let mut tested = Vec::new();
+        let mut test = |gate, which, outcome| tested.push(Tested { gate, which, outcome });
+        test(Gate::Status, Which::Status, Some(is_walked(&plan.model, id)));
+        if let Some((from, until)) = case.runs {
+            let now = inputs.clock.now;
+            test(Gate::Runs, Which::Runs, Some(from <= now && now < until));
+        }
+        for (n, (clause, slot)) in declared.clauses.iter().zip(&case.clauses).enumerate() {
+            test(Gate::of(clause.kind), Which::Clause(n), self.evaluation.truth(inputs, *slot));
+        }
+        if !declared.contacts_ignored {
+            for rule in 0..plan.contacts.len() {
+                test(Gate::Contacts, Which::Contact(rule), self.contacts.rule_for_case(plan, rule, id));
+            }
+        }
+        if !plan.channels.is_empty() {
+            let ignored = declared.contacts_ignored;
+            let open = channels_of(plan, decide, id).map(|channel| self.channel_open(channel, ignored));
+            test(Gate::Channels, Which::Channels, any_open(plan, open));
+        }
+        tested
+    }
+
+    /// The slots that are unknown in a clause that is unknown.
+    pub fn unknown_slots(
+        &mut self,
+        inputs: Inputs<'_>,
+        decide: Option<&DecidePlan>,
+        id: CaseId,
+        tested: &Tested,
+    ) -> Vec<Slot> {
+        let plan = inputs.plan;
+        let Some((case, declared)) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0)) else { return Vec::new() };
+        if tested.outcome.is_some() {
+            return Vec::new();
+        }
+        match tested.which {
+            Which::Clause(n) => case.clauses.get(n).copied().into_iter().collect(),
+            Which::Channels => {
+                let unknown = channels_of(plan, decide, id)
+                    .filter(|channel| self.channel_open(*channel, declared.contacts_ignored).is_none());
+                let clauses: Vec<Slot> = unknown
+                    .filter_map(|channel| plan.channels.get(channel.0))
+                    .flat_map(|channel| channel.clauses.iter().copied())
+                    .collect();
+                clauses.into_iter().filter(|slot| self.evaluation.truth(inputs, *slot).is_none()).collect()
+            }
+            Which::Status | Which::Runs | Which::Contact(_) => Vec::new(),
+        }
+    }
+}
+
+/// One clause of a case and what it came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tested {
+    /// Its gate.
+    pub gate: Gate,
+    /// Which one.
+    pub which: Which,
+    /// Unknown is none.
+    pub outcome: Option<bool>,
+}
+
+/// A clause of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The status.
+    Status,
+    /// The run.
+    Runs,
+    /// Index into the case's clauses.
+    Clause(usize),
+    /// Index into the contact policy.
+    Contact(usize),
+    /// The channels.
+    Channels,
+}
+
+impl Tested {
+    /// Its name, else gate and place in that gate.
+    pub fn id(&self, model: &crate::model::Model, case: CaseId) -> Arc<str> {
+        match self.which {
+            Which::Clause(n) => {
+                let clauses = model.cases.get(case.0).map(|c| c.clauses.as_slice()).unwrap_or_default();
+                clauses.get(n).map(|clause| clause.id.clone()).unwrap_or_default()
+            }
+            Which::Contact(n) => format!("{}.{}", self.gate.name(), n + 1).into(),
+            Which::Status | Which::Runs | Which::Channels => format!("{}.1", self.gate.name()).into(),
+        }
+    }
+}
+
+/// The outcome of a gate.
+pub fn gate_outcome(tested: &[Tested], gate: Gate) -> Option<bool> {
+    semantics::all(tested.iter().filter(|t| t.gate == gate).map(|t| t.outcome))
+}
+
+/// The outcome of a case, and the first gate that has it.
+pub fn case_outcome(tested: &[Tested]) -> (Option<bool>, Gate) {
+    let outcome = semantics::all(tested.iter().map(|t| t.outcome));
+    let gate = Gate::ALL.into_iter().find(|gate| gate_outcome(tested, *gate) == outcome);
+    (outcome, gate.unwrap_or(Gate::Status))
+}
+
+/// The names of the missing inputs that slots read: attributes, then the context, in the order of the model.
+pub fn missing_inputs(inputs: Inputs<'_>, roots: impl IntoIterator<Item = Slot>) -> Vec<Arc<str>> {
+    let mut missing = Vec::new();
+    reachable(inputs.plan, roots, |_, node| match node {
+        Node::Attribute(n) => {
+            if inputs.subject.attributes.get(*n as usize).is_none_or(|v| v.is_missing()) {
+                missing.push((false, *n));
+            }
+        }
+        Node::Context(n) => {
+            let value = inputs.subject.context.as_ref().and_then(|c| c.get(*n as usize));
+            if value.is_none_or(|v| v.is_missing()) {
+                missing.push((true, *n));
+            }
+        }
+        _ => {}
+    });
+    missing.sort_unstable();
+    let model = &inputs.plan.model;
+    let name = |(context, n): (bool, u32)| {
+        let fields = if context { &model.context } else { &model.subject.attributes };
+        fields.get(n as usize).map(|field| field.name.clone())
+    };
+    missing.into_iter().filter_map(name).collect()
+}

@@ -1,0 +1,130 @@
+//! Values as reports show them: decimals, dates and times as text, labels by name.
+
+use std::sync::Arc;
+
+use crate::model::{Base, Model, Score, ScoreKind, ScorePart, Type};
+use crate::values::Value;
+
+use super::report::Plain;
+
+/// A value of a type, for people and other programs.
+pub fn plain(model: &Model, base: &Base, value: &Value) -> Plain {
+    match (value, base) {
+        (Value::Missing, _) => Plain::Null,
+        (Value::Bool(b), _) => Plain::Bool(*b),
+        (Value::Int(n), _) => Plain::Int(*n),
+        (Value::Float(x), _) => Plain::Float(*x),
+        (Value::Text(text), _) => Plain::Text(text.clone()),
+        (Value::Decimal(d), _) => Plain::Text(d.to_string().into()),
+        (Value::Date(d), _) => Plain::Text(d.to_string().into()),
+        (Value::Time(t), _) => Plain::Text(t.to_string().into()),
+        (Value::Duration(d), _) => Plain::Text(d.to_string().into()),
+        (Value::Period(p), _) => Plain::Text(p.to_string().into()),
+        (Value::Label(label), base) => {
+            let labels = match base {
+                Base::Enum(id) => model.enums.get(id.0 as usize).map(|e| e.labels.as_slice()),
+                _ => None,
+            };
+            let named = labels.and_then(|labels| labels.get(label.0 as usize));
+            named.map_or(Plain::Int(label.0.into()), |label| Plain::Text(label.name.clone()))
+        }
+        (Value::Set(elements) | Value::List(elements), base) => {
+            let of = match base {
+                Base::Set(of) | Base::List(of) => of,
+                other => other,
+            };
+            Plain::List(elements.iter().map(|element| plain(model, of, element)).collect())
+        }
+    }
+}
+
+/// The type of a part of a score.
+pub fn part_base(score: &Score, part: &ScorePart) -> Base {
+    match (&score.kind, part) {
+        (ScoreKind::Expression { value, .. }, _) => value.ty.base.clone(),
+        (ScoreKind::Cluster(cluster), ScorePart::Label) => Base::Enum(cluster.label_type),
+        // What is no label shows what it is itself.
+        _ => Base::Float,
+    }
+}
+
+/// The name of a part of a score, as it is written after the dot; empty for the score itself.
+pub fn part_name(part: &ScorePart) -> &'static str {
+    match part {
+        ScorePart::Value => "",
+        ScorePart::Recency => "recency",
+        ScorePart::Frequency => "frequency",
+        ScorePart::Monetary => "monetary",
+        ScorePart::R => "r",
+        ScorePart::F => "f",
+        ScorePart::M => "m",
+        ScorePart::Total => "total",
+        ScorePart::Code => "code",
+        ScorePart::Label => "label",
+        ScorePart::Distance => "distance",
+        ScorePart::Confidence(_) => "confidence",
+        ScorePart::Lift(_) => "lift",
+        ScorePart::Alive => "alive",
+        ScorePart::Expected => "expected",
+        ScorePart::LifetimeValue => "value",
+    }
+}
+
+/// A truth as reports say it.
+pub fn truth_name(truth: Option<bool>) -> &'static str {
+    match truth {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "unknown",
+    }
+}
+
+/// A value in one line of text.
+pub fn line(value: &Plain) -> String {
+    match value {
+        Plain::Null => "missing".to_owned(),
+        Plain::Bool(b) => b.to_string(),
+        Plain::Int(n) => n.to_string(),
+        Plain::Float(x) => Value::Float(*x).display_plain(),
+        Plain::Text(text) => text.to_string(),
+        Plain::List(items) => format!("[{}]", items.iter().map(line).collect::<Vec<_>>().join(", ")),
+        Plain::Record(fields) => {
+            let fields: Vec<String> =
+                fields.0.iter().map(|(name, value)| format!("{name} {}", line(value))).collect();
+            fields.join(", ")
+        }
+    }
+}
+
+/// A type as the model writes it.
+pub fn type_name(model: &Model, ty: &Type) -> Arc<str> {
+    let optional = if ty.optional { "?" } else { "" };
+    format!("{}{optional}", base_name(model, &ty.base)).into()
+}
+
+fn base_name(model: &Model, base: &Base) -> String {
+    match base {
+        Base::Bool => "bool".to_owned(),
+        Base::Int => "int".to_owned(),
+        Base::Float => "float".to_owned(),
+        Base::Decimal => "decimal".to_owned(),
+        Base::Text => "text".to_owned(),
+        Base::Date => "date".to_owned(),
+        Base::Time => "time".to_owned(),
+        Base::Duration => "duration".to_owned(),
+        Base::Period => "period".to_owned(),
+        Base::Case => "case".to_owned(),
+        Base::Set(of) => format!("set({})", base_name(model, of)),
+        Base::List(of) => format!("[{}]", base_name(model, of)),
+        Base::Enum(id) => {
+            let Some(declared) = model.enums.get(id.0 as usize) else { return "enum".to_owned() };
+            match &declared.name {
+                Some(name) => name.to_string(),
+                None => {
+                    let labels: Vec<&str> = declared.labels.iter().map(|label| &*label.name).collect();
+                    format!("enum({})", labels.join(", "))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Decisions on models built by hand.
+
+mod build;
+mod contacts;
+mod walk;
