@@ -334,7 +334,7 @@ error[CW0113]: `a` is declared twice
     fn errors_are_counted_at_the_end() {
         let sources = telecom();
         let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "plan"), "x");
-        assert!(render_all(&[d.clone()], &sources, false).ends_with("\n\n1 error, 0 warnings\n"));
+        assert!(render_all(std::slice::from_ref(&d), &sources, false).ends_with("\n\n1 error, 0 warnings\n"));
         assert!(render_all(&[d.clone(), d], &sources, false).ends_with("\n\n2 errors, 0 warnings\n"));
         assert_eq!(render_all(&[], &sources, false), "");
     }
