@@ -8,16 +8,18 @@ use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
 pub mod ahp;
-mod check;
+pub mod check;
 pub mod constants;
 mod contact;
 pub mod expr;
+mod expressions;
+pub mod fingerprint;
 mod include;
 mod lower;
 mod open;
 mod parts;
 pub mod types;
-pub mod visit;
+mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,

@@ -14,6 +14,7 @@ mod literal;
 mod parser;
 mod structure;
 mod token;
+pub mod visit;
 mod words;
 
 use crate::diagnostic::{Code, Diagnostic};

@@ -8,16 +8,15 @@ use super::Lowering;
 use super::constants::Limits;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_contacts(&mut self) -> Option<Vec<ContactRule>> {
+    pub(super) fn lower_contacts(&mut self) -> Vec<ContactRule> {
         let rules: &'a [ast::ContactRule] = self.declared.contacts;
-        let rules: Vec<Option<ContactRule>> = rules.iter().map(|rule| self.contact_rule(rule)).collect();
-        rules.into_iter().collect()
+        rules.iter().filter_map(|rule| self.contact_rule(rule)).collect()
     }
 
     fn contact_rule(&mut self, rule: &'a ast::ContactRule) -> Option<ContactRule> {
         let kind = match &rule.kind {
             ast::ContactRuleKind::Cap { count, window, scope } => {
-                let count = self.constant(count, &Base::Int, "a cap", Limits::Positive);
+                let count = self.constant(count, &Base::Int, "a cap", Limits::Any);
                 let window = self.length(window, false, "the window of a cap");
                 let scope = self.cap_scope(scope);
                 ContactRuleKind::Cap { count: count?, window: window?, scope: scope? }
@@ -34,7 +33,7 @@ impl<'a> Lowering<'a> {
             }
             ast::ContactRuleKind::PauseWithout { length, count, scope } => {
                 let length = self.length(length, false, "a pause");
-                let count = self.constant(count, &Base::Int, "the number of contacts", Limits::Positive);
+                let count = self.constant(count, &Base::Int, "the number of contacts", Limits::Any);
                 ContactRuleKind::PauseWithout { length: length?, count: count?, scope: *scope }
             }
         };
