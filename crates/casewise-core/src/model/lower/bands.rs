@@ -134,6 +134,38 @@ impl<'a> Lowering<'a> {
         select.ty = ty;
     }
 
+    /// Whether the rows of a grade rise.
+    pub(super) fn check_rising(&mut self, columns: &[Lowered]) -> Option<()> {
+        let (of, patterns) = columns.first()?;
+        let mut before: Option<Value> = None;
+        for pattern in patterns {
+            let (start, span) = match pattern {
+                Pattern::Missing | Pattern::Any => continue,
+                // A row without a lower end comes first of all.
+                Pattern::Range { low: None, high } => (None, high.as_ref().map(|(e, _)| e.span)),
+                Pattern::Range { low: Some((low, _)), .. } => (self.evaluate(low), Some(low.span)),
+                Pattern::Values(values) => {
+                    let lowest = values.iter().filter_map(|v| self.evaluate(v)).min_by(Value::total_cmp);
+                    (lowest, values.first().map(|e| e.span))
+                }
+            };
+            let falls = match (&before, &start) {
+                (Some(_), None) => true,
+                (Some(a), Some(b)) => a.compare(b) == Some(Ordering::Greater),
+                (None, _) => false,
+            };
+            if falls {
+                self.report.push(
+                    Diagnostic::new(Code::BANDS, span.unwrap_or(of.span), "the rows of a grade rise: this one lies below the row before it")
+                        .help("write the lowest grade first"),
+                );
+                return None;
+            }
+            before = start.or(before);
+        }
+        Some(())
+    }
+
     /// `table discount by plan, tier { … }`
     pub(super) fn decision_table(&mut self, table: &'a ast::Table) -> Option<Expr> {
         let name = &table.named.name;

@@ -19,7 +19,7 @@ impl<'a> Lowering<'a> {
         let clauses = drafts.and_then(|drafts| self.number_clauses(drafts, channel.named.name.span));
         let quiet: Vec<Option<Quiet>> = channel.quiet.iter().map(|q| self.quiet(q)).collect();
         let capacity =
-            channel.capacity.as_ref().map(|e| self.constant(e, &Base::Int, "a capacity", Limits::Any));
+            channel.capacity.as_ref().map(|e| self.constant(e, &Base::Int, "a capacity", Limits::Positive));
         Channel {
             name: channel.named.name.name.as_str().into(),
             title: super::title(channel.named.title.as_ref()),

@@ -82,8 +82,18 @@ impl<'a> Lowering<'a> {
             }
         };
         let ratio = priorities.consistency_ratio.unwrap_or(0.0);
-        if let Some((limit, _)) = &composite.consistency {
-            self.constant_float(limit, "the consistency that is required", Limits::NotNegative)?;
+        if let Some((limit, span)) = &composite.consistency {
+            let limit = self.constant_float(limit, "the consistency that is required", Limits::NotNegative)?;
+            if let Some(Value::Float(limit)) = self.evaluate(&limit) {
+                if ratio > limit {
+                    self.report.push(
+                        Diagnostic::new(Code::AHP, *span, format!("the judgements contradict each other: their consistency ratio is {ratio:.3}"))
+                            .label(format!("expected at most {limit}"))
+                            .related(written.span, "the judgements"),
+                    );
+                    return None;
+                }
+            }
         }
         let weights = priorities.weights.iter().map(|w| constant(Value::float(*w), Base::Float, written.span));
         let members = weights.zip(lowered).zip(&members).map(|((weight, member), name)| (weight, member, name.name.as_str().into()));

@@ -16,7 +16,7 @@ impl<'a> Lowering<'a> {
     fn contact_rule(&mut self, rule: &'a ast::ContactRule) -> Option<ContactRule> {
         let kind = match &rule.kind {
             ast::ContactRuleKind::Cap { count, window, scope } => {
-                let count = self.constant(count, &Base::Int, "a cap", Limits::Any);
+                let count = self.constant(count, &Base::Int, "a cap", Limits::Positive);
                 let window = self.length(window, false, "the window of a cap");
                 let scope = self.cap_scope(scope);
                 ContactRuleKind::Cap { count: count?, window: window?, scope: scope? }
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
             }
             ast::ContactRuleKind::PauseWithout { length, count, scope } => {
                 let length = self.length(length, false, "a pause");
-                let count = self.constant(count, &Base::Int, "the number of contacts", Limits::Any);
+                let count = self.constant(count, &Base::Int, "the number of contacts", Limits::Positive);
                 ContactRuleKind::PauseWithout { length: length?, count: count?, scope: *scope }
             }
         };

@@ -22,9 +22,9 @@ impl<'a> Lowering<'a> {
         let when = decide.when.as_ref().map(|e| self.condition(e, "`when`"));
         let ranked = Scope { rank: true, ..Scope::default() };
         let rank_by = decide.rank_by.as_ref().map(|e| self.within(ranked, |this| this.numeric(e, "`rank by`")));
-        let top = decide.top.as_ref().map(|e| self.constant(e, &Base::Int, "`top`", Limits::Any));
+        let top = decide.top.as_ref().map(|e| self.constant(e, &Base::Int, "`top`", Limits::Positive));
         let per_group =
-            decide.per_group.as_ref().map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Any));
+            decide.per_group.as_ref().map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Positive));
         let control = decide.control.as_ref().map(|(share, salt)| self.control(share, salt.as_ref(), span));
         let channels = decide.channels.as_ref().map(|names| self.channel_ids(names));
         Some(Decide {
@@ -40,7 +40,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn control(&mut self, share: &'a ast::Expr, salt: Option<&ast::Text>, span: Span) -> Option<Holdout> {
-        let share = self.constant(share, &Base::Decimal, "the share of the control group", Limits::Any)?;
+        let share = self.constant(share, &Base::Decimal, "the share of the control group", Limits::Share)?;
         let model = self.declared.header.map_or("", |h| h.named.name.name.as_str());
         let salt = salt.map_or(model, |s| &s.value).into();
         Some(Holdout { share, salt, next: false, span })

@@ -110,13 +110,13 @@ impl<'a> Lowering<'a> {
             CaseClauseKind::Channels(names) => parts.channels = Some(self.channel_ids(names)?),
             CaseClauseKind::Contacts { ignored, uncounted } => parts.contacts = Some((*ignored, *uncounted)),
             CaseClauseKind::Holdout { share, salt, next } => {
-                let share = self.constant(share, &Base::Decimal, "the share of a holdout", Limits::Any)?;
+                let share = self.constant(share, &Base::Decimal, "the share of a holdout", Limits::Share)?;
                 let salted = salt.is_some();
                 let salt = salt.as_ref().map_or("", |s| &s.value).into();
                 parts.holdout = Some((Holdout { share, salt, next: *next, span: clause.span }, salted));
             }
             CaseClauseKind::Quota(e) => {
-                parts.quota = Some(self.constant(e, &Base::Int, "a quota", Limits::Any)?);
+                parts.quota = Some(self.constant(e, &Base::Int, "a quota", Limits::NotNegative)?);
             }
             CaseClauseKind::Budget { amount, of } => {
                 let budget = self.budget(amount, of)?;
@@ -192,7 +192,20 @@ impl<'a> Lowering<'a> {
     fn runs(&mut self, from: &'a ast::Expr, through: &'a ast::Expr, span: Span) -> Option<Runs> {
         let first = self.constant(from, &Base::Date, "the first day of `runs`", Limits::Any);
         let last = self.constant(through, &Base::Date, "the last day of `runs`", Limits::Any);
-        Some(Runs { from: first?, through: last?, span })
+        let (from, through) = (first?, last?);
+        let (first, last) = (self.evaluate(&from)?, self.evaluate(&through)?);
+        if first.compare(&last) == Some(std::cmp::Ordering::Greater) {
+            self.report.push(
+                Diagnostic::new(
+                    Code::RUNS,
+                    span,
+                    format!("`runs` ends on {} before it starts on {}", last.display_plain(), first.display_plain()),
+                )
+                .help("both days are included: write the first one first"),
+            );
+            return None;
+        }
+        Some(Runs { from, through, span })
     }
 
     /// Sets are declared by their first mention.
@@ -208,7 +221,7 @@ impl<'a> Lowering<'a> {
         let n = self.names.properties.find(of, &mut self.report);
         let ty = n.and_then(|n| self.properties.get(n)).and_then(Option::as_ref).map(|(p, _)| p.ty.clone());
         let Some(ty) = ty else {
-            self.constant_number(amount, "a budget", Limits::Any);
+            self.constant_number(amount, "a budget", Limits::NotNegative);
             return None;
         };
         if super::types::number(&ty.base).is_none() {
@@ -217,7 +230,7 @@ impl<'a> Lowering<'a> {
             self.report.push(Diagnostic::new(Code::TYPE_MISMATCH, of.span, message).label("expected a property that is a number"));
             return None;
         }
-        let amount = self.constant(amount, &Type::required(ty.base).base, "a budget", Limits::Any)?;
+        let amount = self.constant(amount, &Type::required(ty.base).base, "a budget", Limits::NotNegative)?;
         Some((amount, PropertyId(n?)))
     }
 }

@@ -114,6 +114,7 @@ impl<'a> Lowering<'a> {
         }
         let columns = patterns?;
         let values = labelled.into_iter().collect::<Option<Vec<_>>>()?;
+        self.check_rising(&columns)?;
         let missing_too = columns.first().is_some_and(|(of, _)| of.ty.optional);
         let mut select = self.select(columns, values, &spans, grade.named.name.span)?;
         if missing_too {

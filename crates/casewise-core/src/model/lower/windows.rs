@@ -48,7 +48,7 @@ impl<'a> Lowering<'a> {
         Some(unit)
     }
 
-    /// A constant duration or period; whole days where dates are counted.
+    /// A constant duration or period above 0; whole days where dates are counted.
     pub(super) fn length(&mut self, e: &'a ast::Expr, dated: bool, what: &str) -> Option<Expr> {
         let length = self.expr(e, None)?;
         if !matches!(length.ty.base, Base::Duration | Base::Period) {
@@ -64,14 +64,14 @@ impl<'a> Lowering<'a> {
             return None;
         }
         self.require(&length, what)?;
-        self.check_constant(&length, what, Limits::Any)?;
+        self.check_constant(&length, what, Limits::Positive)?;
         if dated {
             self.check_whole_days(&length)?;
         }
         Some(length)
     }
 
-    /// A constant duration: months and years are no elapsed time.
+    /// A constant duration above 0: months and years are no elapsed time.
     pub(super) fn duration(&mut self, e: &'a ast::Expr, dated: bool, what: &str) -> Option<Expr> {
         let length = self.length(e, dated, what)?;
         self.coerce(length, &Base::Duration, what)
