@@ -1,6 +1,6 @@
 //! Holdouts: shares that are none, and salts that several share.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Holdout, Model};
@@ -36,14 +36,14 @@ pub(super) fn salts(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     // Control groups of several decisions may be the same: only one decision counts at a time.
     let mut control_salts = FxHashSet::default();
     all.retain(|(owner, holdout)| owner.is_some() || control_salts.insert(holdout.salt.clone()));
-    let mut done = FxHashSet::default();
-    for (place, (owner, first)) in all.iter().enumerate() {
-        let later = all.iter().skip(place + 1).filter(|(_, holdout)| holdout.salt == first.salt);
-        let sharing: Vec<&(Option<&str>, &Holdout)> = later.collect();
-        if !done.insert(&first.salt) {
-            continue;
-        }
-        let Some((second_owner, second)) = sharing.first() else { continue };
+    let mut by_salt: FxHashMap<&str, Vec<(Option<&str>, &Holdout)>> = FxHashMap::default();
+    for (owner, holdout) in &all {
+        by_salt.entry(&holdout.salt).or_default().push((*owner, holdout));
+    }
+    for (_, first) in &all {
+        // Each salt once, in the order written.
+        let sharing = by_salt.remove(&*first.salt).unwrap_or_default();
+        let [(owner, first), (second_owner, second), rest @ ..] = sharing.as_slice() else { continue };
         let name = |owner: &Option<&str>| owner.map_or("the control group".to_owned(), |name| format!("`{name}`"));
         let message = format!(
             "{} holds out the same ones as {}: both use the salt {:?}",
@@ -55,7 +55,7 @@ pub(super) fn salts(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
             .label("the same salt gives the same choice")
             .help("give each holdout a salt of its own; without one it is the case's name");
         let mut spans = vec![second.span];
-        for (other_owner, other) in std::iter::once(&(*owner, *first)).chain(sharing.iter().skip(1).copied()) {
+        for (other_owner, other) in std::iter::once(&(*owner, *first)).chain(rest) {
             if !spans.contains(&other.span) {
                 spans.push(other.span);
                 diagnostic = diagnostic.related(other.span, format!("the holdout of {}", name(other_owner)));
