@@ -8,7 +8,6 @@ use crate::syntax::ast::{self, Call, ExprKind as Written};
 
 use super::Lowering;
 use super::literals::widen;
-use super::types::number;
 
 fn function(name: &str) -> Option<AggregateFunction> {
     use AggregateFunction as F;
@@ -303,11 +302,6 @@ impl<'a> Lowering<'a> {
                 .help("`where` and `over` stand in the declaration, for recency and frequency too"),
         );
         None
-    }
-
-    /// Whether an expression is a number; which.
-    pub(super) fn number_of(e: &Expr) -> Option<Number> {
-        number(&e.ty.base)
     }
 }
 

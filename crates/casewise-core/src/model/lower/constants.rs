@@ -52,7 +52,6 @@ fn compare_to_int(value: &Value, n: i64) -> Option<Ordering> {
     Some(match value {
         Value::Int(x) => x.cmp(&n),
         Value::Decimal(x) => x.cmp(&Decimal::from_i64(n)),
-        #[expect(clippy::cast_precision_loss, reason = "limits are small")]
         Value::Float(x) => x.partial_cmp(&(n as f64))?,
         Value::Duration(d) => d.0.cmp(&n),
         Value::Period(p) => i64::from(p.0).cmp(&n),

@@ -11,7 +11,7 @@ use crate::syntax::ast::{self, Call, ExprKind as Written, Literal};
 use super::Lowering;
 use super::expressions::apply;
 use super::lazy::Node;
-use super::literals::{constant, widen};
+use super::literals::constant;
 use super::names::ValueName;
 use super::scope::{Argument, Frame};
 use super::types::{WEEKDAY, number, number_base};
@@ -211,9 +211,10 @@ impl<'a> Lowering<'a> {
             );
             return None;
         };
-        if let Err(error) = crate::values::pattern(written) {
+        if let Err(error) = regex::Regex::new(written) {
             self.report.push(
-                Diagnostic::new(Code::LITERAL, pattern.span, "the pattern cannot be read").label(error),
+                Diagnostic::new(Code::LITERAL, pattern.span, "the pattern is no regular expression")
+                    .label(last_line(&error.to_string())),
             );
             return None;
         }
@@ -351,11 +352,6 @@ impl<'a> Lowering<'a> {
         };
         Some(Expr { kind: ExprKind::Score(ScoreId(n), part), ty: Type::optional(Base::Float), span })
     }
-
-    /// A number in the type of a place that is not int.
-    pub(super) fn widen_to(&self, e: Expr, number: Number) -> Expr {
-        widen(e, number)
-    }
 }
 
 /// What other languages call a function that is written differently here.
@@ -368,4 +364,10 @@ fn known_elsewhere(name: &str, call: &Call) -> Option<&'static str> {
         "substring" | "substr" | "regex" => "write `starts_with`, `ends_with`, `contains` or `matches`",
         _ => return None,
     })
+}
+
+/// The line of a long message that says what is wrong.
+fn last_line(message: &str) -> String {
+    let line = message.lines().last().unwrap_or_default().trim();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }

@@ -124,7 +124,6 @@ pub(super) fn widen(e: Expr, to: Number) -> Expr {
             Op::IntToDecimal,
             int_constant(kind).map(|n| Value::Decimal(Decimal::from_i64(n))),
         ),
-        #[expect(clippy::cast_precision_loss, reason = "the nearest float is what widening means")]
         (Number::Int, Number::Float, kind) => (Op::IntToFloat, int_constant(kind).map(|n| Value::float(n as f64))),
         (Number::Decimal, Number::Float, ExprKind::Constant(Value::Decimal(d))) => {
             (Op::DecimalToFloat, Some(Value::float(d.to_f64())))

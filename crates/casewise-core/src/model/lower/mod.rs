@@ -44,7 +44,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Channel, ContactRule, Expr, Gate, GroupId, Let, List, Model, Param, Property, Score, Segment, Subject, Table,
+    Expr, Gate, GroupId, Let, List, Model, Param, Property, Score, Segment, Subject,
 };
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
