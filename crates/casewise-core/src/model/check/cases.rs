@@ -11,24 +11,6 @@ use crate::source::Span;
 use crate::syntax::ast::{ConditionKind, File};
 use crate::values::Value;
 
-/// `runs` that end before they start.
-pub(super) fn runs(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut seen = FxHashSet::default();
-    for runs in model.cases.iter().filter_map(|case| case.runs.as_ref()) {
-        if let (Some(Value::Date(from)), Some(Value::Date(through))) =
-            (model.constant(&runs.from), model.constant(&runs.through))
-            && through < from
-            && seen.insert(runs.span)
-        {
-            out.push(
-                Diagnostic::new(Code::RUNS_ORDER, runs.span, format!("this ends on {through}, before it starts on {from}"))
-                    .label("ends before it starts")
-                    .help("write the first day before `through` and the last day behind it; both are included"),
-            );
-        }
-    }
-}
-
 /// Clauses that cannot all hold.
 pub(super) fn contradictions(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     let mut seen = FxHashSet::default();

@@ -1,4 +1,4 @@
-//! Holdouts: shares that are none, and salts that several share.
+//! Holdouts that take everyone, and salts that several share.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -8,20 +8,13 @@ use crate::source::Span;
 use crate::syntax::ast::File;
 use crate::values::{Decimal, Value};
 
-/// Shares outside 0 to 1, and of everyone.
-pub(super) fn shares(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
+/// Holdouts that leave nobody.
+pub(super) fn everyone(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for (_, holdout) in all(model) {
-        let Some(Value::Decimal(share)) = model.constant(&holdout.share) else { continue };
-        if !seen.insert(holdout.share.span) {
-            continue;
-        }
-        if share < Decimal::ZERO || share > Decimal::ONE {
-            out.push(
-                Diagnostic::new(Code::SHARE_RANGE, holdout.share.span, format!("{share} is not a share"))
-                    .label("expected 0% to 100%"),
-            );
-        } else if share == Decimal::ONE && model.fixed(&holdout.share).is_some() {
+        // A param may be 100% for a while; a literal is a mistake.
+        let everyone = model.fixed(&holdout.share) == Some(Value::Decimal(Decimal::ONE));
+        if everyone && seen.insert(holdout.share.span) {
             out.push(
                 Diagnostic::new(Code::HOLDOUT_EVERYONE, holdout.share.span, "this holds everyone out: nothing is ever offered")
                     .help("write a smaller share; to stop a case, give it `status paused`"),
