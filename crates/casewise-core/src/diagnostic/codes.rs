@@ -1,4 +1,5 @@
-//! The catalogue of diagnostic codes: one line each, one page each in `docs/diagnostics/`.
+//! The catalogue of diagnostic codes: one line each, one page each in the crate's `diagnostics/`.
+#![expect(clippy::zero_prefixed_literal, reason = "a code's number is also the name of its page: CW0101.md")]
 
 use super::Severity;
 
@@ -168,4 +169,39 @@ catalogue! {
     Warning NEGATIVE_WEIGHT 0721 "a weight is negative";
     Warning BLANK_ENDS 0722 "a text that is compared has blanks at its ends";
     Warning DEAD_ROW 0723 "a row holds for no value";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn every_code_has_a_page_of_three_parts() {
+        for code in Code::all() {
+            let page = code.page();
+            assert!(page.starts_with(&format!("# {code}")), "{code}: the page starts with its code");
+            for heading in ["## What it says", "## Why", "## Example"] {
+                assert!(page.lines().any(|line| line.starts_with(heading)), "{code}: no `{heading}`");
+            }
+            assert!(page.contains("```casewise"), "{code}: no example");
+        }
+    }
+
+    #[test]
+    fn codes_ascend_and_are_read_back_as_themselves() {
+        let all: Vec<Code> = Code::all().collect();
+        assert!(all.is_sorted_by(|a, b| a.0 < b.0), "codes stand in order, each once");
+        for code in all {
+            assert_eq!(Code::parse(&code.to_string()), Some(code));
+            assert!(!code.summary().is_empty());
+        }
+    }
+
+    #[test]
+    fn codes_are_read_in_any_case_and_unknown_ones_are_not() {
+        assert_eq!(Code::parse("cw0101"), Some(Code::TOO_LONG));
+        assert_eq!(Code::parse("101"), Some(Code::TOO_LONG));
+        assert_eq!(Code::parse("CW0000"), None);
+        assert_eq!(Code::parse("case"), None);
+    }
 }
