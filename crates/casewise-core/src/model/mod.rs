@@ -19,7 +19,7 @@ mod lower;
 mod open;
 mod parts;
 pub mod types;
-mod visit;
+pub mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
