@@ -291,3 +291,7 @@ fn remove_titles(kind: &mut DeclarationKind) {
         | DeclarationKind::Test(_) => {}
     }
 }
+
+#[cfg(test)]
+#[path = "fingerprint_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::domain::{Describer, Intervals, OTHER_TEXT, Texts, cell_starts, extent, key};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Base, Expr, ExprKind, Model, Pattern, ScoreKind, Select};
+use crate::model::{Base, Expr, ExprKind, Model, Pattern, Select};
 use crate::syntax::ast::File;
 use crate::values::Value;
 
@@ -15,22 +15,12 @@ const SHOWN: usize = 4;
 
 /// Checks every band and table with the params in force. To be run again after params are overridden.
 pub fn coverage(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let grades: Vec<&Expr> = model
-        .scores
-        .iter()
-        .filter_map(|score| match &score.kind {
-            ScoreKind::Expression { value, word: "grade" } => Some(value),
-            _ => None,
-        })
-        .collect();
     for root in model.expressions() {
-        let is_grade = grades.iter().any(|grade| std::ptr::eq(*grade, root));
         root.walk(&mut |expr| {
-            if let ExprKind::Select(select) = &expr.kind {
-                let grade = is_grade && std::ptr::eq(expr, root);
-                if let Some(rows) = Rows::new(model, select, grade) {
-                    rows.check(expr, grade, out);
-                }
+            if let ExprKind::Select(select) = &expr.kind
+                && let Some(rows) = Rows::new(model, select)
+            {
+                rows.check(expr, out);
             }
         });
     }
@@ -96,18 +86,15 @@ impl Findings {
 
 impl<'m> Rows<'m> {
     /// None for columns that are no line and bounds that are no constants: the checker has refused them.
-    fn new(model: &'m Model, select: &'m Select, grade: bool) -> Option<Rows<'m>> {
+    fn new(model: &'m Model, select: &'m Select) -> Option<Rows<'m>> {
         let columns: Option<Vec<Column<'m>>> = (0..select.of.len())
-            .map(|place| Column::new(model, select, place, grade))
+            .map(|place| Column::new(model, select, place))
             .collect();
         Some(Rows { model, select, columns: columns? })
     }
 
-    fn check(&self, whole: &Expr, grade: bool, out: &mut Vec<Diagnostic>) {
+    fn check(&self, whole: &Expr, out: &mut Vec<Diagnostic>) {
         self.dead_rows(out);
-        if grade {
-            self.ascending(out);
-        }
         let mut findings = Findings::default();
         let every: Vec<usize> = (0..self.select.rows.len()).collect();
         let complete = self.search(&mut Vec::new(), &every, &mut findings);
@@ -269,37 +256,15 @@ impl<'m> Rows<'m> {
             if dead {
                 out.push(
                     Diagnostic::new(Code::DEAD_ROW, row.span, "this row holds for no value")
-                        .help("remove it, or correct its bounds: `a .. b` holds from a up to, not including, b"),
+                        .help("remove it, or correct its bounds"),
                 );
             }
-        }
-    }
-
-    fn ascending(&self, out: &mut Vec<Diagnostic>) {
-        let [column] = self.columns.as_slice() else { return };
-        let mut before: Option<(i128, usize)> = None;
-        for (place, row) in self.select.rows.iter().enumerate() {
-            let first = column.cells.iter().filter(|cell| cell.rows.contains(&place)).find_map(|cell| cell.span);
-            let Some((low, _)) = first else { continue };
-            if let Some((above, previous)) = before
-                && low < above
-                && let Some(previous) = self.select.rows.get(previous)
-            {
-                out.push(
-                    Diagnostic::new(Code::GRADE_ORDER, row.span, "the rows of a grade ascend, and this one goes down")
-                        .label("lower values than the row before")
-                        .related(previous.span, "the row before")
-                        .help("write the lowest grade first: the order of the rows is the order of the grades"),
-                );
-                return;
-            }
-            before = Some((low, place));
         }
     }
 }
 
 impl<'m> Column<'m> {
-    fn new(model: &'m Model, select: &'m Select, place: usize, grade: bool) -> Option<Column<'m>> {
+    fn new(model: &'m Model, select: &'m Select, place: usize) -> Option<Column<'m>> {
         let of = select.of.get(place)?;
         let base = &of.ty.base;
         let mut texts = Texts::default();
@@ -336,8 +301,7 @@ impl<'m> Column<'m> {
             .map(|(&low, high)| Cell { span: Some((low, high)), rows: who(&|t| t.present.contains(low)) })
             .collect();
         let rows = who(&|t| t.missing);
-        // The grade of a missing value is missing without a row that says so.
-        if (of.ty.optional && !grade) || !rows.is_empty() {
+        if of.ty.optional || !rows.is_empty() {
             cells.push(Cell { span: None, rows });
         }
         Some(Column { of, base, extent, texts, written, cells })

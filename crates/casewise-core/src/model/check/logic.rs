@@ -222,7 +222,7 @@ impl<'m> Logic<'m> {
             (Some(a), Some(b)) => Node::Outcome(a.compare(&b).map(|order| comparison(op, order))),
             (None, Some(constant)) => self.with_constant(op, a, &constant, whole),
             (Some(constant), None) => self.with_constant(mirrored(op), b, &constant, whole),
-            (None, None) => match (self.from_now(a), self.from_now(b)) {
+            (None, None) => match (self.distance_from_now(a), self.distance_from_now(b)) {
                 (None, Some(offset)) => self.relative(op, a, offset),
                 (Some(offset), None) => self.relative(mirrored(op), b, offset),
                 _ => self.order(op, a, b),
@@ -279,11 +279,11 @@ impl<'m> Logic<'m> {
     }
 
     /// The place of a constant distance from now: 0 for `today`, 30 for `today + 30 days`.
-    fn from_now(&self, expr: &Expr) -> Option<i128> {
+    fn distance_from_now(&self, expr: &Expr) -> Option<i128> {
         let shift = |arguments: &[Expr], days: bool, sign: i128| match arguments {
             [from, by] => match self.model.fixed(by)? {
-                Value::Duration(by) if days => Some(self.from_now(from)? + sign * whole_days(by.0)?),
-                Value::Duration(by) => Some(self.from_now(from)? + sign * i128::from(by.0)),
+                Value::Duration(by) if days => Some(self.distance_from_now(from)? + sign * whole_days(by.0)?),
+                Value::Duration(by) => Some(self.distance_from_now(from)? + sign * i128::from(by.0)),
                 _ => None,
             },
             _ => None,

@@ -11,7 +11,6 @@ mod cases;
 mod conditions;
 mod consistency;
 mod contacts;
-mod counts;
 mod coverage;
 mod domain;
 mod duplicates;
@@ -21,6 +20,7 @@ mod holdouts;
 mod logic;
 mod outcome;
 mod quiet;
+mod quota;
 mod texts;
 mod unused;
 mod weights;
@@ -36,16 +36,14 @@ type Lint = fn(&Model, &[File], &mut Vec<Diagnostic>);
 const LINTS: &[Lint] = &[
     coverage,
     conditions::conditions,
-    cases::runs,
     cases::contradictions,
     cases::channels,
     exclusive::exclusive,
-    counts::counts,
-    windows::lengths,
+    quota::quota,
     windows::within,
     contacts::caps,
     quiet::quiet,
-    holdouts::shares,
+    holdouts::everyone,
     holdouts::salts,
     unused::unused,
     consistency::consistency,
