@@ -53,7 +53,7 @@ fn with(from: &str, to: &str) -> Fingerprints {
 #[test]
 fn layout_comments_and_tests_change_nothing() {
     let before = of(TEXT);
-    assert_eq!(before, with("gate adult { require", "# who may\n\ngate adult {\n\n  require  # age\n"));
+    assert_eq!(before, with("gate adult { require age >= bar", "# who may\n\ngate adult {\n\n  require age >=  # old enough\n    bar"));
     assert_eq!(before, with("(arpu otherwise 0) * tenure", "((arpu otherwise 0))*tenure"));
     assert_eq!(before, with("expect not offered a", "expect not offered b"));
     assert_eq!(before.model.to_string().len(), 64);

@@ -41,7 +41,13 @@ fn report(
     let nodes: Vec<Node> = clauses.iter().map(|clause| logic.clause(clause)).collect();
     let core = smallest_core(&nodes, |left| logic.conjunction(left).never_true());
     let core: Vec<&Clause> = core.into_iter().filter_map(|place| clauses.get(place)).collect();
-    let Some((last, others)) = core.split_last().filter(|(_, others)| !others.is_empty()) else { return };
+    if core.len() < 2 {
+        return;
+    }
+    // What the case says itself is where it can be corrected.
+    let own = core.iter().rposition(|clause| clause.inherited_from.is_none()).unwrap_or(core.len() - 1);
+    let mut others = core.clone();
+    let last = others.remove(own);
     if !seen.insert(core.iter().map(|clause| clause.span).collect()) {
         return;
     }

@@ -1,6 +1,6 @@
 //! Rows of bands and decision tables cover every value of their columns once.
 
-use super::domain::{Describer, Intervals, OTHER_TEXT, Texts, cell_starts, extent, key};
+use super::domain::{Describer, Intervals, OTHER, OTHER_TEXT, Texts, cell_starts, extent, key};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Expr, ExprKind, Model, Pattern, Select};
 use crate::syntax::ast::File;
@@ -34,6 +34,8 @@ struct Column<'m> {
     texts: Texts,
     written: Vec<i128>,
     cells: Vec<Cell>,
+    /// Of a column of texts, the rows that take any text.
+    any_text: Vec<usize>,
 }
 
 /// Values that no row tells apart.
@@ -98,16 +100,19 @@ impl<'m> Rows<'m> {
         let mut findings = Findings::default();
         let every: Vec<usize> = (0..self.select.rows.len()).collect();
         let complete = self.search(&mut Vec::new(), &every, &mut findings);
-        for (first, second, region) in &findings.overlaps {
-            let Some((first, second)) = self.select.rows.get(*first).zip(self.select.rows.get(*second)) else {
-                continue;
-            };
+        for &(first_place, second_place, ref region) in &findings.overlaps {
+            let rows = &self.select.rows;
+            let Some((first, second)) = rows.get(first_place).zip(rows.get(second_place)) else { continue };
             let also = self.example(region);
             out.push(
                 Diagnostic::new(Code::ROWS_OVERLAP, second.span, format!("two rows hold for `{also}`"))
                     .label("this row")
                     .related(first.span, "and this one")
-                    .help("change the bounds so that every value belongs to one row only"),
+                    .help(if self.yields(second_place, first_place) {
+                        "put the row with `any` behind those that name texts"
+                    } else {
+                        "change the bounds so that every value belongs to one row only"
+                    }),
             );
         }
         if !findings.gaps.is_empty() {
@@ -131,7 +136,12 @@ impl<'m> Rows<'m> {
             match rows {
                 [] => findings.gap(|| region.clone()),
                 [_] => {}
-                [first, second, ..] => findings.overlap(*first, *second, region),
+                _ => {
+                    let pairs = rows.iter().enumerate().flat_map(|(n, a)| rows.iter().skip(n + 1).map(move |b| (*a, *b)));
+                    if let Some((first, second)) = pairs.into_iter().find(|(a, b)| !self.yields(*a, *b)) {
+                        findings.overlap(first, second, region);
+                    }
+                }
             }
             return true;
         };
@@ -164,12 +174,22 @@ impl<'m> Rows<'m> {
         complete
     }
 
+    /// Whether a row stands behind another for what is left: texts cannot all be named, so `any` behind rows that
+    /// name some holds for the others.
+    fn yields(&self, first: usize, second: usize) -> bool {
+        self.columns.iter().any(|column| column.any_text.contains(&second) && !column.any_text.contains(&first))
+    }
+
     fn gap(&self, whole: &Expr, gaps: &[Region], more: usize) -> Diagnostic {
         let (what, rows): (String, Vec<String>) = match (self.columns.as_slice(), gaps) {
             ([column], [region]) => {
                 let cells = region.first().map_or(&[][..], Vec::as_slice);
                 let (values, missing) = column.phrases(self.model, cells);
-                let mut phrases: Vec<String> = values.iter().map(|phrase| format!("`{phrase}`")).collect();
+                let quoted = |phrase: &String| match phrase.as_str() {
+                    OTHER => OTHER.to_owned(),
+                    phrase => format!("`{phrase}`"),
+                };
+                let mut phrases: Vec<String> = values.iter().map(quoted).collect();
                 phrases.extend(missing.then(|| "missing".to_owned()));
                 let text = format!("no row for {}", list(&phrases, more));
                 let mut rows = values;
@@ -183,13 +203,13 @@ impl<'m> Rows<'m> {
             }
         };
         let mut diagnostic = Diagnostic::new(Code::ROWS_GAP, self.caret(whole), what).label(match self.columns.len() {
-            1 => "these values have no row",
-            _ => "these combinations have no row",
+            1 => "some of its values have no row",
+            _ => "some combinations have no row",
         });
         if let Some(row) = rows.first() {
             diagnostic = diagnostic.help(match row.as_str() {
-                "any other text" => "add a row `any -> …`".to_owned(),
-                row if row.contains(" and ") || row.contains("any other text") => "add a row for them".to_owned(),
+                OTHER => "add a row `any -> …` behind the others".to_owned(),
+                row if row.contains(" and ") || row.contains(OTHER) => "add a row for them".to_owned(),
                 row => format!("add a row such as `{row} -> …`"),
             });
         }
@@ -304,7 +324,14 @@ impl<'m> Column<'m> {
         if of.ty.optional || !rows.is_empty() {
             cells.push(Cell { span: None, rows });
         }
-        Some(Column { of, base, extent, texts, written, cells })
+        let any_text = match base {
+            Base::Text | Base::Case => {
+                let rows = patterns.iter().enumerate();
+                rows.filter(|(_, pattern)| matches!(pattern, Pattern::Any)).map(|(row, _)| row).collect()
+            }
+            _ => Vec::new(),
+        };
+        Some(Column { of, base, extent, texts, written, cells, any_text })
     }
 
     /// The values of some cells as patterns, and whether missing is among them.

@@ -4,7 +4,7 @@
 //! written. It reports what is certain and stays silent where it cannot tell.
 
 use super::Model;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::File;
 
 mod cases;
@@ -45,7 +45,6 @@ const LINTS: &[Lint] = &[
     quiet::quiet,
     holdouts::everyone,
     holdouts::salts,
-    unused::unused,
     consistency::consistency,
     outcome::outcome,
     floats::equality,
@@ -56,9 +55,14 @@ const LINTS: &[Lint] = &[
     texts::blanks,
 ];
 
-/// Runs every lint. `files` are the trees that the model was made of.
+/// Runs every lint. `files` are the trees that the model was made of; `out` holds what was said of them before.
 pub fn run(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
+    // What did not parse may use what nothing else does.
+    let read_whole = !out.iter().any(|d| d.severity() == Severity::Error);
     for lint in LINTS {
         lint(model, files, out);
+    }
+    if read_whole {
+        unused::unused(model, files, out);
     }
 }

@@ -131,5 +131,5 @@ fn gaps_are_told_in_the_words_of_bands() {
     let text = |e: ExprKind| Expr { kind: e, ty: crate::model::Type::required(Base::Text), span: Span::default() };
     let beijing = text(ExprKind::Constant(Value::Text("Beijing".into())));
     let city = text(ExprKind::Attribute(0));
-    assert_eq!(gap(city, vec![Pattern::Values(vec![beijing])]), "no row for `any other text`");
+    assert_eq!(gap(city, vec![Pattern::Values(vec![beijing])]), "no row for any other text");
 }
