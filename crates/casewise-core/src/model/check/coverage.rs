@@ -89,9 +89,8 @@ impl Findings {
 impl<'m> Rows<'m> {
     /// None for columns that are no line and bounds that are no constants: the checker has refused them.
     fn new(model: &'m Model, select: &'m Select) -> Option<Rows<'m>> {
-        let columns: Option<Vec<Column<'m>>> = (0..select.of.len())
-            .map(|place| Column::new(model, select, place))
-            .collect();
+        let columns: Option<Vec<Column<'m>>> =
+            (0..select.of.len()).map(|place| Column::new(model, select, place)).collect();
         Some(Rows { model, select, columns: columns? })
     }
 
@@ -137,7 +136,10 @@ impl<'m> Rows<'m> {
                 [] => findings.gap(|| region.clone()),
                 [_] => {}
                 _ => {
-                    let pairs = rows.iter().enumerate().flat_map(|(n, a)| rows.iter().skip(n + 1).map(move |b| (*a, *b)));
+                    let pairs = rows
+                        .iter()
+                        .enumerate()
+                        .flat_map(|(n, a)| rows.iter().skip(n + 1).map(move |b| (*a, *b)));
                     if let Some((first, second)) = pairs.into_iter().find(|(a, b)| !self.yields(*a, *b)) {
                         findings.overlap(first, second, region);
                     }
@@ -159,7 +161,8 @@ impl<'m> Rows<'m> {
         // Cells that the same rows take are one step.
         let mut kinds: Vec<(Vec<usize>, Vec<Cell>)> = Vec::new();
         for cell in &column.cells {
-            let left: Vec<usize> = rows.iter().copied().filter(|row| cell.rows.binary_search(row).is_ok()).collect();
+            let left: Vec<usize> =
+                rows.iter().copied().filter(|row| cell.rows.binary_search(row).is_ok()).collect();
             match kinds.iter_mut().find(|(kind, _)| *kind == left) {
                 Some((_, cells)) => cells.push(cell.clone()),
                 None => kinds.push((left, vec![cell.clone()])),
@@ -177,7 +180,9 @@ impl<'m> Rows<'m> {
     /// Whether a row stands behind another for what is left: texts cannot all be named, so `any` behind rows that
     /// name some holds for the others.
     fn yields(&self, first: usize, second: usize) -> bool {
-        self.columns.iter().any(|column| column.any_text.contains(&second) && !column.any_text.contains(&first))
+        self.columns
+            .iter()
+            .any(|column| column.any_text.contains(&second) && !column.any_text.contains(&first))
     }
 
     fn gap(&self, whole: &Expr, gaps: &[Region], more: usize) -> Diagnostic {
@@ -202,10 +207,11 @@ impl<'m> Rows<'m> {
                 (format!("no row for {}", list(&phrases, more)), rows)
             }
         };
-        let mut diagnostic = Diagnostic::new(Code::ROWS_GAP, self.caret(whole), what).label(match self.columns.len() {
-            1 => "some of its values have no row",
-            _ => "some combinations have no row",
-        });
+        let mut diagnostic =
+            Diagnostic::new(Code::ROWS_GAP, self.caret(whole), what).label(match self.columns.len() {
+                1 => "some of its values have no row",
+                _ => "some combinations have no row",
+            });
         if let Some(row) = rows.first() {
             diagnostic = diagnostic.help(match row.as_str() {
                 OTHER => "add a row `any -> …` behind the others".to_owned(),
@@ -272,7 +278,8 @@ impl<'m> Rows<'m> {
 
     fn dead_rows(&self, out: &mut Vec<Diagnostic>) {
         for (place, row) in self.select.rows.iter().enumerate() {
-            let dead = self.columns.iter().any(|column| column.cells.iter().all(|cell| !cell.rows.contains(&place)));
+            let dead =
+                self.columns.iter().any(|column| column.cells.iter().all(|cell| !cell.rows.contains(&place)));
             if dead {
                 out.push(
                     Diagnostic::new(Code::DEAD_ROW, row.span, "this row holds for no value")
@@ -303,10 +310,8 @@ impl<'m> Column<'m> {
             _ => extent(model, base)?,
         };
         let mut written = Vec::new();
-        let taken: Option<Vec<Taken>> = patterns
-            .iter()
-            .map(|pattern| take(model, pattern, extent, &mut texts, &mut written))
-            .collect();
+        let taken: Option<Vec<Taken>> =
+            patterns.iter().map(|pattern| take(model, pattern, extent, &mut texts, &mut written)).collect();
         let taken = taken?;
         written.sort_unstable();
         written.dedup();
@@ -337,8 +342,13 @@ impl<'m> Column<'m> {
     /// The values of some cells as patterns, and whether missing is among them.
     fn phrases(&self, model: &Model, cells: &[Cell]) -> (Vec<String>, bool) {
         let set = Intervals::union(cells.iter().filter_map(|cell| cell.span));
-        let describer =
-            Describer { model, base: self.base, extent: self.extent, texts: &self.texts, written: &self.written };
+        let describer = Describer {
+            model,
+            base: self.base,
+            extent: self.extent,
+            texts: &self.texts,
+            written: &self.written,
+        };
         let mut phrases = describer.phrases(&set);
         // Of texts, the ones not mentioned come last.
         if matches!(self.base, Base::Text | Base::Case) && set.contains(OTHER_TEXT) && !phrases.is_empty() {

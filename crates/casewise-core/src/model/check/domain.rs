@@ -216,7 +216,8 @@ impl Describer<'_> {
         let whole = matches!(self.base, Base::Int | Base::Date | Base::Period);
         // The value below the stretch, where the stretch begins just after it; likewise above.
         let above = low.checked_sub(1).filter(|&key| !whole && !self.is_written(low) && self.is_written(key));
-        let below = high.checked_add(1).filter(|&key| whole || (!self.is_written(high) && self.is_written(key)));
+        let below =
+            high.checked_add(1).filter(|&key| whole || (!self.is_written(high) && self.is_written(key)));
         let from = (low > self.extent.0).then(|| match above {
             Some(key) => (">", self.value(key)),
             None => (">=", self.value(low)),

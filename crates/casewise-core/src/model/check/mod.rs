@@ -38,7 +38,6 @@ const LINTS: &[Lint] = &[
     conditions::conditions,
     cases::contradictions,
     cases::channels,
-    exclusive::exclusive,
     quota::quota,
     windows::within,
     contacts::caps,
@@ -57,12 +56,13 @@ const LINTS: &[Lint] = &[
 
 /// Runs every lint. `files` are the trees that the model was made of; `out` holds what was said of them before.
 pub fn run(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
-    // What did not parse may use what nothing else does.
+    // What did not parse may use what nothing else does, or be the other case of a set.
     let read_whole = !out.iter().any(|d| d.severity() == Severity::Error);
     for lint in LINTS {
         lint(model, files, out);
     }
     if read_whole {
+        exclusive::exclusive(model, files, out);
         unused::unused(model, files, out);
     }
 }
