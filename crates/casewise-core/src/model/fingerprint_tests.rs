@@ -53,7 +53,13 @@ fn with(from: &str, to: &str) -> Fingerprints {
 #[test]
 fn layout_comments_and_tests_change_nothing() {
     let before = of(TEXT);
-    assert_eq!(before, with("gate adult { require", "# who may\n\ngate adult {\n\n  require  # age\n"));
+    assert_eq!(
+        before,
+        with(
+            "gate adult { require age >= bar",
+            "# who may\n\ngate adult {\n\n  require age >=  # old enough\n    bar"
+        )
+    );
     assert_eq!(before, with("(arpu otherwise 0) * tenure", "((arpu otherwise 0))*tenure"));
     assert_eq!(before, with("expect not offered a", "expect not offered b"));
     assert_eq!(before.model.to_string().len(), 64);
@@ -114,8 +120,14 @@ fn what_was_learned_for_a_score_outlives_a_title() {
     assert_ne!(before.scores[0].whole, after.scores[0].whole);
     assert_eq!(before.scores[1], after.scores[1]);
     let parts = &before.scores[0].parts;
-    let changed: Vec<&str> =
-        parts.iter().filter(|(name, part)| after.scores[0].parts.get(*name) != Some(part)).map(|(n, _)| &**n).collect();
+    let changed: Vec<&str> = parts
+        .iter()
+        .filter(|(name, part)| after.scores[0].parts.get(*name) != Some(part))
+        .map(|(n, _)| &**n)
+        .collect();
     assert_eq!(changed, ["let tenure"]);
-    assert_eq!(parts.keys().collect::<Vec<_>>(), ["attribute arpu", "attribute joined", "let tenure", "score worth"]);
+    assert_eq!(
+        parts.keys().collect::<Vec<_>>(),
+        ["attribute arpu", "attribute joined", "let tenure", "score worth"]
+    );
 }
