@@ -40,10 +40,16 @@ pub struct Needs {
 impl PlanLayout {
     pub(super) fn new(plan: &Plan) -> PlanLayout {
         let model = &plan.model;
-        let walked: Vec<CaseId> = (0..model.cases.len()).map(CaseId).filter(|id| is_walked(model, *id)).collect();
+        let walked: Vec<CaseId> =
+            (0..model.cases.len()).map(CaseId).filter(|id| is_walked(model, *id)).collect();
         PlanLayout {
             cases: model.cases.iter().enumerate().map(|(n, c)| (c.name.clone(), CaseId(n))).collect(),
-            channels: model.channels.iter().enumerate().map(|(n, c)| (c.name.clone(), ChannelId(n))).collect(),
+            channels: model
+                .channels
+                .iter()
+                .enumerate()
+                .map(|(n, c)| (c.name.clone(), ChannelId(n)))
+                .collect(),
             groups: model.groups.iter().enumerate().map(|(n, g)| (g.name.clone(), GroupId(n))).collect(),
             rank_numbers: rank_numbers(model),
             needs: needs(plan, &walked),

@@ -127,8 +127,10 @@ pub fn missing_fields(evaluation: &Evaluation, inputs: Inputs<'_>, node: &Aggreg
     for (table, kind, filter, value) in std::iter::once(first).chain(then) {
         let Some(Some(rows)) = inputs.subject.tables.get(table.0) else { continue };
         let bounds = bounds(kind, node.window.as_ref(), &inputs.clock);
-        let inside = |row: &&Box<[Value]>| kind == TableKind::Rows || (bounds.from..bounds.to).contains(&at(row));
-        for row in rows.iter().filter(inside) {
+        for row in rows.iter() {
+            if kind != TableKind::Rows && !(bounds.from..bounds.to).contains(&at(row)) {
+                continue;
+            }
             let unknown = |slot: &Slot| evaluation.in_event(inputs, *slot, row).is_missing();
             let holds = filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
             let skipped_by = filter.filter(unknown).or_else(|| value.filter(|_| holds).filter(unknown));

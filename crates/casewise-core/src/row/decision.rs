@@ -46,9 +46,14 @@ impl CaseStatus {
 enum Kept {
     Ineligible,
     Offered,
-    HeldOut { control: bool },
+    HeldOut {
+        control: bool,
+    },
     /// The number of the case in its way, from 1.
-    Outranked { by: By, of: Option<NonZeroU32> },
+    Outranked {
+        by: By,
+        of: Option<NonZeroU32>,
+    },
 }
 
 impl From<Turn> for Kept {
@@ -150,7 +155,14 @@ struct Walker {
 
 impl Walker {
     /// Tests the gates of all cases and gives those that pass, with what they are ranked by.
-    fn start(plan: &Plan, subject: Arc<Subject>, clock: Clock<'_>, chosen: Option<usize>, pass: &mut Vec<Pass>, at: usize) -> Walker {
+    fn start(
+        plan: &Plan,
+        subject: Arc<Subject>,
+        clock: Clock<'_>,
+        chosen: Option<usize>,
+        pass: &mut Vec<Pass>,
+        at: usize,
+    ) -> Walker {
         let inputs = Inputs { plan, subject: &subject, clock };
         let mut scratch = Scratch::pooled();
         let Scratch { standing, taken, candidates, before_offers } = &mut *scratch;
@@ -168,7 +180,8 @@ impl Walker {
             if standing.beside_conditions(inputs, decide_plan, id) == Some(true) {
                 let number = plan.layout.rank_numbers.get(decide.unwrap_or(0)).copied();
                 let slot = plan.cases.get(id.0).map(|case| rank_slot(case, decide));
-                let value = slot.map_or(Value::Missing, |slot| standing.evaluation.value(inputs, slot).clone());
+                let value =
+                    slot.map_or(Value::Missing, |slot| standing.evaluation.value(inputs, slot).clone());
                 let key = number.map_or(Value::Missing, |number| rank_key(&value, number, &clock));
                 pass.push(Pass { key, value, case: id, walker: at });
             }
@@ -261,7 +274,9 @@ impl Plan {
         let key = |n: usize| walkers.get(n).map(|walker| &walker.subject.key);
         // Of one rank: by declaration, then by key, then in the order given.
         pass.sort_by(|a, b| {
-            rank_order(&a.key, &b.key).then(a.case.cmp(&b.case)).then_with(|| key(a.walker).cmp(&key(b.walker)))
+            rank_order(&a.key, &b.key)
+                .then(a.case.cmp(&b.case))
+                .then_with(|| key(a.walker).cmp(&key(b.walker)))
         });
         let mut left = Left::declared(self, &request.remaining);
         for pass in pass {
@@ -433,9 +448,11 @@ impl Decision {
     /// Everything there is to say.
     pub fn report(&self, provenance: Arc<Provenance>) -> Report {
         let model = &self.plan.model;
-        let truths = |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
+        let truths =
+            |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
         let scores = model.scores.iter().zip(&self.plan.scores).filter_map(|(score, parts)| {
-            let value = |(part, slot): &(ScorePart, Slot)| plain(model, &part_base(score, part), &self.value(*slot));
+            let value =
+                |(part, slot): &(ScorePart, Slot)| plain(model, &part_base(score, part), &self.value(*slot));
             let of_part = |part: &(ScorePart, Slot)| (Arc::from(part_name(&part.0)), value(part));
             let value = match parts.as_slice() {
                 [] => return None,
@@ -458,7 +475,10 @@ impl Decision {
                     .map(|(l, slot)| (l.name.clone(), plain(model, &l.value.ty.base, &self.value(*slot))))
                     .collect(),
             ),
-            segments: segments.filter(|(_, truth)| *truth == Some(true)).map(|(s, _)| s.name.clone()).collect(),
+            segments: segments
+                .filter(|(_, truth)| *truth == Some(true))
+                .map(|(s, _)| s.name.clone())
+                .collect(),
             offers: self.offers.iter().enumerate().map(|(n, offered)| self.offer(n + 1, offered)).collect(),
             gates: Record(gates.map(|(gate, truth)| (gate.name.clone(), truth_name(truth))).collect()),
             cases: Record(model.cases.iter().enumerate().map(|(n, case)| named(n, case)).collect()),
@@ -488,11 +508,14 @@ impl Decision {
             variant: declared.map(|v| v.name.clone()),
             offer: Record(
                 fields
-                    .map(|((name, e), (_, slot))| (name.clone(), plain(model, &e.ty.base, &self.value(*slot))))
+                    .map(|((name, e), (_, slot))| {
+                        (name.clone(), plain(model, &e.ty.base, &self.value(*slot)))
+                    })
                     .collect(),
             ),
             with: Record(
-                with.map(|(p, slot)| (p.name.clone(), plain(model, &p.ty.base, &self.value(*slot)))).collect(),
+                with.map(|(p, slot)| (p.name.clone(), plain(model, &p.ty.base, &self.value(*slot))))
+                    .collect(),
             ),
             uncounted: case.is_some_and(|c| c.contacts_uncounted),
         }

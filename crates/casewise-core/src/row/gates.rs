@@ -32,15 +32,8 @@ pub enum Gate {
 
 impl Gate {
     /// All, in order.
-    pub const ALL: [Gate; 7] = [
-        Gate::Status,
-        Gate::Runs,
-        Gate::For,
-        Gate::Require,
-        Gate::Exclude,
-        Gate::Contacts,
-        Gate::Channels,
-    ];
+    pub const ALL: [Gate; 7] =
+        [Gate::Status, Gate::Runs, Gate::For, Gate::Require, Gate::Exclude, Gate::Contacts, Gate::Channels];
 
     /// Its name in reports and in the ids of clauses without one.
     pub fn name(self) -> &'static str {
@@ -96,7 +89,11 @@ impl Standing {
     /// Whether a channel is open for a case, before any offer of this decision.
     pub fn channel_open(&self, channel: ChannelId, contacts_ignored: bool) -> Option<bool> {
         let open = self.channels.get(channel.0).copied().flatten();
-        if contacts_ignored { open } else { semantics::all([open, self.contacts.channel_open(channel)].into_iter()) }
+        if contacts_ignored {
+            open
+        } else {
+            semantics::all([open, self.contacts.channel_open(channel)].into_iter())
+        }
     }
 
     /// The outcome of a case: false if any gate is false, else unknown if any is unknown.
@@ -172,7 +169,9 @@ impl Standing {
         tested: &Tested,
     ) -> Vec<Slot> {
         let plan = inputs.plan;
-        let Some((case, declared)) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0)) else { return Vec::new() };
+        let Some((case, declared)) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0)) else {
+            return Vec::new();
+        };
         if tested.outcome.is_some() {
             return Vec::new();
         }

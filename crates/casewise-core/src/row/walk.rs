@@ -27,7 +27,11 @@ impl Left {
         let mut left = Left {
             quota: remaining.quota.iter().map(|(n, left)| (CaseId(*n), *left)).collect(),
             capacity: remaining.capacity.iter().map(|(n, left)| (ChannelId(*n), *left)).collect(),
-            budget: remaining.budget.iter().map(|(n, p, left)| (CaseId(*n), PropertyId(*p), left.clone())).collect(),
+            budget: remaining
+                .budget
+                .iter()
+                .map(|(n, p, left)| (CaseId(*n), PropertyId(*p), left.clone()))
+                .collect(),
         };
         left.sort();
         left
@@ -180,7 +184,8 @@ impl Walk<'_> {
     ) -> Turn {
         let (standing, taken, key) = subject;
         let outranked = |by, of| Turn::Outranked { by, of };
-        let (Some(case), Some(declared)) = (self.plan.cases.get(id.0), self.plan.model.cases.get(id.0)) else {
+        let (Some(case), Some(declared)) = (self.plan.cases.get(id.0), self.plan.model.cases.get(id.0))
+        else {
             return outranked(By::Top, None);
         };
         let ignored = declared.contacts_ignored;
@@ -228,7 +233,8 @@ impl Walk<'_> {
             self.take(standing, taken, left, id, channel, property);
         }
         // A held-out case keeps its place empty.
-        let moves_up = turn == (Turn::HeldOut { control: false }) && case.holdout.as_ref().is_some_and(|h| h.next);
+        let moves_up =
+            turn == (Turn::HeldOut { control: false }) && case.holdout.as_ref().is_some_and(|h| h.next);
         if !moves_up {
             if !ignored {
                 taken.top = (taken.top.0 + 1, Some(id));
@@ -275,7 +281,9 @@ impl Walk<'_> {
         channel: Option<ChannelId>,
         property: impl Fn(&mut Standing, PropertyId) -> Value,
     ) {
-        for ExclusiveId(set) in self.plan.model.cases.get(id.0).map(|c| c.exclusive.as_slice()).unwrap_or_default() {
+        for ExclusiveId(set) in
+            self.plan.model.cases.get(id.0).map(|c| c.exclusive.as_slice()).unwrap_or_default()
+        {
             if let Some(holder) = taken.sets.get_mut(*set) {
                 *holder = Some(id);
             }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::model::{
-    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, ScoreId, ScoreKind, ScorePart, Scorecard,
+    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, ScoreId, ScoreKind, ScorePart,
+    Scorecard,
 };
 use crate::plan::node::NearestPart;
 use crate::plan::{Node, Slot, semantics};
@@ -124,7 +125,11 @@ impl<'a> Explainer<'_, 'a> {
             value,
             parts,
             reasons,
-            missing: if unscored { missing_inputs(self.inputs, all_slots.iter().copied()) } else { Vec::new() },
+            missing: if unscored {
+                missing_inputs(self.inputs, all_slots.iter().copied())
+            } else {
+                Vec::new()
+            },
             notes: self.notes(&all_slots),
         })
     }
@@ -189,7 +194,9 @@ impl<'a> Explainer<'_, 'a> {
             let Some(best) = all.into_iter().filter(|v| !v.is_missing()).max_by(better) else { continue };
             let (high, low) = if card.lower_is_better { (&earned, &best) } else { (&best, &earned) };
             let distance = semantics::arithmetic(Op::Subtract(card.number), high, low);
-            if let Some(distance) = distance.filter(|d| d.compare(&zero(card.number)).is_some_and(Ordering::is_gt)) {
+            if let Some(distance) =
+                distance.filter(|d| d.compare(&zero(card.number)).is_some_and(Ordering::is_gt))
+            {
                 let shown = plain(model, &points.ty.base, &distance);
                 reasons.push((distance, Reason { of: factor.label.clone(), observed, distance: shown }));
             }
@@ -204,7 +211,8 @@ impl<'a> Explainer<'_, 'a> {
         let mut parts = Vec::with_capacity(composite.members.len());
         for (weight, member, label) in &composite.members {
             let (weight, value) = (self.value(weight), self.value(member));
-            let points = semantics::arithmetic(Op::Multiply(Number::Float), &weight, &value).unwrap_or_default();
+            let points =
+                semantics::arithmetic(Op::Multiply(Number::Float), &weight, &value).unwrap_or_default();
             let shown = |value: &Value| Some(plain(model, &Base::Float, value));
             parts.push(PointsExplanation {
                 of: label.clone(),
@@ -235,7 +243,8 @@ impl<'a> Explainer<'_, 'a> {
         for ((name, value, score), cuts) in scored {
             let band = match cuts {
                 Cuts::At(cuts) => {
-                    let cuts: Vec<(Value, Plain)> = cuts.iter().map(|cut| (self.value(cut), self.plain(cut))).collect();
+                    let cuts: Vec<(Value, Plain)> =
+                        cuts.iter().map(|cut| (self.value(cut), self.plain(cut))).collect();
                     between(&value, &cuts).map(Arc::from)
                 }
                 Cuts::Learned(_) => None,
@@ -252,7 +261,11 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// The nearest centre and the second.
-    fn centers(&mut self, slots: &[(ScorePart, Slot)], label_type: crate::model::EnumId) -> Vec<PointsExplanation> {
+    fn centers(
+        &mut self,
+        slots: &[(ScorePart, Slot)],
+        label_type: crate::model::EnumId,
+    ) -> Vec<PointsExplanation> {
         let plan = self.inputs.plan;
         let nearest = slots.iter().find_map(|(_, slot)| match plan.nodes.get(*slot) {
             Some(Node::Nearest { features, centers, part: NearestPart::Label }) => Some((features, *centers)),
@@ -265,10 +278,15 @@ impl<'a> Explainer<'_, 'a> {
         let Some(at) = scaled(table, values.iter()) else { return Vec::new() };
         let mut centers: Vec<(usize, f64)> = distances(table, &at).enumerate().collect();
         centers.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.cmp(b)));
-        let labels = plan.model.enums.get(label_type.0 as usize).map(|e| e.labels.as_slice()).unwrap_or_default();
+        let labels =
+            plan.model.enums.get(label_type.0 as usize).map(|e| e.labels.as_slice()).unwrap_or_default();
         let shown = centers.into_iter().take(2).filter_map(|(n, distance)| {
             let of = labels.get(n)?.name.clone();
-            Some(PointsExplanation { of, observed: Some(Plain::Float(distance)), ..PointsExplanation::default() })
+            Some(PointsExplanation {
+                of,
+                observed: Some(Plain::Float(distance)),
+                ..PointsExplanation::default()
+            })
         });
         shown.collect()
     }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use crate::row::plain::line;
 use crate::row::report::CaseReport;
 
-use super::{ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation, ScoreExplanation};
+use super::{
+    ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation, ScoreExplanation,
+};
 
 /// What became of a case, in words.
 pub(super) fn reason(result: &CaseReport, channel: Option<&str>) -> String {
@@ -152,7 +154,8 @@ impl Writer {
         if whole_clause && condition.parts.is_empty() {
             self.line(indent, &said);
         } else if !whole_clause {
-            let text = if condition.name.as_deref() == Some(&*condition.text) { "" } else { &*condition.text };
+            let text =
+                if condition.name.as_deref() == Some(&*condition.text) { "" } else { &*condition.text };
             let text = one_line(text);
             let gap = if text.is_empty() || said.is_empty() { "" } else { ": " };
             self.line(indent, &format!("{mark} {name}{text}{gap}{said}"));
