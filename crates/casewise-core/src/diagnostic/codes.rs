@@ -97,4 +97,47 @@ catalogue! {
     Error BAD_TIME_OF_DAY 0124 "a time of day is missing or does not exist";
     Error COMMA_AFTER_CLAUSE 0125 "a comma stands where a clause ends";
     Error TOO_MANY_ERRORS 0126 "a file has more errors than are shown";
+
+    // Names.
+    Error UNKNOWN_NAME 0201 "a name means nothing here";
+    Error DUPLICATE_NAME 0202 "a name is declared twice";
+    Error AMBIGUOUS_WORD 0203 "a word has two meanings where it stands";
+    Error CYCLE 0204 "declarations need each other in a circle";
+    Error WRONG_USE 0205 "a name is used as something it is not";
+    Error INCLUDE 0206 "a file cannot be included";
+    Error RESERVED_NAME 0207 "a name belongs to the language";
+
+    // Types.
+    Error TYPE_MISMATCH 0301 "a value has another type than its place wants";
+    Error MISSING_VALUE 0302 "a value may be missing where one is required";
+    Error NOT_ORDERED 0303 "values without an order are put in order";
+    Error ARGUMENTS 0304 "a function has too few or too many arguments";
+    Error AGGREGATE 0305 "a question to events or rows is not one";
+    Error NOT_CONSTANT 0306 "a value must be known before any data is";
+    Error OUT_OF_RANGE 0307 "a constant is not in its range";
+    Error LITERAL 0308 "a literal cannot be read";
+    Error TOO_LARGE 0309 "expressions are too deep or too many";
+    Error TYPE_NOT_ALLOWED 0310 "a type cannot stand in this place";
+
+    // Declarations.
+    Error MODEL_HEADER 0401 "the model's name, language or time zone is wrong";
+    Error SUBJECT 0402 "the subject or its key is not declared as it must be";
+    Error OVERRIDE 0403 "a param is set from outside to what it cannot be";
+    Error BANDS 0404 "bands, grades or the rows of a table are not formed as they must be";
+    Error SCORE_CLAUSES 0405 "a score lacks a clause, or has some that do not go together";
+    Error AHP 0406 "pairwise judgements are not complete or not consistent";
+
+    // Cases and policy.
+    Error CASE_CLAUSE 0501 "a clause of a case is written twice, or does not belong there";
+    Error RUNS 0502 "`runs` ends before it starts";
+    Error VARIANTS 0503 "the shares of variants do not add up to 100%";
+    Error DECIDE 0504 "a `decide` is never reached";
+
+    // Learned parts.
+    Error LEARNED 0601 "what is learned and what is written do not go together";
+
+    // Tests.
+    Error TEST_CLAUSE 0801 "a clause of a test is missing or written twice";
+    Error TEST_RECORD 0802 "a record of a test is not complete";
+    Error TEST_GIVEN 0803 "a `given` stands in for what it cannot";
 }

@@ -7,12 +7,23 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
+pub mod ahp;
+mod check;
+pub mod constants;
+mod contact;
 pub mod expr;
+mod include;
+mod lower;
+mod open;
+mod parts;
 pub mod types;
+pub mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
 };
+pub use include::Loader;
+pub use open::{Checked, check, open, open_text};
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
 
 macro_rules! ids {

@@ -8,6 +8,7 @@
 //! | text | `format` | the canonical text, comments kept |
 
 pub mod ast;
+mod format;
 mod lexer;
 mod literal;
 mod parser;
@@ -48,6 +49,30 @@ pub fn parse(file: u32, text: &str) -> (ast::File, Vec<Diagnostic>) {
         diagnostics.push(Diagnostic::new(Code::TOO_MANY_ERRORS, span, format!("{rest} more errors in this file")));
     }
     (ast, diagnostics)
+}
+
+/// A file in canonical form: what [`parse`] reads from it is the same tree.
+///
+/// `text` is what `file` was read from: comments and empty lines come from there. Formatting what was
+/// formatted changes nothing. What did not parse is not in the tree, so a file with errors is to be left as
+/// it is: [`format_text`] does that.
+pub fn format(file: &ast::File, text: &str) -> String {
+    format::format_file(file, text)
+}
+
+/// A text in canonical form.
+///
+/// # Errors
+/// The errors of the text, if there are any.
+///
+/// # Examples
+/// ```
+/// let text = casewise_core::syntax::format_text("segment   young=(age<30)  # years\n").unwrap();
+/// assert_eq!(text, "segment young = age < 30  # years\n");
+/// ```
+pub fn format_text(text: &str) -> Result<String, Vec<Diagnostic>> {
+    let (file, diagnostics) = parse(0, text);
+    if diagnostics.is_empty() { Ok(format(&file, text)) } else { Err(diagnostics) }
 }
 
 /// The text of a file's bytes: UTF-8, with or without a byte order mark.

@@ -10,22 +10,22 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 /// How high the tree of an expression may be: its readers recurse over it.
-pub(super) const MAX_HEIGHT: u32 = 256;
+const MAX_HEIGHT: u32 = 256;
 
 /// How many expressions may be read inside one another.
 const MAX_READING: usize = 200;
 
 /// Binding strengths.
-pub(in super::super) mod strength {
-    pub(in super::super::super) const OR: u8 = 1;
-    pub(in super::super::super) const AND: u8 = 2;
-    pub(in super::super::super) const NOT: u8 = 3;
-    pub(in super::super::super) const COMPARE: u8 = 4;
-    pub(in super::super::super) const OTHERWISE: u8 = 5;
-    pub(in super::super::super) const SUM: u8 = 6;
-    pub(in super::super::super) const PRODUCT: u8 = 7;
-    pub(in super::super::super) const NEGATE: u8 = 8;
-    pub(in super::super::super) const QUANTITY: u8 = 9;
+pub(in crate::syntax) mod strength {
+    pub(in crate::syntax) const OR: u8 = 1;
+    pub(in crate::syntax) const AND: u8 = 2;
+    pub(in crate::syntax) const NOT: u8 = 3;
+    pub(in crate::syntax) const COMPARE: u8 = 4;
+    pub(in crate::syntax) const OTHERWISE: u8 = 5;
+    pub(in crate::syntax) const SUM: u8 = 6;
+    pub(in crate::syntax) const PRODUCT: u8 = 7;
+    pub(in crate::syntax) const NEGATE: u8 = 8;
+    pub(in crate::syntax) const QUANTITY: u8 = 9;
 }
 
 /// An expression being put together.
@@ -56,7 +56,7 @@ impl Infix {
 }
 
 /// How strongly an operator binds.
-pub(in super::super) fn binary_strength(op: BinaryOp) -> u8 {
+pub(in crate::syntax) fn binary_strength(op: BinaryOp) -> u8 {
     match op {
         BinaryOp::Or => strength::OR,
         BinaryOp::And => strength::AND,

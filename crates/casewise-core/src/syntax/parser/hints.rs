@@ -1,7 +1,6 @@
 //! What people used to SQL, Python, JavaScript or Excel write, and what is written here.
 
 use super::super::token::{Kw, Tok};
-use super::super::words;
 use super::Parser;
 
 impl Parser<'_> {
@@ -74,9 +73,4 @@ pub(super) fn shouted(word: &str) -> Option<Kw> {
 /// Another language's word for `else if`.
 pub(super) fn is_else_if(word: &str) -> bool {
     matches!(word.to_ascii_lowercase().as_str(), "elif" | "elsif" | "elseif")
-}
-
-/// Whether a word can start a value, so that what stands before it was meant as a keyword.
-pub(super) fn is_unit(word: &str) -> bool {
-    words::unit(word).is_some()
 }

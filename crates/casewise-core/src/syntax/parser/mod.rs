@@ -11,6 +11,8 @@ mod types;
 
 use std::fmt::Write as _;
 
+pub(super) use self::expression::{binary_strength, strength};
+
 use super::ast::{Expr, ExprKind, File, Ident, Named, Text};
 use super::literal;
 use super::structure::Chunk;
@@ -116,10 +118,6 @@ impl<'a> Parser<'a> {
 
     fn is(&self, kind: Tok) -> bool {
         self.peek().kind == kind && !self.at_end()
-    }
-
-    fn is_kw(&self, kw: Kw) -> bool {
-        self.is(Tok::Kw(kw))
     }
 
     /// A keyword in its place: a word without backticks.
