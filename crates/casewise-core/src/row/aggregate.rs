@@ -120,7 +120,11 @@ pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNod
 }
 
 /// The fields that are missing in the events that an aggregate skips, each once.
-pub fn missing_fields(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNode) -> Vec<(TableId, u32)> {
+pub fn missing_fields(
+    evaluation: &Evaluation,
+    inputs: Inputs<'_>,
+    node: &AggregateNode,
+) -> Vec<(TableId, u32)> {
     let mut missing = Vec::new();
     let first = (node.table, node.kind, node.filter, node.value);
     let then = node.then.as_ref().map(|then| (then.table, then.kind, then.filter, None));
@@ -132,7 +136,8 @@ pub fn missing_fields(evaluation: &Evaluation, inputs: Inputs<'_>, node: &Aggreg
                 continue;
             }
             let unknown = |slot: &Slot| evaluation.in_event(inputs, *slot, row).is_missing();
-            let holds = filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
+            let holds =
+                filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
             let skipped_by = filter.filter(unknown).or_else(|| value.filter(|_| holds).filter(unknown));
             reachable(inputs.plan, skipped_by, |_, node| match node {
                 Node::Field(of, n) if *of == table && row.get(*n as usize).is_none_or(Value::is_missing) => {

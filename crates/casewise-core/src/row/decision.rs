@@ -12,9 +12,9 @@ use crate::values::{Date, Time, Value, Zone, tz_database_version};
 
 use super::evaluate::Inputs;
 use super::gates::{Standing, case_outcome, missing_inputs};
-use super::plain::{part_base, part_name, plain, truth_name};
+use super::plain::{part_name, part_plain, plain, truth_name};
 use super::report::{CaseReport, OfferReport, Plain, Provenance, Record, Report};
-use super::walk::{By, Left, Taken, Turn, Walk, rank_key, rank_order, variant};
+use super::walk::{By, Left, Taken, Turn, Walk, rank_order, variant};
 
 /// What became of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -178,12 +178,10 @@ impl Walker {
         });
         for id in plan.layout.walked.iter().copied().filter(|id| candidates.is_eligible(id.0)) {
             if standing.beside_conditions(inputs, decide_plan, id) == Some(true) {
-                let number = plan.layout.rank_numbers.get(decide.unwrap_or(0)).copied();
                 let slot = plan.cases.get(id.0).map(|case| rank_slot(case, decide));
-                let value =
+                let rank =
                     slot.map_or(Value::Missing, |slot| standing.evaluation.value(inputs, slot).clone());
-                let key = number.map_or(Value::Missing, |number| rank_key(&value, number, &clock));
-                pass.push(Pass { key, value, case: id, walker: at });
+                pass.push(Pass { rank, case: id, walker: at });
             }
         }
         let cases = vec![Kept::Ineligible; plan.cases.len()].into();
@@ -207,15 +205,14 @@ impl Walker {
             && plan.model.cases.get(id.0).is_some_and(|case| case.status == Status::Live)
         {
             let variant = plan.cases.get(id.0).and_then(|case| variant(case, &self.subject.key));
-            self.offers.push(Offered { case: id, channel, rank_value: pass.value, variant });
+            self.offers.push(Offered { case: id, channel, rank_value: pass.rank, variant });
         }
     }
 }
 
 /// A case that passed its gates, of one of the subjects.
 struct Pass {
-    key: Value,
-    value: Value,
+    rank: Value,
     case: CaseId,
     walker: usize,
 }
@@ -254,7 +251,7 @@ impl Plan {
         let clock = clock(request.now, &self.model.zone);
         let mut pass = Vec::new();
         let mut walker = Walker::start(self, subject, clock, request.decide, &mut pass, 0);
-        pass.sort_by(|a, b| rank_order(&a.key, &b.key).then(a.case.cmp(&b.case)));
+        pass.sort_by(|a, b| rank_order(&a.rank, &b.rank).then(a.case.cmp(&b.case)));
         let mut left = Left::given(&request.remaining);
         for pass in pass {
             walker.turn(self, clock, &mut left, pass);
@@ -274,7 +271,7 @@ impl Plan {
         let key = |n: usize| walkers.get(n).map(|walker| &walker.subject.key);
         // Of one rank: by declaration, then by key, then in the order given.
         pass.sort_by(|a, b| {
-            rank_order(&a.key, &b.key)
+            rank_order(&a.rank, &b.rank)
                 .then(a.case.cmp(&b.case))
                 .then_with(|| key(a.walker).cmp(&key(b.walker)))
         });
@@ -451,9 +448,8 @@ impl Decision {
         let truths =
             |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
         let scores = model.scores.iter().zip(&self.plan.scores).filter_map(|(score, parts)| {
-            let value =
-                |(part, slot): &(ScorePart, Slot)| plain(model, &part_base(score, part), &self.value(*slot));
-            let of_part = |part: &(ScorePart, Slot)| (Arc::from(part_name(&part.0)), value(part));
+            let value = |(part, slot): &(ScorePart, Slot)| part_plain(model, score, part, &self.value(*slot));
+            let of_part = |part: &(ScorePart, Slot)| (Arc::from(part_name(score, &part.0)), value(part));
             let value = match parts.as_slice() {
                 [] => return None,
                 [only @ (ScorePart::Value, _)] => value(only),

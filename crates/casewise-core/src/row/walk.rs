@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 
 use crate::input::Remaining;
-use crate::model::{CaseId, ChannelId, ExclusiveId, Number, Op, PropertyId};
-use crate::plan::{CasePlan, DecidePlan, HoldoutPlan, Plan, semantics};
+use crate::model::{CaseId, ChannelId, ExclusiveId, PropertyId};
+use crate::plan::{CasePlan, DecidePlan, HoldoutPlan, Plan};
 use crate::values::{Decimal, HOLDOUT, VARIANT, Value, bucket};
 
 use super::channels::channels_of;
@@ -338,18 +338,7 @@ pub fn variant(case: &CasePlan, key: &str) -> Option<usize> {
     Some(case.variants.iter().position(|v| at < v.below).unwrap_or(last))
 }
 
-/// The value by which a rank is ordered, in the type of all ranks of the decision.
-pub fn rank_key(value: &Value, number: Number, clock: &semantics::Clock<'_>) -> Value {
-    let widen = |op, value: &Value| semantics::value(op, 1, |_| value, clock);
-    match (number, value) {
-        (Number::Decimal, Value::Int(_)) => widen(Op::IntToDecimal, value),
-        (Number::Float, Value::Int(_)) => widen(Op::IntToFloat, value),
-        (Number::Float, Value::Decimal(_)) => widen(Op::DecimalToFloat, value),
-        _ => value.clone(),
-    }
-}
-
-/// The order of the walk: higher ranks first, missing ones last.
+/// The order of the walk: higher ranks first, missing ones last. Ranks of one decision are of one type.
 pub fn rank_order(a: &Value, b: &Value) -> Ordering {
     match (a.is_missing(), b.is_missing()) {
         (false, false) => b.total_cmp(a),

@@ -203,9 +203,10 @@ impl<'a> Explainer<'_, 'a> {
                 }
             }
             ExprKind::InList(id) => {
-                let name = self.model().lists.get(id.0).map(|list| list.name.clone());
-                let observed = truth.map(Plain::Bool);
-                Condition { name, observed, required: Some(Plain::Bool(wanted)), ..base }
+                let list = self.model().lists.get(id.0).map(|list| Plain::Text(list.name.clone()));
+                let observed =
+                    truth.map(|listed| Plain::Text(if listed { "listed" } else { "not listed" }.into()));
+                Condition { operator: operator(Op::InSet, wanted), observed, required: list, ..base }
             }
             ExprKind::Apply(op, args) if operator(*op, true).is_some() => {
                 let mut compared = self.comparison(base, *op, args, wanted);

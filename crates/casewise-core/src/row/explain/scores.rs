@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::model::{
-    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, ScoreId, ScoreKind, ScorePart,
-    Scorecard,
+    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, Score, ScoreId, ScoreKind,
+    ScorePart, Scorecard,
 };
 use crate::plan::node::NearestPart;
 use crate::plan::{Node, Slot, semantics};
 use crate::row::evaluate::{distances, scaled};
 use crate::row::gates::missing_inputs;
-use crate::row::plain::{line, part_base, part_name, plain};
+use crate::row::plain::{line, part_name, part_plain, plain};
 use crate::row::report::{Plain, Record};
 use crate::values::Value;
 
@@ -34,6 +34,9 @@ pub struct ScoreExplanation {
     /// What it was made of, in the order written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PointsExplanation>,
+    /// `lower is better`
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lower_is_better: bool,
     /// Of a scorecard: what keeps it from its best (with `lower is better`: raises it above its least), largest
     /// distance first, then in the order written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -96,7 +99,7 @@ impl<'a> Explainer<'_, 'a> {
                 "composite"
             }
             ScoreKind::Rfm(rfm) => {
-                parts = self.rfm(rfm, slots);
+                parts = self.rfm(score, rfm, slots);
                 "rfm"
             }
             ScoreKind::Cluster(cluster) => {
@@ -110,7 +113,7 @@ impl<'a> Explainer<'_, 'a> {
         let mut values = Vec::with_capacity(slots.len());
         for (part, slot) in slots {
             let value = self.standing.evaluation.value(self.inputs, *slot);
-            values.push((Arc::from(part_name(part)), plain(&plan.model, &part_base(score, part), value)));
+            values.push((Arc::from(part_name(score, part)), part_plain(&plan.model, score, part, value)));
         }
         let all_slots: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
         let unscored = values.iter().any(|(_, value)| *value == Plain::Null);
@@ -124,6 +127,7 @@ impl<'a> Explainer<'_, 'a> {
             kind,
             value,
             parts,
+            lower_is_better: matches!(&score.kind, ScoreKind::Scorecard(card) if card.lower_is_better),
             reasons,
             missing: if unscored {
                 missing_inputs(self.inputs, all_slots.iter().copied())
@@ -175,9 +179,9 @@ impl<'a> Explainer<'_, 'a> {
         let mut reasons: Vec<(Value, Reason)> = Vec::new();
         for factor in &card.factors {
             let FactorScoring::Points(points) = &factor.scoring else { continue };
-            let observed = self.plain(&factor.of);
-            let earned = self.value(points);
             let ExprKind::Select(select) = &points.kind else { continue };
+            let observed = select.of.first().map_or(Plain::Null, |of| self.plain(of));
+            let earned = self.value(points);
             let band = self.row(points);
             parts.push(PointsExplanation {
                 of: factor.label.clone(),
@@ -225,13 +229,14 @@ impl<'a> Explainer<'_, 'a> {
         parts
     }
 
-    fn rfm(&mut self, rfm: &'a Rfm, slots: &[(ScorePart, Slot)]) -> Vec<PointsExplanation> {
+    fn rfm(&mut self, declared: &Score, rfm: &'a Rfm, slots: &[(ScorePart, Slot)]) -> Vec<PointsExplanation> {
         let model = self.model();
         let mut part = |wanted: &ScorePart| {
             let slot = slots.iter().find(|(part, _)| part == wanted).map(|(_, slot)| *slot);
             slot.map_or(Value::Missing, |slot| self.standing.evaluation.value(self.inputs, slot).clone())
         };
-        let mut of = |value: ScorePart, score: ScorePart| (part_name(&value), part(&value), part(&score));
+        let mut of =
+            |value: ScorePart, score: ScorePart| (part_name(declared, &value), part(&value), part(&score));
         let mut scored = vec![
             (of(ScorePart::Recency, ScorePart::R), &rfm.recency_cuts),
             (of(ScorePart::Frequency, ScorePart::F), &rfm.frequency_cuts),
