@@ -93,6 +93,7 @@ pub(super) struct Scratch {
 }
 
 thread_local! {
+    #[expect(clippy::vec_box, reason = "handed to decisions and back without moving what is inside")]
     static POOL: RefCell<Vec<Box<Scratch>>> = const { RefCell::new(Vec::new()) };
 }
 

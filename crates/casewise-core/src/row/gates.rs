@@ -6,6 +6,7 @@ use crate::model::{CaseId, ChannelId};
 use crate::plan::layout::{is_walked, reachable};
 use crate::plan::{DecidePlan, Node, Slot, semantics};
 use crate::syntax::ast::ConditionKind;
+use crate::values::Value;
 
 use super::channels::{any_open, channels_of, is_open};
 use super::contacts::ContactState;
@@ -246,19 +247,16 @@ pub fn case_outcome(tested: &[Tested]) -> (Option<bool>, Gate) {
 /// The names of the missing inputs that slots read: attributes, then the context, in the order of the model.
 pub fn missing_inputs(inputs: Inputs<'_>, roots: impl IntoIterator<Item = Slot>) -> Vec<Arc<str>> {
     let mut missing = Vec::new();
-    reachable(inputs.plan, roots, |_, node| match node {
-        Node::Attribute(n) => {
-            if inputs.subject.attributes.get(*n as usize).is_none_or(|v| v.is_missing()) {
-                missing.push((false, *n));
-            }
+    reachable(inputs.plan, roots, |_, node| {
+        let (context, n) = match node {
+            Node::Attribute(n) => (false, *n),
+            Node::Context(n) => (true, *n),
+            _ => return,
+        };
+        let values = if context { inputs.subject.context.as_ref() } else { Some(&inputs.subject.attributes) };
+        if values.and_then(|values| values.get(n as usize)).is_none_or(Value::is_missing) {
+            missing.push((context, n));
         }
-        Node::Context(n) => {
-            let value = inputs.subject.context.as_ref().and_then(|c| c.get(*n as usize));
-            if value.is_none_or(|v| v.is_missing()) {
-                missing.push((true, *n));
-            }
-        }
-        _ => {}
     });
     missing.sort_unstable();
     let model = &inputs.plan.model;

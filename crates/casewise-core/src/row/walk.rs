@@ -54,10 +54,10 @@ impl Left {
         }
         for (n, channel) in plan.channels.iter().enumerate() {
             let id = ChannelId(n);
-            if let Some(capacity) = channel.capacity.filter(|_| left.capacity_left(id)) {
-                if !left.capacity.iter().any(|(c, _)| *c == id) {
-                    left.capacity.push((id, capacity));
-                }
+            if let Some(capacity) = channel.capacity
+                && !left.capacity.iter().any(|(channel, _)| *channel == id)
+            {
+                left.capacity.push((id, capacity));
             }
         }
         left
@@ -248,7 +248,6 @@ impl Walk<'_> {
 
     /// The first channel still open that has capacity left. `Ok(None)`: open ones have none; `Err`: none is
     /// open, and the offer that closed the last one.
-    #[expect(clippy::type_complexity, reason = "three outcomes, explained above")]
     fn channel(
         &self,
         standing: &Standing,
