@@ -42,7 +42,9 @@ impl Left {
         let mut left = Left::given(remaining);
         for (n, case) in plan.cases.iter().enumerate() {
             let id = CaseId(n);
-            if let Some(quota) = case.quota.filter(|_| left.quota_place(id).is_none()) {
+            if let Some(quota) = case.quota
+                && !left.quota.iter().any(|(case, _)| *case == id)
+            {
                 left.quota.push((id, quota));
             }
             for (amount, property) in &case.budgets {
@@ -50,8 +52,8 @@ impl Left {
                     left.budget.push((id, *property, amount.clone()));
                 }
             }
-            left.sort();
         }
+        left.sort();
         for (n, channel) in plan.channels.iter().enumerate() {
             let id = ChannelId(n);
             if let Some(capacity) = channel.capacity
