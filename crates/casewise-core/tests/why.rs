@@ -174,3 +174,42 @@ fn what_is_used_and_not_supplied_is_refused_by_name() {
     let refusal = plan.refusal(&no_contacts).unwrap();
     assert_eq!(refusal.tables, ["contact".into()]);
 }
+
+const SCORES: &str = r#"model risk { language 1 }
+customer { key id: text; rating: enum(a, b, c); years: int; x: float; y: float?; big: int }
+scorecard risk {
+  lower is better
+  by rating { a -> 0, b -> 15.5, c -> 30 }
+  by years { < 5 -> 0, 5 .. 10 -> 20, >= 10 -> 20 }
+}
+behavior calls of call { weight 1; half_life 30 days; cap 0.25 }
+events call { }
+cluster kind { features x, y; scale none; missing 0; centers [near: [0, 0], far: [10, 10], other: [3, 4]] }
+case offer { require big + 1 > 0; require kind.label != far; priority risk + calls }
+"#;
+
+#[test]
+fn reasons_centres_and_overflow() {
+    let checked = open_text("risk.cw", SCORES, &[]);
+    let model = checked.model.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    let plan = Arc::new(Plan::new(Arc::new(model)).unwrap());
+    let key = Value::Text("c1".into());
+    let subject = Subject {
+        key: "c1".into(),
+        attributes: vec![
+            key,
+            Value::Label(Label(1)),
+            Value::Int(12),
+            Value::Float(3.0),
+            Value::Missing,
+            Value::Int(i64::MAX),
+        ],
+        context: None,
+        tables: vec![Some(Rows::events(vec![vec![Value::Time(time("2026-10-23T10:00:00Z"))].into()])), None],
+        lists: Vec::new(),
+    };
+    let request =
+        Request { now: time("2026-11-22T10:00:00Z"), decide: None, remaining: Remaining::default() };
+    let decision = plan.decide(Arc::new(subject), &request);
+    golden("risk.txt", &why(&decision, "offer").to_text(false));
+}
