@@ -149,7 +149,8 @@ fn cuts(nodes: &Nodes, source: &Source, literals: &[Slot], clock: &Clock<'_>) ->
     }
     cuts.sort_by(Value::total_cmp);
     cuts.dedup_by(|a, b| a.total_cmp(b).is_eq());
-    let below = cuts.first().map_or(Value::Missing, least);
+    // Without a constant only "is missing" and "is present" are asked: any value will do.
+    let below = cuts.first().map_or(Value::Bool(true), least);
     let cells = [Value::Missing, below].into_iter().chain(cuts.iter().cloned());
     let truths = cells
         .map(|value| literals.iter().map(|l| truth(nodes, source.slot, *l, &value, clock)).collect())
