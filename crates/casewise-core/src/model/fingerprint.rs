@@ -19,10 +19,13 @@ pub fn fingerprint(sources: &Sources) -> Arc<str> {
         hash.update(syntax::format(&file, ""));
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-    .into()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .fold(String::new(), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+        .into()
 }

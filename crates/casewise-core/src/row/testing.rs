@@ -144,7 +144,11 @@ fn subject(model: &Model, test: &Test, value: impl Fn(&Expr) -> Value) -> Subjec
 }
 
 /// What is so instead of what was expected, and why; none if the expectation holds.
-fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Option<(String, Option<String>)> {
+fn unmet(
+    decision: &Decision,
+    report: &Report,
+    expectation: &Expectation,
+) -> Option<(String, Option<String>)> {
     let model = &decision.plan().model;
     let case = |id: CaseId| report.cases.0.get(id.0).map(|(_, case)| case);
     let is = |id: CaseId, status: CaseStatus| decision.status(id) == status;
@@ -202,7 +206,8 @@ fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Opt
 /// The outcomes of the gate or clauses of this name.
 fn outcomes<'w>(why: &'w Explanation, name: &'w str) -> impl Iterator<Item = &'static str> + 'w {
     why.gates.iter().flat_map(move |gate| {
-        let clauses = gate.clauses.iter().filter(move |clause| *clause.id == *name).map(|clause| clause.outcome);
+        let clauses =
+            gate.clauses.iter().filter(move |clause| *clause.id == *name).map(|clause| clause.outcome);
         clauses.chain((gate.gate == name).then_some(gate.outcome))
     })
 }
@@ -260,7 +265,9 @@ fn observe_value(decision: &Decision, expr: &Expr, lines: &mut Vec<String>) {
     let model = &decision.plan().model;
     // A widening stands where its argument stands.
     let expr = match &expr.kind {
-        ExprKind::Apply(Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat, parts) => parts.first().unwrap_or(expr),
+        ExprKind::Apply(Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat, parts) => {
+            parts.first().unwrap_or(expr)
+        }
         _ => expr,
     };
     if matches!(expr.kind, ExprKind::Constant(_)) {
