@@ -140,19 +140,14 @@ impl Model {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
         let model = Arc::new(model);
-        let plan =
-            Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
-                Some(_) => Error::parameters(error.to_string()),
-                None => Error::limit(error.to_string()),
-            });
-        let provenance = Provenance {
-            fingerprint: casewise_core::model::fingerprint(&model.sources),
-            ..Provenance::of(&model)
-        };
+        let plan = Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
+            Some(_) => Error::parameters(error.to_string()),
+            None => Error::limit(error.to_string()),
+        });
         let inner = Inner {
             plan,
             layouts: Layouts::new(&model),
-            provenance: Arc::new(provenance),
+            provenance: Arc::new(Provenance::of(&model)),
             warnings: diagnosed,
             model,
             overrides,

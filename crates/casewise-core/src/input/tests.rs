@@ -57,6 +57,7 @@ fn model(attributes: Vec<Field>) -> Model {
         cases: vec![],
         decides: vec![],
         tests: vec![],
+        fingerprints: crate::model::Fingerprints::default(),
     }
 }
 

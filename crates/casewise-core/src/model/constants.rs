@@ -1,6 +1,6 @@
 //! Values of constant expressions: constants, params and operators on them.
 
-use super::expr::{Expr, ExprKind, Op};
+use super::expr::{Expr, ExprKind};
 use super::{Model, ParamId};
 use crate::plan::semantics::{self, Clock};
 use crate::values::{Date, Time, Value, Zone};
@@ -20,7 +20,7 @@ pub(crate) fn evaluate_with(
     match &expr.kind {
         ExprKind::Constant(value) => Some(value.clone()),
         ExprKind::Param(id) => param(*id),
-        ExprKind::Apply(op, arguments) if !reads_clock(*op) => {
+        ExprKind::Apply(op, arguments) if !semantics::reads_clock(*op) => {
             let values = arguments
                 .iter()
                 .map(|argument| evaluate_with(argument, zone, param))
@@ -32,8 +32,4 @@ pub(crate) fn evaluate_with(
         }
         _ => None,
     }
-}
-
-fn reads_clock(op: Op) -> bool {
-    matches!(op, Op::InLast | Op::InNext | Op::InThis(_) | Op::NextAnniversary)
 }

@@ -149,7 +149,7 @@ fn cuts(nodes: &Nodes, source: &Source, literals: &[Slot], clock: &Clock<'_>) ->
     }
     cuts.sort_by(Value::total_cmp);
     cuts.dedup_by(|a, b| a.total_cmp(b).is_eq());
-    // Without a constant only "is missing" and "is present" are asked: any value will do.
+    // Without a constant only the presence matters, or the value beside itself: any value shows it.
     let below = cuts.first().map_or(Value::Bool(true), least);
     let cells = [Value::Missing, below].into_iter().chain(cuts.iter().cloned());
     let truths = cells

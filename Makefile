@@ -1,0 +1,35 @@
+# Two commands for a fresh machine: `make demo` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+
+.PHONY: help demo test rust lint format bench fuzz generate clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: ## Build, and decide the telecom customers of examples/telco
+	$(CARGO) build --release --quiet --package casewise-cli
+	@cd examples/telco && PATH="$(CURDIR)/target/release:$$PATH" sh ./command.txt
+
+test: rust ## Run every test: Rust, docs, examples
+
+rust: ## Run the tests of the Rust crates, with their documentation, and every example and page
+	$(CARGO) test --workspace
+
+lint: ## Formatting, clippy, generated files: all must be clean
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) run --quiet --package xtask -- generate --check
+
+format: ## Format the code and write the generated files
+	$(CARGO) fmt --all
+	$(CARGO) run --quiet --package xtask -- generate
+
+bench: ## Run the benchmarks (see benches/README.md)
+	$(CARGO) bench --manifest-path benches/Cargo.toml
+
+fuzz: ## Replay the fuzz corpus
+	$(CARGO) run --release --manifest-path fuzz/Cargo.toml -- corpus
+
+clean: ## Remove everything that was built
+	$(CARGO) clean
