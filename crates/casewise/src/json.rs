@@ -131,10 +131,10 @@ pub fn decision(model: &Model, input: &str) -> Result<crate::Decision, Error> {
     if let Some(left) = parts.get("remaining") {
         request = remaining(request, left.get())?;
     }
-    if let Some(decide) = parts.get("decide") {
-        if let Some(name) = parse::<Option<String>>("`decide`", decide.get())? {
-            request = request.decide(name);
-        }
+    if let Some(decide) = parts.get("decide")
+        && let Some(name) = parse::<Option<String>>("`decide`", decide.get())?
+    {
+        request = request.decide(name);
     }
     model.decide(subject, &request)
 }

@@ -264,7 +264,7 @@ impl Model {
             let key = self.key_of(subject).ok().map(Arc::from);
             Error::input(InputProblem { key, part: Part::Subject, attribute, misfit })
         })?;
-        let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(Error::input)?;
+        let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
         request.supply(&mut builder, model, layouts)?;
         let subject = builder.finish();
         if let Some(refusal) = plan.refusal(&subject) {

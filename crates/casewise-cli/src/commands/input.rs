@@ -107,7 +107,6 @@ impl<'a> Input<'a> {
     }
 
     /// As [`Input::prepare`], for a record whose key is known.
-    #[expect(clippy::type_complexity, reason = "a row is refused at a file and line of its own")]
     pub(crate) fn prepare_keyed(
         &self,
         line: u64,
