@@ -140,10 +140,11 @@ impl Model {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
         let model = Arc::new(model);
-        let plan = Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
-            Some(_) => Error::parameters(error.to_string()),
-            None => Error::limit(error.to_string()),
-        });
+        let plan =
+            Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
+                Some(_) => Error::parameters(error.to_string()),
+                None => Error::limit(error.to_string()),
+            });
         let inner = Inner {
             plan,
             layouts: Layouts::new(&model),
@@ -264,7 +265,8 @@ impl Model {
             let key = self.key_of(subject).ok().map(Arc::from);
             Error::input(InputProblem { key, part: Part::Subject, attribute, misfit })
         })?;
-        let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
+        let mut builder =
+            SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
         request.supply(&mut builder, model, layouts)?;
         let subject = builder.finish();
         if let Some(refusal) = plan.refusal(&subject) {

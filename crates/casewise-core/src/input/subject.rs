@@ -108,7 +108,11 @@ impl<'m> SubjectBuilder<'m> {
     ///
     /// # Errors
     /// The key is missing or empty.
-    pub fn new(model: &'m Model, layouts: &Layouts, attributes: Vec<Value>) -> Result<Self, Box<InputProblem>> {
+    pub fn new(
+        model: &'m Model,
+        layouts: &Layouts,
+        attributes: Vec<Value>,
+    ) -> Result<Self, Box<InputProblem>> {
         let key = attributes.get(layouts.key).unwrap_or(&Value::Missing);
         let key = layouts.key_text(model, key).map_err(|misfit| {
             let attribute = model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
