@@ -9,7 +9,7 @@ help: ## List the targets
 
 demo: ## Build, and decide the telecom customers of examples/telco
 	$(CARGO) build --release --quiet --package casewise-cli
-	@cd examples/telco && sh ./command.txt ../../target/release/casewise
+	@cd examples/telco && PATH="$(CURDIR)/target/release:$$PATH" sh ./command.txt
 
 test: rust ## Run every test: Rust, docs, examples
 

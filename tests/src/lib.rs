@@ -8,4 +8,6 @@
 
 pub mod corpus;
 pub mod generate;
+pub mod pages;
+pub mod program;
 pub mod reference;

@@ -1,1 +1,38 @@
-fn main() {}
+//! The `casewise` program: check, test, decide and explain models from the command line.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod commands;
+mod exit;
+mod read;
+mod terminal;
+mod write;
+
+use args::{Cli, Command};
+use exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        Command::Check(args) => commands::check::run(&args),
+        Command::Fmt(args) => commands::fmt::run(&args),
+        Command::Test(args) => commands::test::run(&args),
+        Command::Decide(args) => commands::decide::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Requires(args) => commands::requires::run(&args),
+        Command::ExplainCode(args) => commands::explain_code::run(&args),
+    };
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(Failure { exit, message, .. }) => {
+            terminal::message(&message);
+            exit.into()
+        }
+    }
+}
+
+/// What a command gives back.
+type Ended = Result<Exit, Failure>;

@@ -46,12 +46,15 @@ pub struct Source {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     files: Vec<Source>,
+    /// Per file: where its lines start.
+    lines: Vec<Arc<[usize]>>,
 }
 
 impl Sources {
     /// Adds a file and returns its number, for [`Span::file`].
     pub fn add(&mut self, name: &str, text: &str) -> u32 {
         self.files.push(Source { name: name.into(), text: text.into() });
+        self.lines.push(std::iter::once(0).chain(text.match_indices('\n').map(|(n, _)| n + 1)).collect());
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -72,11 +75,12 @@ impl Sources {
 
     /// Line and column, both from 1; the column counts characters.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let Some(before) = self.file(span).and_then(|f| f.text.get(..span.start as usize)) else {
+        let start = span.start as usize;
+        let (Some(file), Some(lines)) = (self.file(span), self.lines.get(span.file as usize)) else {
             return (1, 1);
         };
-        let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        let column = before.get(line_start..).map_or(0, |s| s.chars().count()) + 1;
-        (before.matches('\n').count() + 1, column)
+        let line = lines.partition_point(|from| *from <= start).max(1);
+        let before = lines.get(line - 1).and_then(|from| file.text.get(*from..start));
+        before.map_or((1, 1), |before| (line, before.chars().count() + 1))
     }
 }

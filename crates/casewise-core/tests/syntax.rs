@@ -1,13 +1,18 @@
 //! Golden files of the syntax room: the tree and the canonical text of sample models, and every syntax error
 //! as its author sees it. `UPDATE_GOLDEN=1 cargo test -p casewise-core --test syntax` writes them anew.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot read its files has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot read its files has failed"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use casewise_core::diagnostic::{Code, DiagnosticData, render_all};
 use casewise_core::source::Sources;
-use casewise_core::syntax::{ast, format, format_text, parse};
+use casewise_core::syntax::{MAX_FILE_LENGTH, ast, decode, format, format_text, parse};
 
 const SAMPLES: &[&str] = &["whole_model", "every_construct", "chinese", "comments"];
 
@@ -27,7 +32,8 @@ fn golden(name: &str, actual: &str) {
         std::fs::write(&path, actual).unwrap();
         return;
     }
-    let expected = std::fs::read_to_string(&path).expect("the golden file exists: write it with UPDATE_GOLDEN=1");
+    let expected =
+        std::fs::read_to_string(&path).expect("the golden file exists: write it with UPDATE_GOLDEN=1");
     assert!(expected == actual, "{name} differs:\n{}", first_difference(&expected, actual));
 }
 
@@ -51,7 +57,8 @@ fn tree(file: &ast::File) -> String {
 }
 
 fn without_spans(debug: &str) -> String {
-    regex::Regex::new(r"(, )?span: \d+:\d+\.\.\d+").unwrap().replace_all(debug, "").into_owned()
+    let spans = regex::Regex::new(r"(, )?(span: )?\d+:\d+\.\.\d+").unwrap();
+    spans.replace_all(debug, "").into_owned()
 }
 
 #[test]
@@ -122,4 +129,46 @@ fn diagnostics_are_data_too() {
     let number = sources.add("模型.cw", text);
     let data = DiagnosticData::all(&parse(number, text).1, &sources);
     golden("diagnostic.json", &(serde_json::to_string_pretty(&data).unwrap() + "\n"));
+}
+
+/// The snippets of a page, in order.
+fn page_snippets(page: &str) -> Vec<&str> {
+    page.split("```casewise\n").skip(1).filter_map(|part| part.split("```").next()).collect()
+}
+
+#[test]
+fn the_pages_show_what_they_speak_of() {
+    // A snippet cannot hold those.
+    let unshown = [Code::TOO_LONG, Code::NOT_UTF8, Code::TOO_DEEP, Code::TOO_MANY_ERRORS];
+    for code in Code::all().filter(|c| c.to_string().starts_with("CW01")) {
+        let snippets = page_snippets(code.page());
+        let [wrong, right] = snippets.as_slice() else { panic!("{code}: a wrong and a right snippet") };
+        let found: Vec<Code> = parse(0, wrong).1.iter().map(|d| d.code).collect();
+        assert!(
+            unshown.contains(&code) || found.contains(&code),
+            "{code}: the wrong snippet shows {found:?}"
+        );
+        assert_eq!(parse(0, right).1, [], "{code}: the right snippet has errors");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_refused_by_line() {
+    let problem = decode(0, b"segment a = b\nlet x = \"\xb8\xdf\"").unwrap_err();
+    assert_eq!(problem.code, Code::NOT_UTF8);
+    assert_eq!(problem.message, "the byte 0xB8 on line 2 is not UTF-8");
+    assert_eq!(decode(0, "\u{feff}let a = 1".as_bytes()).unwrap(), "let a = 1");
+}
+
+#[test]
+fn files_that_are_too_long_are_refused() {
+    let text = "# long\n".repeat(MAX_FILE_LENGTH / 7 + 1);
+    assert_eq!(parse(0, &text).1.first().map(|d| d.code), Some(Code::TOO_LONG));
+}
+
+#[test]
+fn a_file_of_nothing_but_errors_ends() {
+    let (_, diagnostics) = parse(0, &"x y\n".repeat(10_000));
+    assert_eq!(diagnostics.len(), 501);
+    assert_eq!(diagnostics.last().map(|d| d.code), Some(Code::TOO_MANY_ERRORS));
 }

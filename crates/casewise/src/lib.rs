@@ -1,1 +1,91 @@
-//! The public face of casewise.
+#![doc = include_str!("../README.md")]
+
+mod decision;
+mod error;
+mod explanation;
+mod feed;
+mod files;
+pub mod json;
+mod model;
+mod request;
+mod testing;
+mod text;
+mod value;
+
+pub use decision::{CaseStatus, Decision, Offer, Source, Status};
+pub use error::Error;
+pub use explanation::Explanation;
+pub use model::{Model, Prepared};
+pub use request::Request;
+pub use testing::{TestFailure, TestResult};
+pub use text::{check, explain_code, format};
+pub use value::Value;
+
+/// One thing that the checker has to say about a model's text.
+///
+/// # Examples
+/// ```
+/// let diagnostics = casewise::check("m.cw", "model m { language 1 }\ncustomer { key id: text; age: it }");
+/// let first = &diagnostics[0];
+/// assert_eq!((first.severity, first.file.as_str(), first.line), ("error", "m.cw", 2));
+/// assert!(first.code.starts_with("CW0"));
+/// println!("{}", first.rendered);
+/// ```
+pub use casewise_core::diagnostic::DiagnosticData as Diagnostic;
+
+/// Another place that a [`Diagnostic`] points at.
+///
+/// # Examples
+/// ```
+/// let diagnostics = casewise::check("m.cw", "model m { language 1 } customer { key id: text }\nlet a = 1\nlet a = 2");
+/// let twice = diagnostics.iter().find(|d| !d.related.is_empty()).unwrap();
+/// assert_eq!(twice.related[0].line, 2);
+/// ```
+pub use casewise_core::diagnostic::RelatedData as Related;
+
+/// What a caller must supply with a model: attributes, context, events, lists.
+///
+/// # Examples
+/// ```
+/// use casewise::Model;
+///
+/// let model = Model::from_text("m.cw", r#"
+///     model m { language 1 }
+///     customer { key id: text; age: int? from "Age"; city: text? }
+///     events recharge { amount: decimal; note: text? }
+///     list blocked
+///     case gift { for age >= 18 and sum(recharge.amount over last 30 days) > 50; exclude blocked }
+/// "#)?;
+/// let required = model.requirements()?;
+/// let age = &required.attributes[1];
+/// assert_eq!((&*age.name, &*age.column, &*age.ty, age.required), ("age", "Age", "int?", false));
+/// assert!(required.attributes[2].used_by.is_empty());
+/// assert_eq!(required.tables[0].look_back.as_deref(), Some("30 days"));
+/// assert_eq!(&*required.lists[0].name, "blocked");
+/// # Ok::<(), casewise::Error>(())
+/// ```
+pub use casewise_core::row::requirements::Requirements;
+
+/// The parts of [`Requirements`].
+///
+/// # Examples
+/// See [`Requirements`].
+pub use casewise_core::row::requirements::{
+    InputRequirement, ListRequirement, RemainingRequirement, TableRequirement,
+};
+
+/// The version of this crate.
+///
+/// # Examples
+/// ```
+/// assert_eq!(casewise::VERSION, env!("CARGO_PKG_VERSION"));
+/// ```
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The version of the language that this crate reads: what `language 1` in a model means.
+///
+/// # Examples
+/// ```
+/// assert_eq!(casewise::LANGUAGE_VERSION, 1);
+/// ```
+pub const LANGUAGE_VERSION: u32 = 1;

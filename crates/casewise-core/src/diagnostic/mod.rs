@@ -48,7 +48,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic with no more than its message.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, message: message.into(), span, label: String::new(), related: Vec::new(), help: Vec::new() }
+        Diagnostic {
+            code,
+            message: message.into(),
+            span,
+            label: String::new(),
+            related: Vec::new(),
+            help: Vec::new(),
+        }
     }
 
     /// Says what stands under the caret.

@@ -206,7 +206,11 @@ impl<'a> Render<'a> {
     }
 
     /// The lines of some places, so that rendering takes no longer in a long file.
-    fn snippet<'s>(&self, file: &'s File<'a>, places: &[Place<'s>]) -> Option<Snippet<'s, annotate_snippets::Annotation<'s>>> {
+    fn snippet<'s>(
+        &self,
+        file: &'s File<'a>,
+        places: &[Place<'s>],
+    ) -> Option<Snippet<'s, annotate_snippets::Annotation<'s>>> {
         let first = places.iter().map(|p| p.first).min()?;
         let last = places.iter().map(|p| p.last).max()?;
         let start = file.line_start(first);
@@ -221,7 +225,13 @@ impl<'a> Render<'a> {
             if p.text.is_empty() { annotation } else { annotation.label(p.text) }
         });
         let name = file.source.name.as_ref();
-        Some(Snippet::source(text).line_start(first + 1).path(name).fold(true).annotations(annotations.collect::<Vec<_>>()))
+        Some(
+            Snippet::source(text)
+                .line_start(first + 1)
+                .path(name)
+                .fold(true)
+                .annotations(annotations.collect::<Vec<_>>()),
+        )
     }
 
     fn data(&self, diagnostic: &Diagnostic) -> DiagnosticData {

@@ -4,6 +4,18 @@
 
 use std::sync::Arc;
 
+pub mod convert;
+pub mod layout;
+pub mod problem;
+pub mod subject;
+#[cfg(test)]
+mod tests;
+
+pub use convert::{FieldReader, Raw, SetReader};
+pub use layout::{Layout, Layouts};
+pub use problem::{InputProblem, Misfit, Part};
+pub use subject::{RecordBuilder, SubjectBuilder};
+
 use crate::values::{Time, Value};
 
 /// One subject with everything supplied beside it. Indices are those of the model.

@@ -7,12 +7,26 @@ use crate::source::{Sources, Span};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::Zone;
 
+pub mod ahp;
+pub mod check;
+pub mod constants;
+mod contact;
 pub mod expr;
+mod expressions;
+pub mod fingerprint;
+mod include;
+mod lower;
+mod open;
+mod parts;
 pub mod types;
+pub mod visit;
 
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
 };
+pub use fingerprint::{Fingerprint, Fingerprints};
+pub use include::Loader;
+pub use open::{Checked, check, open, open_text};
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
 
 macro_rules! ids {
@@ -101,6 +115,8 @@ pub struct Model {
     pub decides: Vec<Decide>,
     /// Tests.
     pub tests: Vec<Test>,
+    /// Of the text with the params in force.
+    pub fingerprints: Fingerprints,
 }
 
 /// The subject's attributes.

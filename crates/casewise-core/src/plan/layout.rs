@@ -73,8 +73,12 @@ fn rank_numbers(model: &Model) -> Vec<Number> {
     if model.decides.is_empty() { vec![widest] } else { model.decides.iter().map(of).collect() }
 }
 
-/// Marks every slot that is read from `roots`, themselves included.
-pub fn reachable(plan: &Plan, roots: impl IntoIterator<Item = Slot>, mut visit: impl FnMut(Slot, &Node)) {
+/// Visits every slot that is read from `roots`, themselves included, once.
+pub fn reachable<'p>(
+    plan: &'p Plan,
+    roots: impl IntoIterator<Item = Slot>,
+    mut visit: impl FnMut(Slot, &'p Node),
+) {
     let mut seen = rustc_hash::FxHashSet::default();
     let mut open: Vec<Slot> = roots.into_iter().collect();
     while let Some(slot) = open.pop() {

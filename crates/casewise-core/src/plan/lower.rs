@@ -91,7 +91,7 @@ impl<'m> Lowerer<'m> {
     /// An operator, computed now if everything it reads is constant.
     pub(super) fn apply(&mut self, op: Op, args: Vec<Slot>) -> Result<Slot, PlanError> {
         let constants: Option<Vec<&Value>> = args.iter().map(|slot| self.nodes.constant(*slot)).collect();
-        if let Some(constants) = constants.filter(|_| !reads_clock(op)) {
+        if let Some(constants) = constants.filter(|_| !semantics::reads_clock(op)) {
             static NOTHING: Value = Value::Missing;
             let clock = Clock { now: Time(0), today: Date(0), zone: &self.model.zone };
             let value = semantics::value(
@@ -557,9 +557,4 @@ impl<'m> Lowerer<'m> {
         };
         self.add(Node::Nearest { features: features.into(), centers: place as u32, part })
     }
-}
-
-/// Operators whose result depends on when the decision is made.
-fn reads_clock(op: Op) -> bool {
-    matches!(op, Op::NextAnniversary | Op::InLast | Op::InNext | Op::InThis(_))
 }

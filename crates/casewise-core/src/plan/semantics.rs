@@ -173,6 +173,11 @@ pub fn gives_truth(op: Op) -> bool {
     )
 }
 
+/// Operators whose result depends on when the decision is made.
+pub fn reads_clock(op: Op) -> bool {
+    matches!(op, Op::NextAnniversary | Op::InLast | Op::InNext | Op::InThis(_))
+}
+
 /// The value of any operator.
 pub fn value<'a>(op: Op, count: usize, arg: impl Fn(usize) -> &'a Value, clock: &Clock<'_>) -> Value {
     if gives_truth(op) {

@@ -1,7 +1,8 @@
 //! Questions to the events and rows of one subject.
 
-use crate::model::{AggregateFunction, TableKind};
-use crate::plan::node::{AggregateNode, ThenNode, WindowNode};
+use crate::model::{AggregateFunction, TableId, TableKind};
+use crate::plan::layout::reachable;
+use crate::plan::node::{AggregateNode, Node, Slot, ThenNode, WindowNode};
 use crate::plan::semantics::{self, Clock};
 use crate::values::{DecimalSum, Duration, ExactSum, Value, ValueKey, math};
 
@@ -116,6 +117,32 @@ pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNod
         detail.value = state.finish(node, detail.counted);
     }
     detail
+}
+
+/// The fields that are missing in the events that an aggregate skips, each once.
+pub fn missing_fields(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNode) -> Vec<(TableId, u32)> {
+    let mut missing = Vec::new();
+    let first = (node.table, node.kind, node.filter, node.value);
+    let then = node.then.as_ref().map(|then| (then.table, then.kind, then.filter, None));
+    for (table, kind, filter, value) in std::iter::once(first).chain(then) {
+        let Some(Some(rows)) = inputs.subject.tables.get(table.0) else { continue };
+        let bounds = bounds(kind, node.window.as_ref(), &inputs.clock);
+        let inside = |row: &&Box<[Value]>| kind == TableKind::Rows || (bounds.from..bounds.to).contains(&at(row));
+        for row in rows.iter().filter(inside) {
+            let unknown = |slot: &Slot| evaluation.in_event(inputs, *slot, row).is_missing();
+            let holds = filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
+            let skipped_by = filter.filter(unknown).or_else(|| value.filter(|_| holds).filter(unknown));
+            reachable(inputs.plan, skipped_by, |_, node| match node {
+                Node::Field(of, n) if *of == table && row.get(*n as usize).is_none_or(Value::is_missing) => {
+                    missing.push((table, *n));
+                }
+                _ => {}
+            });
+        }
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    missing
 }
 
 /// Whether any event follows one of `starts` (ascending), strictly later and at most `within` later.

@@ -118,6 +118,8 @@ pub struct Decision {
     now: Time,
     today: Date,
     decide: Option<usize>,
+    /// Numbers given to a walk of one; none for a batch, which takes the model's.
+    remaining: Option<Remaining>,
     cases: Box<[Kept]>,
     offers: Vec<Offered>,
     scratch: Mutex<Box<Scratch>>,
@@ -244,7 +246,7 @@ impl Plan {
         for pass in pass {
             walker.turn(self, clock, &mut left, pass);
         }
-        self.finish(walker, clock)
+        self.finish(walker, clock, Some(&request.remaining))
     }
 
     /// Decides about many subjects: one walk over all their pairs. Numbers that are not given start as the
@@ -267,13 +269,22 @@ impl Plan {
                 walker.turn(self, clock, &mut left, pass);
             }
         }
-        walkers.into_iter().map(|walker| self.finish(walker, clock)).collect()
+        walkers.into_iter().map(|walker| self.finish(walker, clock, None)).collect()
     }
 
-    fn finish(self: &Arc<Plan>, walker: Walker, clock: Clock<'_>) -> Decision {
+    fn finish(self: &Arc<Plan>, walker: Walker, clock: Clock<'_>, remaining: Option<&Remaining>) -> Decision {
         let Walker { subject, decide, cases, offers, scratch } = walker;
-        let plan = self.clone();
-        Decision { plan, subject, now: clock.now, today: clock.today, decide, cases, offers, scratch: Mutex::new(scratch) }
+        Decision {
+            plan: self.clone(),
+            subject,
+            now: clock.now,
+            today: clock.today,
+            decide,
+            remaining: remaining.cloned(),
+            cases,
+            offers,
+            scratch: Mutex::new(scratch),
+        }
     }
 
     /// Whether any number of the model bounds offers across subjects: then a batch is one walk.
@@ -306,6 +317,16 @@ impl Decision {
 
     pub(super) fn decide_plan(&self) -> Option<&DecidePlan> {
         self.decide.and_then(|n| self.plan.decides.get(n))
+    }
+
+    pub(super) fn remaining(&self) -> Option<&Remaining> {
+        self.remaining.as_ref()
+    }
+
+    /// What a case is ranked by.
+    pub fn rank_value(&self, id: CaseId) -> Value {
+        let slot = self.plan.cases.get(id.0).map(|case| rank_slot(case, self.decide));
+        slot.map_or(Value::Missing, |slot| self.value(slot))
     }
 
     /// The offers in order of rank.
@@ -479,12 +500,13 @@ impl Decision {
 }
 
 impl Provenance {
-    /// What the model says of itself; its fingerprints are its owner's to add.
+    /// What the model says of itself.
     pub fn of(model: &crate::model::Model) -> Provenance {
         let set = model.params.iter().filter(|param| param.overridden);
         Provenance {
             name: model.name.clone(),
             version: model.version.clone(),
+            fingerprint: model.fingerprints.model.short().into(),
             language: model.language,
             overrides: Record(
                 set.map(|param| (param.name.clone(), plain(model, &param.ty.base, &param.value))).collect(),

@@ -5,9 +5,12 @@ pub mod channels;
 pub mod contacts;
 pub mod decision;
 pub mod evaluate;
+pub mod explain;
 pub mod gates;
 pub mod plain;
 pub mod report;
+pub mod requirements;
+pub mod testing;
 pub mod walk;
 
 pub use decision::{CaseStatus, Decision, Offered};

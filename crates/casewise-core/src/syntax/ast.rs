@@ -407,6 +407,8 @@ pub struct Cluster {
     pub seed: Option<Expr>,
     /// `centers [ name: [1, 2], name: [3, 4] ]` by hand, names optional
     pub centers: Option<Vec<Center>>,
+    /// The clause of the centres.
+    pub centers_span: Option<Span>,
     /// `names a, b, c`: bound to learned centres in order
     pub names: Option<Vec<Ident>>,
 }

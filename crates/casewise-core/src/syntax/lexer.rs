@@ -27,7 +27,11 @@ pub(super) fn lex(file: u32, text: &str) -> Lexed {
         line_start: true,
         block_comments: true,
         newline: None,
-        out: Lexed { tokens: Vec::with_capacity(text.len() / 5), comments: Vec::new(), diagnostics: Vec::new() },
+        out: Lexed {
+            tokens: Vec::with_capacity(text.len() / 5),
+            comments: Vec::new(),
+            diagnostics: Vec::new(),
+        },
     };
     if text.starts_with('\u{feff}') {
         lexer.pos = '\u{feff}'.len_utf8();
@@ -106,7 +110,11 @@ impl<'t> Lexer<'t> {
             _ => self.rest().find('\n').map_or(self.text.len(), |len| self.pos + len),
         };
         self.newline = Some(newline);
-        if newline > self.pos && self.text.as_bytes().get(newline - 1) == Some(&b'\r') { newline - 1 } else { newline }
+        if newline > self.pos && self.text.as_bytes().get(newline - 1) == Some(&b'\r') {
+            newline - 1
+        } else {
+            newline
+        }
     }
 
     /// Reads one token or blank; false at the end.
@@ -131,8 +139,11 @@ impl<'t> Lexer<'t> {
     fn comment(&mut self) {
         let end = self.line_end();
         let text = self.slice(self.pos, end).trim_end();
-        let comment =
-            Comment { text: text.to_owned(), span: self.span(self.pos, self.pos + text.len()), own_line: self.line_start };
+        let comment = Comment {
+            text: text.to_owned(),
+            span: self.span(self.pos, self.pos + text.len()),
+            own_line: self.line_start,
+        };
         self.out.comments.push(comment);
         self.pos = end;
     }
@@ -184,7 +195,11 @@ impl<'t> Lexer<'t> {
         match inner.find('`') {
             Some(0) => {
                 let end = self.pos + 2;
-                let d = Diagnostic::new(Code::EXPECTED_NAME, self.span(self.pos, end), "there is no name between these backticks");
+                let d = Diagnostic::new(
+                    Code::EXPECTED_NAME,
+                    self.span(self.pos, end),
+                    "there is no name between these backticks",
+                );
                 self.report(d);
                 self.token(Tok::Broken, end);
             }
@@ -200,9 +215,13 @@ impl<'t> Lexer<'t> {
         let line = self.slice(self.pos, line_end);
         let kept = line.trim_end_matches([' ', '\t', '{', '}', '(', ')', '[', ']', ',', ';']);
         let end = self.pos + kept.len().max(1);
-        let d = Diagnostic::new(Code::UNCLOSED_TEXT, self.span(self.pos, end), format!("this {what} is never closed"))
-            .label(format!("no {quote} before the end of the line"))
-            .help("a text stands on one line; a line break inside it is written `\\n`");
+        let d = Diagnostic::new(
+            Code::UNCLOSED_TEXT,
+            self.span(self.pos, end),
+            format!("this {what} is never closed"),
+        )
+        .label(format!("no {quote} before the end of the line"))
+        .help("a text stands on one line; a line break inside it is written `\\n`");
         self.report(d);
         self.token(Tok::Broken, end);
     }
@@ -213,10 +232,16 @@ impl<'t> Lexer<'t> {
         let inner_start = self.pos + open.len_utf8();
         let mut escaped = false;
         let mut end = None;
-        for (at, c) in self.slice(inner_start, line_end).char_indices() {
+        let inner = self.slice(inner_start, line_end);
+        let mut chars = inner.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
             match c {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
+                // SQL doubles a quote to write it.
+                '\'' if open == '\'' && chars.peek().is_some_and(|(_, next)| *next == '\'') => {
+                    chars.next();
+                }
                 c if c == close => {
                     end = Some(inner_start + at + c.len_utf8());
                     break;
@@ -241,7 +266,7 @@ impl<'t> Lexer<'t> {
                 self.pos,
                 end,
                 format!("a text stands in double quotes, not in `{open} {close}`"),
-                format!("write {}", literal::escape(&literal::unescape(literal).0)),
+                format!("write {}", literal::escape(&literal::unescape(literal).0.replace("''", "'"))),
             );
         }
         self.token(Tok::Text, end);
@@ -266,7 +291,11 @@ impl<'t> Lexer<'t> {
         }
         let digits = self.slice(start, end);
         if digits.ends_with('_') || digits.contains("__") || digits.contains("_.") {
-            let d = Diagnostic::new(Code::BAD_NUMBER, self.span(start, end), "an underscore stands between two digits of a number");
+            let d = Diagnostic::new(
+                Code::BAD_NUMBER,
+                self.span(start, end),
+                "an underscore stands between two digits of a number",
+            );
             self.report(d);
             self.token(Tok::Broken, end);
             return;
@@ -281,7 +310,10 @@ impl<'t> Lexer<'t> {
             );
             d = if words::unit(word).is_some() {
                 d.help(format!("a space stands before the unit: `{digits} {word}`"))
-            } else if word.starts_with(['e', 'E']) && word.len() <= 4 && word.chars().skip(1).all(|c| c.is_ascii_digit()) {
+            } else if word.starts_with(['e', 'E'])
+                && word.len() <= 4
+                && word.chars().skip(1).all(|c| c.is_ascii_digit())
+            {
                 d.help("numbers are written out, without an exponent: `1_000_000`")
             } else {
                 d.help("a name starts with a letter or `_`; a name like this stands in backticks")
@@ -371,7 +403,10 @@ impl<'t> Lexer<'t> {
             } else if !offset.is_empty() && literal::clock_minutes(offset).is_none() {
                 problem = Some(format!("`{offset}` is not an offset"));
             } else if clock.len() > "10:00:00.123456".len() {
-                problem = Some("a time counts microseconds, so a second has at most 6 digits behind the point".to_owned());
+                problem = Some(
+                    "a time counts microseconds, so a second has at most 6 digits behind the point"
+                        .to_owned(),
+                );
             }
         }
         let word_end = self.name_end(at);
@@ -410,7 +445,9 @@ impl<'t> Lexer<'t> {
             ('/', b'*') => self.block_comment(),
             ('-', b'>') => self.punctuation(Tok::Arrow, 2),
             // `a --b` is a sum; `-- words` is SQL
-            ('-', b'-') if self.line_start || self.byte(2).is_ascii_whitespace() => self.foreign_comment("--"),
+            ('-', b'-') if self.line_start || self.byte(2).is_ascii_whitespace() => {
+                self.foreign_comment("--")
+            }
             ('=', b'=') if self.byte(2) == b'=' => self.other_symbol("===", "==", Tok::EqEq),
             ('!', b'=') if self.byte(2) == b'=' => self.other_symbol("!==", "!=", Tok::NotEq),
             ('=', b'=') => self.punctuation(Tok::EqEq, 2),
@@ -496,7 +533,10 @@ impl<'t> Lexer<'t> {
             .char_indices()
             .skip(1)
             .find(|(_, c)| {
-                c.is_whitespace() || c.is_ascii() || words::starts_name(*c) || full_width_symbol(*c).is_some()
+                c.is_whitespace()
+                    || c.is_ascii()
+                    || words::starts_name(*c)
+                    || full_width_symbol(*c).is_some()
                     || "“”‘’「＂".contains(*c)
             })
             .map_or(rest.len(), |(at, _)| at);

@@ -13,7 +13,8 @@ pub(super) fn unescape(literal: &str) -> (String, Vec<EscapeError>) {
     let mut errors = Vec::new();
     let mut chars = literal.char_indices();
     let first = chars.next().map(|(_, c)| c);
-    let inner_end = if first.is_some() { literal.len() - literal.chars().last().map_or(0, char::len_utf8) } else { 0 };
+    let inner_end =
+        if first.is_some() { literal.len() - literal.chars().last().map_or(0, char::len_utf8) } else { 0 };
     while let Some((at, c)) = chars.next() {
         if at >= inner_end {
             break;
@@ -103,12 +104,24 @@ pub(super) fn date_problem(date: &str) -> Option<String> {
         2 => 28,
         _ => return Some(format!("there is no month {month}")),
     };
-    (day == 0 || day > days).then(|| format!("{} has {days} days", month_name(month)) + if month == 2 { " in that year" } else { "" })
+    (day == 0 || day > days).then(|| {
+        format!("{} has {days} days", month_name(month)) + if month == 2 { " in that year" } else { "" }
+    })
 }
 
 fn month_name(month: u32) -> &'static str {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     NAMES.get(month.wrapping_sub(1) as usize).copied().unwrap_or("")

@@ -14,6 +14,7 @@ mod literal;
 mod parser;
 mod structure;
 mod token;
+pub mod visit;
 mod words;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -46,7 +47,11 @@ pub fn parse(file: u32, text: &str) -> (ast::File, Vec<Diagnostic>) {
         let rest = diagnostics.len() - MAX_ERRORS;
         diagnostics.truncate(MAX_ERRORS);
         let span = Span::new(file, text.len(), text.len());
-        diagnostics.push(Diagnostic::new(Code::TOO_MANY_ERRORS, span, format!("{rest} more errors in this file")));
+        diagnostics.push(Diagnostic::new(
+            Code::TOO_MANY_ERRORS,
+            span,
+            format!("{rest} more errors in this file"),
+        ));
     }
     (ast, diagnostics)
 }
@@ -87,8 +92,12 @@ pub fn decode(file: u32, bytes: &[u8]) -> Result<&str, Diagnostic> {
             let line = good.iter().filter(|b| **b == b'\n').count() + 1;
             let byte = bytes.get(e.valid_up_to()).copied().unwrap_or(0);
             let span = Span::new(file, e.valid_up_to(), e.valid_up_to());
-            Err(Diagnostic::new(Code::NOT_UTF8, span, format!("the byte 0x{byte:02X} on line {line} is not UTF-8"))
-                .help("save the file as UTF-8; older Chinese files are often GB18030 (GBK)"))
+            Err(Diagnostic::new(
+                Code::NOT_UTF8,
+                span,
+                format!("the byte 0x{byte:02X} on line {line} is not UTF-8"),
+            )
+            .help("save the file as UTF-8; older Chinese files are often GB18030 (GBK)"))
         }
     }
 }

@@ -28,7 +28,12 @@ pub(super) struct Chunk {
 }
 
 /// Cuts the tokens into chunks and fills in [`Token::mate`], [`Token::depth`] and [`Token::breaks`].
-pub(super) fn scan(file: u32, text: &str, tokens: &mut [Token], diagnostics: &mut Vec<Diagnostic>) -> Vec<Chunk> {
+pub(super) fn scan(
+    file: u32,
+    text: &str,
+    tokens: &mut [Token],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut start = 0;
     while start < tokens.len() {
@@ -53,7 +58,7 @@ fn word<'t>(text: &'t str, token: Option<&Token>) -> &'t str {
 /// Where the next declaration starts.
 fn chunk_end(text: &str, tokens: &[Token], start: usize) -> usize {
     // In a test, `context {` and `customer {` are clauses.
-    let in_test = word(text, tokens.get(start)) == "test";
+    let mut in_test = false;
     let mut braces = 0usize;
     for at in start..tokens.len() {
         let Some(token) = tokens.get(at) else { break };
@@ -63,6 +68,10 @@ fn chunk_end(text: &str, tokens: &[Token], start: usize) -> usize {
         match token.kind {
             Tok::LBrace => braces += 1,
             Tok::RBrace => braces = braces.saturating_sub(1),
+            Tok::Word if braces == 0 => {
+                let keyword = word(text, Some(token));
+                in_test = keyword == "test" || in_test && !words::DECLARATIONS.contains(&keyword);
+            }
             _ => {}
         }
     }
@@ -83,8 +92,25 @@ fn starts_declaration(text: &str, tokens: &[Token], at: usize, inside_test: bool
         "decide" => next.is_name() || next.kind == Tok::LBrace,
         "include" | "test" => matches!(next.kind, Tok::Text | Tok::Broken),
         "every" => word(text, Some(next)) == "case",
-        // `case overlaps x` and `case subset of x` go on with a condition
-        _ => next.is_name() && !(next.kind == Tok::Word && matches!(word(text, Some(next)), "overlaps" | "subset")),
+        _ => next.is_name() && !goes_on(text, tokens, at, keyword),
+    }
+}
+
+/// `case overlaps x` and `case subset of x` go on with a condition, where `case overlaps {` is a case of
+/// that name.
+fn goes_on(text: &str, tokens: &[Token], at: usize, keyword: &str) -> bool {
+    let third = tokens.get(at + 2);
+    match word(text, tokens.get(at + 1)) {
+        "subset" if word(text, third) == "of" => {
+            !matches!(keyword, "behavior" | "rfm" | "affinity" | "lifetime" | "grade")
+        }
+        "overlaps" => !third.is_none_or(|t| {
+            t.line_start
+                || matches!(t.kind, Tok::LBrace | Tok::Assign | Tok::Colon | Tok::Text | Tok::Kw(Kw::In))
+                || matches!(word(text, Some(t)), "of" | "by")
+                || keyword == "let"
+        }),
+        _ => false,
     }
 }
 
@@ -116,7 +142,7 @@ impl Scan<'_> {
     /// not beyond a `{`. What stays alone is as if it were not there.
     fn brackets(&mut self, chunk: &mut Chunk, next: Option<Span>, diagnostics: &mut Vec<Diagnostic>) {
         let mut open: Vec<(usize, Tok)> = Vec::new();
-        let mut broken = false;
+        let mut broken: Option<u32> = None;
         for at in 0..self.tokens.len() {
             let Some(token) = self.get(at) else { break };
             let opener = match token.kind {
@@ -124,8 +150,12 @@ impl Scan<'_> {
                     open.push((at, token.kind));
                     if open.len() > MAX_NESTING {
                         diagnostics.push(
-                            Diagnostic::new(Code::TOO_DEEP, token.span(self.file), format!("more than {MAX_NESTING} brackets inside one another"))
-                                .help("give parts of it names with `let`"),
+                            Diagnostic::new(
+                                Code::TOO_DEEP,
+                                token.span(self.file),
+                                format!("more than {MAX_NESTING} brackets inside one another"),
+                            )
+                            .help("give parts of it names with `let`"),
                         );
                         chunk.skip = true;
                         return;
@@ -136,7 +166,12 @@ impl Scan<'_> {
                 Tok::RBrack => Tok::LBrack,
                 Tok::RBrace => Tok::LBrace,
                 Tok::Broken => {
-                    broken = true;
+                    // An unclosed text may have swallowed a bracket, or given back one that was its own.
+                    if word(self.text, Some(&token))
+                        .starts_with(['"', '`', '\'', '“', '”', '‘', '’', '「', '＂'])
+                    {
+                        broken.get_or_insert(token.end);
+                    }
                     continue;
                 }
                 _ => continue,
@@ -159,7 +194,10 @@ impl Scan<'_> {
             }
         }
         if let Some((outer, _)) = open.iter().find(|(_, kind)| *kind == Tok::LBrace) {
-            self.unclosed_brace(*outer, broken, chunk, next, diagnostics);
+            self.unclosed_brace(*outer, broken.is_some(), chunk, next, diagnostics);
+        }
+        if let (Some(end), Some(_)) = (broken, chunk.stray) {
+            chunk.quiet_from = chunk.quiet_from.min(end);
         }
         self.depths();
     }
@@ -179,9 +217,10 @@ impl Scan<'_> {
             let end = next.map(|n| (n, "the next declaration starts here")).or_else(|| {
                 self.tokens.last().map(|t| (Span { start: t.end, ..t.span(self.file) }, "the text ends here"))
             });
-            let mut d = Diagnostic::new(Code::UNCLOSED_BRACKET, brace.span(self.file), "this `{` is never closed")
-                .label("no `}` for it")
-                .help("every `{` wants a `}`");
+            let mut d =
+                Diagnostic::new(Code::UNCLOSED_BRACKET, brace.span(self.file), "this `{` is never closed")
+                    .label("no `}` for it")
+                    .help("every `{` wants a `}`");
             if let Some((span, words)) = end {
                 d = d.related(span, words);
             }
@@ -230,14 +269,18 @@ impl Scan<'_> {
 
     /// Marks the tokens at which a line starts a clause or an item.
     fn breaks(&mut self) {
-        let keyword = word(self.text, self.tokens.first());
         // A score's window is a clause of its own, where a window of an aggregate would go on.
-        let over_is_clause = matches!(keyword, "rfm" | "behavior" | "affinity");
+        let mut over_is_clause = false;
         let mut open: Vec<Tok> = Vec::new();
         let mut previous: Option<Token> = None;
         for at in 0..self.tokens.len() {
             let Some(token) = self.get(at) else { break };
             let paired = token.mate != NO_MATE;
+            let starts =
+                token.line_start || previous.is_none_or(|p| matches!(p.kind, Tok::RBrace | Tok::Semi));
+            if starts && open.is_empty() && token.kind == Tok::Word {
+                over_is_clause = matches!(word(self.text, Some(&token)), "rfm" | "behavior" | "affinity");
+            }
             let closes = paired && matches!(token.kind, Tok::RParen | Tok::RBrack | Tok::RBrace);
             if closes {
                 open.pop();
@@ -267,8 +310,11 @@ impl Scan<'_> {
         token.kind == Tok::Word
             && words::starts_clause(word(self.text, Some(&token)))
             && !next.line_start
-            && (matches!(next.kind, Tok::Word | Tok::Quoted | Tok::Number | Tok::Percent | Tok::Text | Tok::Date))
-            && words::unit(word(self.text, Some(&next))).is_none()
+            && (matches!(
+                next.kind,
+                Tok::Word | Tok::Quoted | Tok::Number | Tok::Percent | Tok::Text | Tok::Date
+            ))
+            && !words::follows_value(word(self.text, Some(&next)))
     }
 }
 

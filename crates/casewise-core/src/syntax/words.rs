@@ -6,9 +6,38 @@ use super::token::Kw;
 
 /// What starts a declaration.
 pub(super) const DECLARATIONS: &[&str] = &[
-    "model", "include", "customer", "subject", "context", "type", "events", "rows", "list", "param", "let", "score",
-    "segment", "scorecard", "behavior", "rfm", "cluster", "composite", "affinity", "lifetime", "grade", "table",
-    "gate", "channel", "contacts", "properties", "every", "group", "case", "decide", "fixture", "test",
+    "model",
+    "include",
+    "customer",
+    "subject",
+    "context",
+    "type",
+    "events",
+    "rows",
+    "list",
+    "param",
+    "let",
+    "score",
+    "segment",
+    "scorecard",
+    "behavior",
+    "rfm",
+    "cluster",
+    "composite",
+    "affinity",
+    "lifetime",
+    "grade",
+    "table",
+    "gate",
+    "channel",
+    "contacts",
+    "properties",
+    "every",
+    "group",
+    "case",
+    "decide",
+    "fixture",
+    "test",
 ];
 
 pub(super) const MODEL: &[&str] = &["language", "version", "timezone"];
@@ -23,8 +52,21 @@ pub(super) const GATE: &[&str] = &["require", "exclude"];
 pub(super) const CHANNEL: &[&str] = &["require", "exclude", "quiet", "capacity"];
 pub(super) const CONTACTS: &[&str] = &["at", "pause"];
 pub(super) const CASE: &[&str] = &[
-    "status", "runs", "for", "require", "exclude", "priority", "exclusive", "channels", "contacts", "holdout",
-    "quota", "budget", "with", "offer", "variants",
+    "status",
+    "runs",
+    "for",
+    "require",
+    "exclude",
+    "priority",
+    "exclusive",
+    "channels",
+    "contacts",
+    "holdout",
+    "quota",
+    "budget",
+    "with",
+    "offer",
+    "variants",
 ];
 pub(super) const VARIANT: &[&str] = &["offer"];
 pub(super) const DECIDE: &[&str] = &["rank", "top", "at", "control", "channels"];
@@ -32,9 +74,12 @@ pub(super) const TEST: &[&str] = &["now", "context", "customer", "set", "given",
 
 /// Words that start a clause somewhere and are followed by a value.
 pub(super) fn starts_clause(word: &str) -> bool {
-    [MODEL, SCORECARD, BEHAVIOR, RFM, CLUSTER, COMPOSITE, AFFINITY, LIFETIME, CHANNEL, CONTACTS, CASE, DECIDE, TEST]
-        .iter()
-        .any(|words| words.contains(&word))
+    [
+        MODEL, SCORECARD, BEHAVIOR, RFM, CLUSTER, COMPOSITE, AFFINITY, LIFETIME, CHANNEL, CONTACTS, CASE,
+        DECIDE, TEST,
+    ]
+    .iter()
+    .any(|words| words.contains(&word))
 }
 
 /// The unit of time that `word` names, in the singular or the plural.
@@ -48,6 +93,11 @@ pub(super) fn unit(word: &str) -> Option<Unit> {
         "year" | "years" => Unit::Year,
         _ => return None,
     })
+}
+
+/// Words that stand behind a value, so that a word before them is one.
+pub(super) fn follows_value(word: &str) -> bool {
+    matches!(word, "overlaps" | "subset" | "half_life") || unit(word).is_some()
 }
 
 /// A unit in the singular.

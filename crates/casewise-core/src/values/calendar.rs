@@ -565,6 +565,13 @@ impl Zone {
         i32::try_from(self.0.offset_at(time.0) / MICROS_PER_SECOND).ok()
     }
 
+    /// The next instant, after `time`, at which the offset changes.
+    pub fn next_change(&self, time: Time) -> Option<Time> {
+        let cycles = self.0.cycles(time.0);
+        let place = self.0.changes.partition_point(|change| change.at <= time.0 - cycles);
+        self.0.changes.get(place).and_then(|change| Time::from_micros(change.at + cycles))
+    }
+
     /// The instant of a local date and time of day (microseconds, below one day): the first after a gap
     /// that swallows it, the earlier of two in an overlap.
     pub fn instant(&self, date: Date, micros: i64) -> Option<Time> {

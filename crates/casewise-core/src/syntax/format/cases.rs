@@ -31,7 +31,11 @@ impl<'a> Formatter<'a> {
     }
 
     pub(super) fn gate(&mut self, gate: &'a GateDeclaration, span: Span) -> Doc {
-        let items = gate.clauses.iter().map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.condition(c))) }).collect();
+        let items = gate
+            .clauses
+            .iter()
+            .map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.condition(c))) })
+            .collect();
         let block = self.block("; ", items, span, Empty::Braces);
         Doc::All(vec![Doc::text(format!("gate {}", named(&gate.named))), block])
     }
@@ -65,7 +69,8 @@ impl<'a> Formatter<'a> {
     }
 
     pub(super) fn contact_rules(&mut self, rules: &'a [ContactRule], span: Span) -> Doc {
-        let items = rules.iter().map(|r| -> Item<'a> { (r.span, Box::new(move |f| f.contact_rule(r))) }).collect();
+        let items =
+            rules.iter().map(|r| -> Item<'a> { (r.span, Box::new(move |f| f.contact_rule(r))) }).collect();
         self.block("; ", items, span, Empty::Braces)
     }
 
@@ -109,7 +114,8 @@ impl<'a> Formatter<'a> {
     }
 
     pub(super) fn case_clauses(&mut self, clauses: &'a [CaseClause], span: Span) -> Doc {
-        let items = clauses.iter().map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.case_clause(c))) }).collect();
+        let items =
+            clauses.iter().map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.case_clause(c))) }).collect();
         self.block("; ", items, span, Empty::Braces)
     }
 
@@ -138,16 +144,21 @@ impl<'a> Formatter<'a> {
                 Doc::text(if *next { " next" } else { "" }),
             ]),
             CaseClauseKind::Quota(value) => self.word_and_value("quota ", value),
-            CaseClauseKind::Budget { amount, of } => {
-                Doc::All(vec![Doc::text("budget "), self.expr(amount, AMOUNT), Doc::text(format!(" of {}", name(of)))])
-            }
+            CaseClauseKind::Budget { amount, of } => Doc::All(vec![
+                Doc::text("budget "),
+                self.expr(amount, AMOUNT),
+                Doc::text(format!(" of {}", name(of))),
+            ]),
             CaseClauseKind::With(values) => self.with(values),
             CaseClauseKind::Offer { on, fields } => {
                 let on = if on.is_empty() { String::new() } else { format!(" on {}", names(on)) };
                 Doc::All(vec![Doc::text(format!("offer{on}")), self.record(fields, clause.span)])
             }
             CaseClauseKind::Variants(variants) => {
-                let items = variants.iter().map(|v| -> Item<'a> { (v.span, Box::new(move |f| f.variant(v))) }).collect();
+                let items = variants
+                    .iter()
+                    .map(|v| -> Item<'a> { (v.span, Box::new(move |f| f.variant(v))) })
+                    .collect();
                 Doc::All(vec![Doc::text("variants"), self.block("; ", items, clause.span, Empty::Braces)])
             }
         }

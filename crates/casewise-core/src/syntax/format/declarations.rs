@@ -1,8 +1,8 @@
 //! Declarations, fields, types and tests.
 
 use super::super::ast::{
-    Binding, Declaration, DeclarationKind, Expectation, Expr, Field, Ident, Let, ModelHeader, Param, Property, Test,
-    TestClause, TestClauseKind, TestItem, Text, TypeExpr, TypeKind,
+    Binding, Declaration, DeclarationKind, Expectation, Expr, Field, Ident, Let, ModelHeader, Param,
+    Property, Test, TestClause, TestClauseKind, TestItem, Text, TypeExpr, TypeKind,
 };
 use super::super::words;
 use super::doc::Doc;
@@ -24,10 +24,18 @@ impl<'a> Formatter<'a> {
             }
             DeclarationKind::Context(fields) => ("context".to_owned(), self.fields(fields, span)),
             DeclarationKind::Type { name: n, ty } => {
-                return Doc::All(vec![Doc::text(format!("type {} =", name(n))), self.space(ty.span.start), self.type_expr(ty)]);
+                return Doc::All(vec![
+                    Doc::text(format!("type {} =", name(n))),
+                    self.space(ty.span.start),
+                    self.type_expr(ty),
+                ]);
             }
-            DeclarationKind::Events { name: n, fields } => (format!("events {}", name(n)), self.fields(fields, span)),
-            DeclarationKind::Rows { name: n, fields } => (format!("rows {}", name(n)), self.fields(fields, span)),
+            DeclarationKind::Events { name: n, fields } => {
+                (format!("events {}", name(n)), self.fields(fields, span))
+            }
+            DeclarationKind::Rows { name: n, fields } => {
+                (format!("rows {}", name(n)), self.fields(fields, span))
+            }
             DeclarationKind::List(list) => return Doc::text(format!("list {}", named(list))),
             DeclarationKind::Param(param) => return self.param(param),
             DeclarationKind::Let(binding) => return self.let_binding(binding),
@@ -45,12 +53,18 @@ impl<'a> Formatter<'a> {
             DeclarationKind::Gate(gate) => return self.gate(gate, span),
             DeclarationKind::Channel(channel) => return self.channel(channel, span),
             DeclarationKind::Contacts(rules) => ("contacts".to_owned(), self.contact_rules(rules, span)),
-            DeclarationKind::Properties(properties) => ("properties".to_owned(), self.properties(properties, span)),
-            DeclarationKind::EveryCase(clauses) => ("every case".to_owned(), self.case_clauses(clauses, span)),
+            DeclarationKind::Properties(properties) => {
+                ("properties".to_owned(), self.properties(properties, span))
+            }
+            DeclarationKind::EveryCase(clauses) => {
+                ("every case".to_owned(), self.case_clauses(clauses, span))
+            }
             DeclarationKind::Group(case) => return self.case("group", case, span),
             DeclarationKind::Case(case) => return self.case("case", case, span),
             DeclarationKind::Decide(decide) => return self.decide(decide, span),
-            DeclarationKind::Fixture { name: n, values } => (format!("fixture {}", name(n)), self.record(values, span)),
+            DeclarationKind::Fixture { name: n, values } => {
+                (format!("fixture {}", name(n)), self.record(values, span))
+            }
             DeclarationKind::Test(test) => return self.test(test, span),
         };
         Doc::All(vec![Doc::text(header), block])
@@ -61,7 +75,8 @@ impl<'a> Formatter<'a> {
         if let Some((number, at)) = &model.language {
             items.push((*at, Box::new(move |_| Doc::text(format!("language {number}")))));
         }
-        let texts: [(&str, &'a Option<Text>); 2] = [("version", &model.version), ("timezone", &model.timezone)];
+        let texts: [(&str, &'a Option<Text>); 2] =
+            [("version", &model.version), ("timezone", &model.timezone)];
         for (word, value) in texts {
             if let Some(value) = value {
                 items.push((value.span, Box::new(move |_| Doc::text(format!("{word} {}", text(value))))));
@@ -80,7 +95,8 @@ impl<'a> Formatter<'a> {
 
     fn field(&mut self, field: &'a Field) -> Doc {
         let key = if field.key { "key " } else { "" };
-        let mut docs = vec![Doc::text(format!("{key}{}:", name(&field.name))), self.space(field.ty.span.start)];
+        let mut docs =
+            vec![Doc::text(format!("{key}{}:", name(&field.name))), self.space(field.ty.span.start)];
         docs.push(self.type_expr(&field.ty));
         if let Some(from) = &field.from {
             docs.push(Doc::text(format!(" from {}", text(from))));
@@ -112,7 +128,10 @@ impl<'a> Formatter<'a> {
         for (n, (label, foreign)) in labels.iter().enumerate() {
             let comments = self.comments_inside(label.span.start);
             let comma = if n == last { "" } else { "," };
-            let written = Doc::text(format!("{}{}{comma}", name(label), title(foreign.as_ref())));
+            // With a text behind them these start a declaration, should a line start here.
+            let keywords: &[&str] = if foreign.is_some() { &["include", "test"] } else { &[] };
+            let label = name_unless(label, keywords);
+            let written = Doc::text(format!("{label}{}{comma}", title(foreign.as_ref())));
             docs.push(match comments {
                 Some(comments) => Doc::All(vec![comments, written]),
                 None if n == 0 => written,
@@ -127,7 +146,11 @@ impl<'a> Formatter<'a> {
             .iter()
             .map(|p| -> Item<'a> {
                 let build = move |f: &mut Formatter<'a>| {
-                    let mut docs = vec![Doc::text(format!("{}:", name(&p.name))), f.space(p.ty.span.start), f.type_expr(&p.ty)];
+                    let mut docs = vec![
+                        Doc::text(format!("{}:", name(&p.name))),
+                        f.space(p.ty.span.start),
+                        f.type_expr(&p.ty),
+                    ];
                     if let Some(default) = &p.default {
                         docs.push(Doc::text(" ="));
                         docs.push(f.space(default.span.start));
@@ -184,8 +207,11 @@ impl<'a> Formatter<'a> {
     // Tests.
 
     fn test(&mut self, test: &'a Test, span: Span) -> Doc {
-        let items =
-            test.clauses.iter().map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.test_clause(c))) }).collect();
+        let items = test
+            .clauses
+            .iter()
+            .map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.test_clause(c))) })
+            .collect();
         let block = self.block("; ", items, span, Empty::Braces);
         Doc::All(vec![Doc::text(format!("test {}", text(&test.title))), block])
     }
@@ -193,8 +219,12 @@ impl<'a> Formatter<'a> {
     fn test_clause(&mut self, clause: &'a TestClause) -> Doc {
         match &clause.kind {
             TestClauseKind::Now(at) => Doc::All(vec![Doc::text("now "), Doc::indent(self.expr(at, 0))]),
-            TestClauseKind::Context(values) => Doc::All(vec![Doc::text("context"), self.record(values, clause.span)]),
-            TestClauseKind::Subject { name: n, base, values } => self.test_subject(n, base.as_ref(), values, clause.span),
+            TestClauseKind::Context(values) => {
+                Doc::All(vec![Doc::text("context"), self.record(values, clause.span)])
+            }
+            TestClauseKind::Subject { name: n, base, values } => {
+                self.test_subject(n, base.as_ref(), values, clause.span)
+            }
             TestClauseKind::Table { name: n, items } => {
                 let table = self.test_table(items, clause.span);
                 Doc::All(vec![Doc::text(format!("{} ", name_unless(n, &["expect"]))), table])
@@ -221,8 +251,10 @@ impl<'a> Formatter<'a> {
         values: &'a [super::RecordEntry],
         span: Span,
     ) -> Doc {
-        let keyword = words::DECLARATIONS.contains(&subject.name.as_str()) || words::TEST.contains(&subject.name.as_str());
-        let written = if keyword && subject.name != "customer" { format!("`{}`", subject.name) } else { name(subject) };
+        let keyword = words::DECLARATIONS.contains(&subject.name.as_str())
+            || words::TEST.contains(&subject.name.as_str());
+        let written =
+            if keyword && subject.name != "customer" { format!("`{}`", subject.name) } else { name(subject) };
         let Some(base) = base else {
             return Doc::All(vec![Doc::text(written), self.record(values, span)]);
         };
@@ -257,8 +289,16 @@ impl<'a> Formatter<'a> {
         let (comments, end) =
             self.comments_before_closing(span.end).unwrap_or((Doc::text(""), Doc::Separator(" ")));
         docs.push(comments);
-        let broken = !self.on_one_line(span);
-        Doc::group_if(Doc::All(vec![Doc::text("["), Doc::indent(Doc::All(docs)), end, Doc::text("]")]), broken)
+        let first = match items.first() {
+            Some(TestItem::Record(_, first)) => first.start,
+            Some(TestItem::Key(key)) => key.span.start,
+            None => span.start,
+        };
+        let broken = !self.on_one_line(Span { start: first, ..span });
+        Doc::group_if(
+            Doc::All(vec![Doc::text("["), Doc::indent(Doc::All(docs)), end, Doc::text("]")]),
+            broken,
+        )
     }
 
     fn expectation(&mut self, expectation: &'a Expectation) -> Doc {
@@ -269,10 +309,14 @@ impl<'a> Formatter<'a> {
                 let channel = channel.as_ref().map_or(String::new(), |c| format!(" on {}", name(c)));
                 format!("{not}offered {}{channel}", name(case))
             }
-            Expectation::Fails(case, gate) => format!("{} fails {}", name(case), name(gate)),
-            Expectation::Unknown(case, gate) => format!("{} unknown {}", name(case), name(gate)),
-            Expectation::Outranked(case) => format!("{} outranked", name(case)),
-            Expectation::HeldOut(case) => format!("{} held_out", name(case)),
+            Expectation::Fails(case, gate) => {
+                format!("{} fails {}", name_unless(case, &["offered"]), name(gate))
+            }
+            Expectation::Unknown(case, gate) => {
+                format!("{} unknown {}", name_unless(case, &["offered"]), name(gate))
+            }
+            Expectation::Outranked(case) => format!("{} outranked", name_unless(case, &["offered"])),
+            Expectation::HeldOut(case) => format!("{} held_out", name_unless(case, &["offered"])),
             Expectation::NoOffers => "no offers".to_owned(),
         })
     }

@@ -95,12 +95,26 @@ impl<'a> Formatter<'a> {
                 let low = self.expr(low, tighter);
                 let before_high = self.space(high.span.start);
                 let high = self.expr(high, tighter);
-                Doc::All(vec![item, Doc::text(" between"), before_low, low, Doc::text(" and"), before_high, high])
+                Doc::All(vec![
+                    item,
+                    Doc::text(" between"),
+                    before_low,
+                    low,
+                    Doc::text(" and"),
+                    before_high,
+                    high,
+                ])
             }
             ExprKind::In { negated, item, set } => {
                 let item = self.expr(item, strength::COMPARE + 1);
                 let space = self.space(set.span.start);
-                let set = self.expr(set, strength::COMPARE + 1);
+                let set = match &set.kind {
+                    // They would start a window.
+                    ExprKind::Name(n) if matches!(n.as_str(), "last" | "next" | "this") => {
+                        Doc::text(format!("`{n}`"))
+                    }
+                    _ => self.expr(set, strength::COMPARE + 1),
+                };
                 Doc::All(vec![item, Doc::text(membership(*negated)), space, set])
             }
             ExprKind::InWindow { negated, item, window } => {
@@ -153,7 +167,8 @@ impl<'a> Formatter<'a> {
         let number = match &number.kind {
             // Words that mean something else before a unit.
             ExprKind::Name(n)
-                if matches!(n.as_str(), "last" | "next" | "this" | "offered") || words::DECLARATIONS.contains(&n.as_str()) =>
+                if matches!(n.as_str(), "last" | "next" | "this" | "offered")
+                    || words::DECLARATIONS.contains(&n.as_str()) =>
             {
                 Doc::text(format!("`{n}`"))
             }
@@ -196,7 +211,8 @@ impl<'a> Formatter<'a> {
                 None => Doc::group(Doc::All(vec![Doc::Line, item])),
             });
         }
-        let (comments, line) = self.comments_before_closing(expr.span.end).unwrap_or((Doc::text(""), Doc::text("")));
+        let (comments, line) =
+            self.comments_before_closing(expr.span.end).unwrap_or((Doc::text(""), Doc::text("")));
         docs.push(comments);
         Doc::All(vec![Doc::text("["), Doc::indent(Doc::All(docs)), line, Doc::text("]")])
     }
@@ -229,7 +245,11 @@ impl<'a> Formatter<'a> {
         if let Some(then) = &call.then {
             clause(self, &mut docs, then.within.span.start, "then within");
             docs.push(self.expr(&then.within, strength::NEGATE));
-            docs.push(Doc::text(format!(" {}", name(&then.events))));
+            // `within n days` is a duration of `n` days, whatever events are called `days`.
+            let unit = words::unit(&then.events.name).is_some()
+                && !matches!(then.within.kind, ExprKind::Quantity(..));
+            let events = if unit { format!("`{}`", then.events.name) } else { name(&then.events) };
+            docs.push(Doc::text(format!(" {events}")));
             if let Some(filter) = &then.filter {
                 clause(self, &mut docs, filter.span.start, "where");
                 docs.push(self.expr(filter, 1));
@@ -239,7 +259,8 @@ impl<'a> Formatter<'a> {
             clause(self, &mut docs, window.span.start, "over");
             docs.push(self.window(window));
         }
-        let (comments, line) = self.comments_before_closing(expr.span.end).unwrap_or((Doc::text(""), Doc::text("")));
+        let (comments, line) =
+            self.comments_before_closing(expr.span.end).unwrap_or((Doc::text(""), Doc::text("")));
         docs.push(comments);
         let inside = Doc::group(Doc::indent(Doc::All(docs)));
         Doc::All(vec![Doc::text(format!("{}(", path(&call.name))), inside, line, Doc::text(")")])
@@ -248,8 +269,12 @@ impl<'a> Formatter<'a> {
     /// `last 30 days`
     pub(super) fn window(&mut self, window: &'a Window) -> Doc {
         match &window.kind {
-            WindowKind::Last(length) => Doc::All(vec![Doc::text("last "), self.expr(length, strength::NEGATE)]),
-            WindowKind::Next(length) => Doc::All(vec![Doc::text("next "), self.expr(length, strength::NEGATE)]),
+            WindowKind::Last(length) => {
+                Doc::All(vec![Doc::text("last "), self.expr(length, strength::NEGATE)])
+            }
+            WindowKind::Next(length) => {
+                Doc::All(vec![Doc::text("next "), self.expr(length, strength::NEGATE)])
+            }
             WindowKind::This(unit) => Doc::text(format!("this {}", words::unit_name(*unit))),
         }
     }

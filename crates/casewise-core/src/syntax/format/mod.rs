@@ -198,7 +198,11 @@ impl<'a> Formatter<'a> {
         let mut open = Vec::new();
         // A comment behind the `{`, or in a header that had several lines.
         while let Some(comment) = self.comments.first().filter(|c| !c.own_line && c.span.start < first) {
-            open.push(if open.is_empty() { Doc::Comment(comment.text.clone()) } else { Doc::text(comment.text.clone()) });
+            open.push(if open.is_empty() {
+                Doc::Comment(comment.text.clone())
+            } else {
+                Doc::text(comment.text.clone())
+            });
             open.push(Doc::Hard);
             self.last = self.last.max(comment.span.end);
             self.comments = self.comments.get(1..).unwrap_or(&[]);
@@ -206,7 +210,8 @@ impl<'a> Formatter<'a> {
         // The line break behind the last of them is the block's own.
         open.pop();
         let parts = self.items(separator, items, span.end);
-        let broken = !self.on_one_line(span);
+        // The header before it may have had several lines.
+        let broken = !self.on_one_line(Span { start: first, ..span });
         let mut inside = open;
         inside.push(Doc::Separator(" "));
         inside.extend(parts);
@@ -216,7 +221,12 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![
             Doc::text(" "),
             Doc::group_if(
-                Doc::All(vec![Doc::text("{"), Doc::indent(Doc::All(inside)), Doc::Separator(" "), Doc::text("}")]),
+                Doc::All(vec![
+                    Doc::text("{"),
+                    Doc::indent(Doc::All(inside)),
+                    Doc::Separator(" "),
+                    Doc::text("}"),
+                ]),
                 broken,
             ),
         ])

@@ -1,8 +1,8 @@
 //! Scores.
 
 use super::super::ast::{
-    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, FactorScoring, Grade,
-    Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
+    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, FactorScoring,
+    Grade, Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
 };
 use super::declarations::AMOUNT;
 use super::doc::Doc;
@@ -178,10 +178,7 @@ impl<'a> Formatter<'a> {
         }
         Formatter::clauses(&mut items, &[("seed", &cluster.seed)]);
         if let Some(centers) = &cluster.centers {
-            let span = match (centers.first(), centers.last()) {
-                (Some(first), Some(last)) => first.span.to(last.span),
-                _ => Span::default(),
-            };
+            let span = cluster.centers_span.unwrap_or_default();
             items.push((span, Box::new(move |f| f.centers(centers, span))));
         }
         if let Some(all) = &cluster.names {
@@ -206,12 +203,11 @@ impl<'a> Formatter<'a> {
         if centers.is_empty() {
             return Doc::text("centers []");
         }
-        let content = Doc::All(vec![Doc::indent(Doc::All(docs)), Doc::Separator(" ")]);
-        let group = Doc::group_if(
-            Doc::All(vec![Doc::text("centers ["), content, Doc::text("]")]),
-            !self.on_one_line(span),
-        );
-        Doc::All(vec![group])
+        let (comments, end) =
+            self.comments_before_closing(span.end).unwrap_or((Doc::text(""), Doc::Separator(" ")));
+        docs.push(comments);
+        let inside = vec![Doc::text("centers ["), Doc::indent(Doc::All(docs)), end, Doc::text("]")];
+        Doc::group_if(Doc::All(inside), !self.on_one_line(span))
     }
 
     pub(super) fn composite(&mut self, composite: &'a Composite, span: Span) -> Doc {

@@ -17,8 +17,12 @@ impl Parser<'_> {
         let clauses = self.body(Separated::Clauses, "the clauses of the gate", |p| match p.condition()? {
             Some(condition) if condition.kind != ConditionKind::For => Ok(condition),
             Some(condition) => {
-                let d = Diagnostic::new(Code::UNKNOWN_CLAUSE, condition.span, "`for` names the target group of a case, a gate has none")
-                    .help("write `require`");
+                let d = Diagnostic::new(
+                    Code::UNKNOWN_CLAUSE,
+                    condition.span,
+                    "`for` names the target group of a case, a gate has none",
+                )
+                .help("write `require`");
                 p.report(d);
                 Err(Failed)
             }
@@ -87,8 +91,11 @@ impl Parser<'_> {
         let from = self.clock("a time of day such as `21:00` after `quiet`")?;
         self.expect(Tok::DotDot, "`..` and a time of day")?;
         let to = self.clock("a time of day such as `09:00` after `..`")?;
-        let zone =
-            if self.take(Tok::Kw(Kw::In)) { Some(self.amount("the attribute that names a time zone, after `in`")?) } else { None };
+        let zone = if self.take(Tok::Kw(Kw::In)) {
+            Some(self.amount("the attribute that names a time zone, after `in`")?)
+        } else {
+            None
+        };
         Ok(Quiet { from, to, zone, span: self.since(start) })
     }
 
@@ -99,8 +106,12 @@ impl Parser<'_> {
         }
         let word = self.words(token);
         let Some(minutes) = literal::clock_minutes(word) else {
-            let d = Diagnostic::new(Code::BAD_TIME_OF_DAY, token.span(self.file), format!("`{word}` is not a time of day"))
-                .help("a day goes from `00:00` to `23:59`; `21:00 .. 00:00` ends at midnight");
+            let d = Diagnostic::new(
+                Code::BAD_TIME_OF_DAY,
+                token.span(self.file),
+                format!("`{word}` is not a time of day"),
+            )
+            .help("a day goes from `00:00` to `23:59`; `21:00 .. 00:00` ends at midnight");
             self.report(d);
             return Err(Failed);
         };
@@ -127,6 +138,17 @@ impl Parser<'_> {
         self.expect_word("most", "`most` after `at`")?;
         let count = self.amount("a number after `at most`")?;
         self.expect_word("per", "`per` and a duration after the number")?;
+        if self.is(Tok::Word) && words::unit(self.words(self.peek())).is_some() {
+            let unit = self.words(self.peek());
+            let d = Diagnostic::new(
+                Code::EXPECTED_VALUE,
+                self.span(),
+                format!("expected a duration after `per`, found `{unit}`"),
+            )
+            .help(format!("write `per 1 {unit}`"));
+            self.report(d);
+            return Err(Failed);
+        }
         let window = self.amount("a duration after `per`")?;
         let scope = if self.take_word("per") {
             if self.take_word("channel") {
@@ -151,13 +173,17 @@ impl Parser<'_> {
         let length = self.amount("a duration after `pause`")?;
         self.expect_word("after", "`after` and an outcome")?;
         let next = self.next();
-        let outcome = self.peek().is_name() && !self.at_end()
-            && (next.breaks || matches!(next.kind, Tok::End | Tok::Semi | Tok::RBrace) || self.next_is_word("same"));
+        let outcome = self.peek().is_name()
+            && !self.at_end()
+            && (next.breaks
+                || matches!(next.kind, Tok::End | Tok::Semi | Tok::RBrace)
+                || self.next_is_word("same"));
         if outcome {
             let outcome = self.name("an outcome after `after`")?;
             return Ok(ContactRuleKind::Pause { length, outcome, scope: self.pause_scope()? });
         }
-        let count = self.amount("an outcome such as `rejected`, or a number and `sent without opened`, after `after`")?;
+        let count = self
+            .amount("an outcome such as `rejected`, or a number and `sent without opened`, after `after`")?;
         for word in ["sent", "without", "opened"] {
             self.expect_word(word, "`sent without opened` after the number")?;
         }
@@ -182,12 +208,18 @@ impl Parser<'_> {
     /// `NAME ["title"] [in GROUP] { … }`
     pub(super) fn case(&mut self, kind: &str) -> Parsed<CaseDeclaration> {
         let named = self.named(&format!("the name of the {kind}"))?;
-        let group = if self.take(Tok::Kw(Kw::In)) { Some(self.name("the name of a group after `in`")?) } else { None };
-        Ok(CaseDeclaration { named, group, clauses: self.case_clauses(&format!("a {kind}")) })
+        // A case without its group still counts, so that its name is known.
+        let group =
+            if self.take(Tok::Kw(Kw::In)) { self.name("the name of a group after `in`").ok() } else { None };
+        Ok(CaseDeclaration {
+            named,
+            group,
+            clauses: self.case_clauses(&format!("a {kind}"), &format!("the clauses of the {kind}")),
+        })
     }
 
-    pub(super) fn case_clauses(&mut self, block: &str) -> Vec<CaseClause> {
-        self.body(Separated::Clauses, "its clauses", |p| p.case_clause(block, words::CASE))
+    pub(super) fn case_clauses(&mut self, block: &str, what: &str) -> Vec<CaseClause> {
+        self.body(Separated::Clauses, what, |p| p.case_clause(block, words::CASE))
     }
 
     fn case_clause(&mut self, block: &str, known: &[&str]) -> Parsed<CaseClause> {
@@ -202,12 +234,18 @@ impl Parser<'_> {
         }
         self.pos += 1;
         let kind = match word {
-            "status" => CaseClauseKind::Status(self.name("`draft`, `trial`, `live`, `paused` or `retired` after `status`")?),
+            "status" => CaseClauseKind::Status(
+                self.name("`draft`, `trial`, `live`, `paused` or `retired` after `status`")?,
+            ),
             "runs" => {
                 let from = self.amount("the first day after `runs`")?;
                 if self.is(Tok::DotDot) {
-                    let d = Diagnostic::new(Code::EXPECTED_SYMBOL, self.span(), "expected `through` between the first and the last day, found `..`")
-                        .help("`through` counts both days; `..` would leave out the last");
+                    let d = Diagnostic::new(
+                        Code::EXPECTED_SYMBOL,
+                        self.span(),
+                        "expected `through` between the first and the last day, found `..`",
+                    )
+                    .help("`through` counts both days; `..` would leave out the last");
                     self.report(d);
                     self.pos += 1;
                 } else {
@@ -216,7 +254,9 @@ impl Parser<'_> {
                 CaseClauseKind::Runs(from, self.amount("the last day after `through`")?)
             }
             "priority" => CaseClauseKind::Priority(self.value("a number after `priority`")),
-            "exclusive" => CaseClauseKind::Exclusive(self.name("the name of a set of cases after `exclusive`")?),
+            "exclusive" => {
+                CaseClauseKind::Exclusive(self.name("the name of a set of cases after `exclusive`")?)
+            }
             "channels" => CaseClauseKind::Channels(self.names("the name of a channel")?),
             "contacts" => self.contacts_clause()?,
             "holdout" => {
@@ -243,7 +283,11 @@ impl Parser<'_> {
                 CaseClauseKind::With(values)
             }
             "offer" => {
-                let on = if self.take_word("on") { self.names("the name of a channel after `on`")? } else { Vec::new() };
+                let on = if self.take_word("on") {
+                    self.names("the name of a channel after `on`")?
+                } else {
+                    Vec::new()
+                };
                 CaseClauseKind::Offer { on, fields: self.record("the fields of the offer")? }
             }
             _ => CaseClauseKind::Variants(self.block(Separated::Items, "the variants", Parser::variant)?),
@@ -253,7 +297,11 @@ impl Parser<'_> {
 
     /// `[salt "…"]`
     fn salt(&mut self) -> Parsed<Option<Text>> {
-        if self.take_word("salt") { Ok(Some(self.expect_text("a text in double quotes after `salt`")?)) } else { Ok(None) }
+        if self.take_word("salt") {
+            Ok(Some(self.expect_text("a text in double quotes after `salt`")?))
+        } else {
+            Ok(None)
+        }
     }
 
     /// `ignored`, `uncounted` or both
@@ -265,7 +313,9 @@ impl Parser<'_> {
             } else if self.take_word("uncounted") {
                 uncounted = true;
             } else {
-                return Err(self.expected(Code::EXPECTED_SYMBOL, "`ignored`, `uncounted` or both after `contacts`"));
+                return Err(
+                    self.expected(Code::EXPECTED_SYMBOL, "`ignored`, `uncounted` or both after `contacts`")
+                );
             }
             if !self.take(Tok::Comma) {
                 return Ok(CaseClauseKind::Contacts { ignored, uncounted });
@@ -292,7 +342,8 @@ impl Parser<'_> {
         } else {
             None
         };
-        let when = if self.take_word("when") { Some(self.header_value("a condition after `when`")) } else { None };
+        let when =
+            if self.take_word("when") { Some(self.header_value("a condition after `when`")) } else { None };
         let mut decide =
             Decide { name, when, rank_by: None, top: None, per_group: None, control: None, channels: None };
         let mut seen = Once::default();

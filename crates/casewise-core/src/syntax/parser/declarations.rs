@@ -67,14 +67,24 @@ impl Parser<'_> {
         self.pos += 1;
         Ok(match keyword {
             "model" => DeclarationKind::Model(self.model()?),
-            "include" => DeclarationKind::Include(self.expect_text("a path in double quotes after `include`")?),
+            "include" => {
+                DeclarationKind::Include(self.expect_text("a path in double quotes after `include`")?)
+            }
             "customer" => {
                 let name = Ident { name: keyword.to_owned(), span: token.span(self.file) };
-                DeclarationKind::Subject { name, named: false, fields: self.body_fields("the attributes of the customer") }
+                DeclarationKind::Subject {
+                    name,
+                    named: false,
+                    fields: self.body_fields("the attributes of the customer"),
+                }
             }
             "subject" => {
                 let name = self.name("what the rows are, after `subject`")?;
-                DeclarationKind::Subject { name, named: true, fields: self.body_fields("the attributes of the subject") }
+                DeclarationKind::Subject {
+                    name,
+                    named: true,
+                    fields: self.body_fields("the attributes of the subject"),
+                }
             }
             "context" => DeclarationKind::Context(self.body_fields("what the request brings")),
             "type" => {
@@ -93,8 +103,12 @@ impl Parser<'_> {
             "list" => DeclarationKind::List(self.named("the name of the list")?),
             "param" => DeclarationKind::Param(self.param()?),
             "let" => DeclarationKind::Let(self.let_binding()?),
-            "score" => DeclarationKind::Score(self.binding("the name of the score", "the value of the score")?),
-            "segment" => DeclarationKind::Segment(self.binding("the name of the segment", "the condition of the segment")?),
+            "score" => {
+                DeclarationKind::Score(self.binding("the name of the score", "the value of the score")?)
+            }
+            "segment" => DeclarationKind::Segment(
+                self.binding("the name of the segment", "the condition of the segment")?,
+            ),
             "scorecard" => DeclarationKind::Scorecard(self.scorecard()?),
             "behavior" => DeclarationKind::Behavior(self.behavior()?),
             "rfm" => DeclarationKind::Rfm(self.rfm()?),
@@ -110,7 +124,7 @@ impl Parser<'_> {
             "properties" => DeclarationKind::Properties(self.properties()?),
             "every" => {
                 self.expect_word("case", "`case` after `every`")?;
-                DeclarationKind::EveryCase(self.case_clauses("`every case`"))
+                DeclarationKind::EveryCase(self.case_clauses("`every case`", "the clauses of every case"))
             }
             "group" => DeclarationKind::Group(self.case("group")?),
             "case" => DeclarationKind::Case(self.case("case")?),
@@ -130,7 +144,11 @@ impl Parser<'_> {
             let at = self.at(stray).span(self.file);
             let ended = self.last_span();
             let mut d = Diagnostic::new(Code::STRAY_BRACKET, at, "this `}` closes nothing");
-            if self.pos > 0 && stray != self.pos && ended.end <= at.start && self.at(self.pos - 1).kind == Tok::RBrace {
+            if self.pos > 0
+                && stray != self.pos
+                && ended.end <= at.start
+                && self.at(self.pos - 1).kind == Tok::RBrace
+            {
                 d = d.related(ended, "the declaration ended here already");
             }
             self.report(d);
@@ -146,10 +164,15 @@ impl Parser<'_> {
                 self.trailing("");
                 return Failed;
             }
-            return self.expected(Code::EXPECTED_DECLARATION, "a declaration such as `segment`, `case` or `let`");
+            return self
+                .expected(Code::EXPECTED_DECLARATION, "a declaration such as `segment`, `case` or `let`");
         }
         let word = self.words(token);
-        let mut d = Diagnostic::new(Code::EXPECTED_DECLARATION, token.span(self.file), format!("`{word}` starts no declaration"));
+        let mut d = Diagnostic::new(
+            Code::EXPECTED_DECLARATION,
+            token.span(self.file),
+            format!("`{word}` starts no declaration"),
+        );
         d = if let Some(near) = nearest(word, words::DECLARATIONS.iter().copied()) {
             d.help(format!("did you mean `{near}`?"))
         } else if words::starts_clause(word) {
@@ -200,7 +223,8 @@ impl Parser<'_> {
             if p.take_word("language") {
                 p.once(&mut seen, "language", start);
                 let token = p.peek();
-                let number = p.words(token).replace('_', "").parse::<i64>().ok().filter(|_| p.is(Tok::Number));
+                let number =
+                    p.words(token).replace('_', "").parse::<i64>().ok().filter(|_| p.is(Tok::Number));
                 let Some(number) = number else {
                     return Err(p.expected(Code::EXPECTED_SYMBOL, "a whole number after `language`"));
                 };
@@ -257,7 +281,7 @@ impl Parser<'_> {
 
     /// `(x: T, …)`
     fn parameters(&mut self) -> Parsed<Vec<(Ident, TypeExpr)>> {
-        let open = self.bump();
+        self.open()?;
         let mut parameters = Vec::new();
         while !self.is(Tok::RParen) {
             let name = self.name("the name of an argument")?;
@@ -267,7 +291,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         Ok(parameters)
     }
 

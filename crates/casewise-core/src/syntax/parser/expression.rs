@@ -138,9 +138,13 @@ impl Parser<'_> {
             }
             if strength == strength::COMPARE {
                 if let Some(first) = compared {
-                    let d = Diagnostic::new(Code::CHAINED_COMPARISON, token.span(self.file), "comparisons do not chain")
-                        .related(first, "the first comparison")
-                        .help("write `a < b and b < c`, `b between a and c`, or parentheses");
+                    let d = Diagnostic::new(
+                        Code::CHAINED_COMPARISON,
+                        token.span(self.file),
+                        "comparisons do not chain",
+                    )
+                    .related(first, "the first comparison")
+                    .help("write `a < b and b < c`, `b between a and c`, or parentheses");
                     self.report(d);
                     return Err(Failed);
                 }
@@ -167,8 +171,12 @@ impl Parser<'_> {
             Tok::Star => binary(BinaryOp::Multiply),
             Tok::Slash => binary(BinaryOp::Divide),
             Tok::Assign if min <= strength::COMPARE => {
-                let d = Diagnostic::new(Code::FOREIGN_WRITING, token.span(self.file), "`=` gives a name its value")
-                    .help("to compare, write `==`");
+                let d = Diagnostic::new(
+                    Code::FOREIGN_WRITING,
+                    token.span(self.file),
+                    "`=` gives a name its value",
+                )
+                .help("to compare, write `==`");
                 self.report(d);
                 binary(BinaryOp::Eq)
             }
@@ -177,7 +185,9 @@ impl Parser<'_> {
                 let word = self.words(token);
                 match word {
                     "overlaps" => return binary(BinaryOp::Overlaps),
-                    "subset" if self.next_is_word("of") => return Some((Infix::Binary(BinaryOp::SubsetOf), 2)),
+                    "subset" if self.next_is_word("of") => {
+                        return Some((Infix::Binary(BinaryOp::SubsetOf), 2));
+                    }
                     _ => {}
                 }
                 let kw = hints::shouted(word).filter(|kw| {
@@ -196,8 +206,12 @@ impl Parser<'_> {
     /// Reports a reserved word in the wrong letters.
     fn shouting(&mut self, token: Token) {
         let word = self.words(token);
-        let d = Diagnostic::new(Code::FOREIGN_WRITING, token.span(self.file), format!("`{word}` is written in small letters"))
-            .help(format!("write `{}`", word.to_ascii_lowercase()));
+        let d = Diagnostic::new(
+            Code::FOREIGN_WRITING,
+            token.span(self.file),
+            format!("`{word}` is written in small letters"),
+        )
+        .help(format!("write `{}`", word.to_ascii_lowercase()));
         self.report(d);
     }
 
@@ -245,8 +259,9 @@ impl Parser<'_> {
             Infix::Between => self.between(left),
             Infix::NotBetween => {
                 let span = self.at(self.pos.saturating_sub(2)).span(self.file).to(self.last_span());
-                let d = Diagnostic::new(Code::FOREIGN_WRITING, span, "`not` stands before the whole comparison")
-                    .help("write `not (x between a and b)`");
+                let d =
+                    Diagnostic::new(Code::FOREIGN_WRITING, span, "`not` stands before the whole comparison")
+                        .help("write `not (x between a and b)`");
                 self.report(d);
                 self.between(left)
             }
@@ -260,8 +275,12 @@ impl Parser<'_> {
             return;
         }
         let (written, wanted) = if op == BinaryOp::Eq { ("==", "missing") } else { ("!=", "present") };
-        let d = Diagnostic::new(Code::FOREIGN_WRITING, right.span, format!("nothing is `{written}` a missing value"))
-            .help(format!("write `x is {wanted}`"));
+        let d = Diagnostic::new(
+            Code::FOREIGN_WRITING,
+            right.span,
+            format!("nothing is `{written}` a missing value"),
+        )
+        .help(format!("write `x is {wanted}`"));
         self.report(d);
     }
 
@@ -278,7 +297,11 @@ impl Parser<'_> {
         let high = self.operand(strength::OTHERWISE, "the upper end of `between`")?;
         let extent = left.extent.to(high.extent);
         let height = left.height.max(low.height).max(high.height);
-        self.build(ExprKind::Between(Box::new(left.expr), Box::new(low.expr), Box::new(high.expr)), height, extent)
+        self.build(
+            ExprKind::Between(Box::new(left.expr), Box::new(low.expr), Box::new(high.expr)),
+            height,
+            extent,
+        )
     }
 
     fn membership(&mut self, negated: bool, left: Operand) -> Parsed<Operand> {
@@ -317,12 +340,20 @@ impl Parser<'_> {
         let wanted = if present { "present" } else { "missing" };
         if negated {
             let span = not.span(self.file).to(token.span(self.file));
-            let d = Diagnostic::new(Code::FOREIGN_WRITING, span, format!("`is {} {word}` is written in one word", self.words(not)))
-                .help(format!("write `is {wanted}`"));
+            let d = Diagnostic::new(
+                Code::FOREIGN_WRITING,
+                span,
+                format!("`is {} {word}` is written in one word", self.words(not)),
+            )
+            .help(format!("write `is {wanted}`"));
             self.report(d);
         } else if foreign || token.kind == Tok::Word {
-            let d = Diagnostic::new(Code::FOREIGN_WRITING, token.span(self.file), format!("`{word}` is not a word of this language"))
-                .help(format!("write `is {wanted}`"));
+            let d = Diagnostic::new(
+                Code::FOREIGN_WRITING,
+                token.span(self.file),
+                format!("`{word}` is not a word of this language"),
+            )
+            .help(format!("write `is {wanted}`"));
             self.report(d);
         }
         self.pos += 1;
@@ -341,8 +372,12 @@ impl Parser<'_> {
                 self.shouting(token);
             }
             if min > strength::NOT {
-                let d = Diagnostic::new(Code::EXPECTED_VALUE, token.span(self.file), "`not` stands in parentheses here")
-                    .help("write `(not …)`: `not` binds more loosely than the operator before it");
+                let d = Diagnostic::new(
+                    Code::EXPECTED_VALUE,
+                    token.span(self.file),
+                    "`not` stands in parentheses here",
+                )
+                .help("write `(not …)`: `not` binds more loosely than the operator before it");
                 self.report(d);
                 return Err(Failed);
             }
@@ -367,7 +402,12 @@ impl Parser<'_> {
         next.breaks
             || !matches!(
                 next.kind,
-                Tok::Word | Tok::Quoted | Tok::Number | Tok::LParen | Tok::Text | Tok::Kw(Kw::True | Kw::False | Kw::If | Kw::Not)
+                Tok::Word
+                    | Tok::Quoted
+                    | Tok::Number
+                    | Tok::LParen
+                    | Tok::Text
+                    | Tok::Kw(Kw::True | Kw::False | Kw::If | Kw::Not)
             )
     }
 
@@ -418,10 +458,14 @@ impl Parser<'_> {
             _ => return Err(self.no_value(what)),
         };
         let operand = self.leaf(token, ExprKind::Literal(value))?;
-        if matches!(token.kind, Tok::Kw(Kw::Now | Kw::Today)) && self.is(Tok::LParen) && self.next().kind == Tok::RParen {
+        if matches!(token.kind, Tok::Kw(Kw::Now | Kw::Today))
+            && self.is(Tok::LParen)
+            && self.next().kind == Tok::RParen
+        {
             let span = self.span().to(self.next().span(self.file));
-            let d = Diagnostic::new(Code::FOREIGN_WRITING, span, format!("`{words}` is a value, not a function"))
-                .help(format!("write `{words}` without parentheses"));
+            let d =
+                Diagnostic::new(Code::FOREIGN_WRITING, span, format!("`{words}` is a value, not a function"))
+                    .help(format!("write `{words}` without parentheses"));
             self.report(d);
             self.pos += 2;
         }
@@ -435,15 +479,21 @@ impl Parser<'_> {
             let start = self.bump().span(self.file);
             let condition = self.operand(strength::OR, "a condition after `if`")?;
             if !self.take(Tok::Kw(Kw::Then)) {
-                return Err(self.expected(Code::EXPECTED_SYMBOL, "`then` and a value after the condition of `if`"));
+                return Err(
+                    self.expected(Code::EXPECTED_SYMBOL, "`then` and a value after the condition of `if`")
+                );
             }
             let value = self.operand(strength::OR, "a value after `then`")?;
             arms.push((start, condition, value));
             let token = self.peek();
             if self.is(Tok::Word) && hints::is_else_if(self.words(token)) {
                 let word = self.words(token);
-                let d = Diagnostic::new(Code::FOREIGN_WRITING, token.span(self.file), format!("`{word}` is not a word of this language"))
-                    .help("write `else if`");
+                let d = Diagnostic::new(
+                    Code::FOREIGN_WRITING,
+                    token.span(self.file),
+                    format!("`{word}` is not a word of this language"),
+                )
+                .help("write `else if`");
                 self.report(d);
                 continue;
             }
@@ -467,7 +517,7 @@ impl Parser<'_> {
     }
 
     fn parentheses(&mut self) -> Parsed<Operand> {
-        let open = self.bump();
+        let open = self.open()?;
         let mut inner = self.operand(strength::OR, "a value after `(`")?;
         if self.is(Tok::Comma) {
             let d = Diagnostic::new(Code::FOREIGN_WRITING, self.span(), "a list stands in square brackets")
@@ -475,14 +525,14 @@ impl Parser<'_> {
             self.report(d);
             return Err(Failed);
         }
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         inner.extent = open.span(self.file).to(self.last_span());
         Ok(inner)
     }
 
     /// `[a, b]`
     fn list(&mut self) -> Parsed<Operand> {
-        let open = self.bump();
+        let open = self.open()?;
         let mut items = Vec::new();
         let mut height = 0;
         while !self.is(Tok::RBrack) {
@@ -493,7 +543,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         let extent = open.span(self.file).to(self.last_span());
         self.build(ExprKind::List(items), height, extent)
     }
@@ -534,8 +584,9 @@ impl Parser<'_> {
 
     /// `f(arguments [half_life Q] [where C] [then within Q F where C] [over WINDOW])`
     fn call(&mut self, name: Vec<Ident>, start: Span) -> Parsed<Operand> {
-        let open = self.bump();
-        let mut call = Call { name, arguments: Vec::new(), half_life: None, filter: None, then: None, window: None };
+        self.open()?;
+        let mut call =
+            Call { name, arguments: Vec::new(), half_life: None, filter: None, then: None, window: None };
         let mut height = 0;
         while !self.is(Tok::RParen) {
             let argument = self.operand(strength::OR, "a value between the parentheses")?;
@@ -546,7 +597,7 @@ impl Parser<'_> {
             }
         }
         self.call_clauses(&mut call, &mut height)?;
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         let extent = start.to(self.last_span());
         self.build(ExprKind::Call(Box::new(call)), height, extent)
     }
@@ -564,8 +615,12 @@ impl Parser<'_> {
                 _ => return Ok(()),
             };
             if place <= reached {
-                let d = Diagnostic::new(Code::UNEXPECTED_REST, token.span(self.file), format!("`{word}` stands too late or twice"))
-                    .help("the order is `half_life`, `where`, `then within`, `over`");
+                let d = Diagnostic::new(
+                    Code::UNEXPECTED_REST,
+                    token.span(self.file),
+                    format!("`{word}` stands too late or twice"),
+                )
+                .help("the order is `half_life`, `where`, `then within`, `over`");
                 self.report(d);
             }
             reached = place;
@@ -579,7 +634,10 @@ impl Parser<'_> {
                 }
                 3 => {
                     if !self.take(Tok::Kw(Kw::Within)) {
-                        return Err(self.expected(Code::EXPECTED_SYMBOL, "`within`, a duration and the events that follow"));
+                        return Err(self.expected(
+                            Code::EXPECTED_SYMBOL,
+                            "`within`, a duration and the events that follow",
+                        ));
                     }
                     let within = self.quantity("a duration after `within`")?;
                     let events = self.name("the events that follow, after the duration of `within`")?;
@@ -600,10 +658,9 @@ impl Parser<'_> {
     pub(super) fn window(&mut self) -> Parsed<Window> {
         match self.window_here() {
             Some(window) => window,
-            None => Err(self.expected(
-                Code::EXPECTED_SYMBOL,
-                "a window such as `last 30 days` or `this month`",
-            )),
+            None => {
+                Err(self.expected(Code::EXPECTED_SYMBOL, "a window such as `last 30 days` or `this month`"))
+            }
         }
     }
 
@@ -629,10 +686,15 @@ impl Parser<'_> {
             "this" if next.kind == Tok::Word && !next.breaks => {
                 let Some(unit) = words::unit(self.words(next)) else {
                     self.pos += 1;
-                    return Some(Err(self.expected(Code::EXPECTED_SYMBOL, "`day`, `week`, `month` or `year` after `this`")));
+                    return Some(Err(
+                        self.expected(Code::EXPECTED_SYMBOL, "`day`, `week`, `month` or `year` after `this`")
+                    ));
                 };
                 self.pos += 2;
-                Some(Ok(Window { kind: WindowKind::This(unit), span: token.span(self.file).to(next.span(self.file)) }))
+                Some(Ok(Window {
+                    kind: WindowKind::This(unit),
+                    span: token.span(self.file).to(next.span(self.file)),
+                }))
             }
             _ => None,
         }

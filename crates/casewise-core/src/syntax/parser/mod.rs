@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 
 pub(super) use self::expression::{binary_strength, strength};
 
+use rustc_hash::FxHashSet;
+
 use super::ast::{Expr, ExprKind, File, Ident, Named, Text};
 use super::literal;
 use super::structure::Chunk;
@@ -40,8 +42,15 @@ enum Separated {
 struct Once(Vec<(&'static str, Span)>);
 
 /// Reads all declarations of a file.
-pub(super) fn parse_chunks(file: u32, text: &str, tokens: &[Token], chunks: &[Chunk], diagnostics: &mut Vec<Diagnostic>) -> File {
+pub(super) fn parse_chunks(
+    file: u32,
+    text: &str,
+    tokens: &[Token],
+    chunks: &[Chunk],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> File {
     let mut ast = File::default();
+    let mut reported: FxHashSet<u32> = diagnostics.iter().map(|d| d.span.start).collect();
     for chunk in chunks.iter().filter(|c| !c.skip) {
         let mut parser = Parser {
             file,
@@ -53,6 +62,7 @@ pub(super) fn parse_chunks(file: u32, text: &str, tokens: &[Token], chunks: &[Ch
             nesting: 0,
             quiet_from: chunk.quiet_from,
             stray: chunk.stray,
+            reported: &mut reported,
             diagnostics,
         };
         parser.declarations(&mut ast.declarations);
@@ -73,6 +83,8 @@ struct Parser<'a> {
     nesting: usize,
     quiet_from: u32,
     stray: Option<usize>,
+    /// Where errors start: there is one at a place.
+    reported: &'a mut FxHashSet<u32>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -80,7 +92,9 @@ impl<'a> Parser<'a> {
     // Looking.
 
     fn at(&self, index: usize) -> Token {
-        if index < self.limit && let Some(token) = self.tokens.get(index) {
+        if index < self.limit
+            && let Some(token) = self.tokens.get(index)
+        {
             return *token;
         }
         // Behind the last token, so that what is missing is missed there.
@@ -112,8 +126,15 @@ impl<'a> Parser<'a> {
     /// Nothing more of the clause or item stands here.
     fn at_end(&self) -> bool {
         let token = self.peek();
-        matches!(token.kind, Tok::End | Tok::Semi) || token.kind == Tok::RBrace && token.mate != NO_MATE
+        matches!(token.kind, Tok::End | Tok::Semi)
+            || token.kind == Tok::RBrace && token.mate != NO_MATE
             || token.breaks && self.pos > self.first
+    }
+
+    /// Nothing more of it stands on this line.
+    fn line_ended(&self) -> bool {
+        let token = self.peek();
+        token.kind == Tok::End || token.line_start && self.pos > self.first && self.at_end()
     }
 
     fn is(&self, kind: Tok) -> bool {
@@ -171,10 +192,16 @@ impl<'a> Parser<'a> {
             self.pos += 1;
             return Ok(self.ident(token));
         }
-        if let Tok::Kw(_) = token.kind && !self.at_end() {
+        if let Tok::Kw(_) = token.kind
+            && !self.at_end()
+        {
             let word = self.words(token);
-            let d = Diagnostic::new(Code::RESERVED_WORD, token.span(self.file), format!("`{word}` is a reserved word, expected {what}"))
-                .help(format!("to use it as a name, write it in backticks: `` `{word}` ``"));
+            let d = Diagnostic::new(
+                Code::RESERVED_WORD,
+                token.span(self.file),
+                format!("`{word}` is a reserved word, expected {what}"),
+            )
+            .help(format!("to use it as a name, write it in backticks: `` `{word}` ``"));
             self.report(d);
             return Err(Failed);
         }
@@ -214,10 +241,40 @@ impl<'a> Parser<'a> {
         Ok(Named { name, title: self.optional_text() })
     }
 
+    /// The bracket that opens here. One that nothing closes is the error, whatever follows it.
+    fn open(&mut self) -> Parsed<Token> {
+        let open = self.bump();
+        if open.mate != NO_MATE {
+            return Ok(open);
+        }
+        let mut broken = false;
+        while !self.at_end() {
+            let token = self.bump();
+            broken |= token.kind == Tok::Broken;
+            if token.kind == Tok::LBrace && token.mate != NO_MATE {
+                self.pos = token.mate as usize + 1;
+            }
+        }
+        // A text that was never closed may have swallowed the bracket.
+        if !broken {
+            let last = self.last_span();
+            let (opened, closing) = if open.kind == Tok::LParen { ("(", ")") } else { ("[", "]") };
+            let d = Diagnostic::new(
+                Code::UNCLOSED_BRACKET,
+                open.span(self.file),
+                format!("this `{opened}` is never closed"),
+            )
+            .related(Span { start: last.end, ..last }, format!("no `{closing}` up to here"));
+            self.report(d);
+        }
+        Err(Failed)
+    }
+
     // Reporting.
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if diagnostic.span.start < self.quiet_from {
+        let start = diagnostic.span.start;
+        if start < self.quiet_from && self.reported.insert(start) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -226,9 +283,9 @@ impl<'a> Parser<'a> {
     fn found(&self) -> String {
         let token = self.peek();
         match token.kind {
-            Tok::End if self.limit < self.tokens.len() => "the next declaration".to_owned(),
+            Tok::End if self.limit < self.tokens.len() => "the end of the line".to_owned(),
             Tok::End => "the end of the text".to_owned(),
-            _ if token.breaks && self.pos > self.first => "the end of the line".to_owned(),
+            _ if self.line_ended() => "the end of the line".to_owned(),
             Tok::Kw(_) => format!("the reserved word `{}`", self.words(token)),
             Tok::Text => "a text".to_owned(),
             _ => {
@@ -244,23 +301,28 @@ impl<'a> Parser<'a> {
 
     /// Where something is missed: at the token in its place, or behind the last one if there is none.
     fn missing_span(&self) -> Span {
-        let token = self.peek();
-        if token.kind == Tok::End || token.breaks && self.pos > self.first {
+        if self.line_ended() {
             let last = self.last_span();
             Span { start: last.end, ..last }
         } else {
-            token.span(self.file)
+            self.span()
         }
     }
 
     /// Reports that `what` was expected here, unless what is here has been reported already.
     fn expected(&mut self, code: Code, what: &str) -> Failed {
+        self.expected_labelled(code, what, &format!("expected {what}"))
+    }
+
+    /// With other words under the caret.
+    fn expected_labelled(&mut self, code: Code, what: &str, label: &str) -> Failed {
         if self.peek().kind == Tok::Broken && !self.at_end() {
             return Failed;
         }
-        let mut d = Diagnostic::new(code, self.missing_span(), format!("expected {what}, found {}", self.found()))
-            .label(format!("expected {what}"));
-        if let Some(help) = self.hint() {
+        let mut d =
+            Diagnostic::new(code, self.missing_span(), format!("expected {what}, found {}", self.found()))
+                .label(label);
+        if let Some(help) = self.hint(code) {
             d = d.help(help);
         }
         self.report(d);
@@ -343,8 +405,12 @@ impl<'a> Parser<'a> {
 
     fn empty_item(&mut self, token: Token) {
         let word = self.words(token);
-        let d = Diagnostic::new(Code::EMPTY_ITEM, token.span(self.file), format!("nothing stands before this `{word}`"))
-            .help(format!("delete one `{word}`"));
+        let d = Diagnostic::new(
+            Code::EMPTY_ITEM,
+            token.span(self.file),
+            format!("nothing stands before this `{word}`"),
+        )
+        .help(format!("delete one `{word}`"));
         self.report(d);
     }
 
@@ -355,13 +421,27 @@ impl<'a> Parser<'a> {
             return;
         }
         if token.kind == Tok::Comma {
-            let d = Diagnostic::new(Code::COMMA_AFTER_CLAUSE, token.span(self.file), "a comma does not end a clause")
-                .help("a clause ends with the line or with `;`");
+            let d = Diagnostic::new(
+                Code::COMMA_AFTER_CLAUSE,
+                token.span(self.file),
+                "a comma does not end a clause",
+            )
+            .help("a clause ends with the line or with `;`");
             self.report(d);
             self.pos += 1;
+            // Another clause may follow; anything else was meant as one more value of this one.
+            let goes_on =
+                self.peek().kind == Tok::Word && super::words::starts_clause(self.words(self.peek()));
+            if !goes_on && !self.at_end() {
+                self.skip_clause(depth, separated);
+            }
             return;
         }
-        self.trailing(if separated == Separated::Items { "`,`, `;` or the end of the line" } else { "`;` or the end of the line" });
+        self.trailing(if separated == Separated::Items {
+            "`,`, `;` or the end of the line"
+        } else {
+            "`;` or the end of the line"
+        });
         self.skip_clause(depth, separated);
     }
 
@@ -370,7 +450,11 @@ impl<'a> Parser<'a> {
         let token = self.peek();
         if matches!(token.kind, Tok::RParen | Tok::RBrack | Tok::RBrace) && token.mate == NO_MATE {
             let word = self.words(token);
-            let d = Diagnostic::new(Code::STRAY_BRACKET, token.span(self.file), format!("this `{word}` closes nothing"));
+            let d = Diagnostic::new(
+                Code::STRAY_BRACKET,
+                token.span(self.file),
+                format!("this `{word}` closes nothing"),
+            );
             self.report(d);
         } else {
             let _ = self.expected(Code::UNEXPECTED_REST, expected);
@@ -382,11 +466,16 @@ impl<'a> Parser<'a> {
         let token = self.peek();
         let list = or_list(known);
         if !token.is_name() {
-            return self.expected(Code::UNKNOWN_CLAUSE, &format!("a clause of {block}: {list}"));
+            let label = format!("expected {list}");
+            return self.expected_labelled(Code::UNKNOWN_CLAUSE, &format!("a clause of {block}"), &label);
         }
         let word = self.words(token);
-        let mut d = Diagnostic::new(Code::UNKNOWN_CLAUSE, token.span(self.file), format!("`{word}` starts no clause of {block}"))
-            .label(format!("expected {list}"));
+        let mut d = Diagnostic::new(
+            Code::UNKNOWN_CLAUSE,
+            token.span(self.file),
+            format!("`{word}` starts no clause of {block}"),
+        )
+        .label(format!("expected {list}"));
         if let Some(near) = crate::diagnostic::nearest(word, known.iter().copied()) {
             d = d.help(format!("did you mean `{near}`?"));
         } else if let Some(help) = hints::clause(word) {

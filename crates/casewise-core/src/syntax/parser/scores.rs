@@ -1,8 +1,9 @@
 //! Scores: scorecard, behavior, rfm, cluster, composite, affinity, lifetime, grade and table.
 
 use super::super::ast::{
-    Affinity, Ahp, AhpPair, Band, Behavior, BinaryOp, Center, Cluster, ClusterCount, Composite, Expr, ExprKind,
-    FactorScoring, Grade, Lifetime, Pattern, PatternKind, Points, Rfm, Scorecard, ScorecardFactor, Table, TableRow,
+    Affinity, Ahp, AhpPair, Band, Behavior, BinaryOp, Center, Cluster, ClusterCount, Composite, Expr,
+    ExprKind, FactorScoring, Grade, Lifetime, Pattern, PatternKind, Points, Rfm, Scorecard, ScorecardFactor,
+    Table, TableRow,
 };
 use super::super::token::{Kw, Tok};
 use super::super::words;
@@ -12,7 +13,14 @@ use crate::diagnostic::{Code, Diagnostic};
 impl Parser<'_> {
     pub(super) fn scorecard(&mut self) -> Parsed<Scorecard> {
         let named = self.named("the name of the scorecard")?;
-        let mut card = Scorecard { named, base: None, lower_is_better: None, factors: Vec::new(), learn: None, points: None };
+        let mut card = Scorecard {
+            named,
+            base: None,
+            lower_is_better: None,
+            factors: Vec::new(),
+            learn: None,
+            points: None,
+        };
         let mut seen = Once::default();
         self.body(Separated::Clauses, "the clauses of the scorecard", |p| {
             let start = p.span();
@@ -94,7 +102,11 @@ impl Parser<'_> {
     fn arrow(&mut self) -> Parsed<()> {
         if self.is(Tok::Colon) || self.is(Tok::Assign) {
             let word = self.words(self.peek());
-            let d = Diagnostic::new(Code::EXPECTED_SYMBOL, self.span(), format!("expected `->` between a pattern and its value, found `{word}`"));
+            let d = Diagnostic::new(
+                Code::EXPECTED_SYMBOL,
+                self.span(),
+                format!("expected `->` between a pattern and its value, found `{word}`"),
+            );
             self.report(d);
             self.pos += 1;
             return Ok(());
@@ -125,11 +137,18 @@ impl Parser<'_> {
             self.report(d);
             return Err(Failed);
         } else if matches!(token.kind, Tok::EqEq | Tok::NotEq | Tok::Assign) {
-            let d = Diagnostic::new(Code::BAD_PATTERN, start, format!("`{}` does not start a pattern", self.words(token)))
-                .help("a single value stands as it is: `basic -> 5`; several in brackets: `[basic, plus] -> 5`");
+            let d = Diagnostic::new(
+                Code::BAD_PATTERN,
+                start,
+                format!("`{}` does not start a pattern", self.words(token)),
+            )
+            .help("a single value stands as it is: `basic -> 5`; several in brackets: `[basic, plus] -> 5`");
             self.report(d);
             return Err(Failed);
-        } else if token.kind == Tok::Word && self.words(token) == "any" {
+        } else if token.kind == Tok::Word
+            && self.words(token) == "any"
+            && !matches!(self.next().kind, Tok::Dot | Tok::LParen)
+        {
             self.pos += 1;
             PatternKind::Any
         } else if token.kind == Tok::LBrack {
@@ -152,8 +171,11 @@ impl Parser<'_> {
     fn of_events(&mut self) -> Parsed<(super::Ident, Option<Expr>)> {
         self.expect_word("of", "`of` and the events")?;
         let of = self.name("the events after `of`")?;
-        let filter =
-            if self.take(Tok::Kw(Kw::Where)) { Some(self.expression("a condition after `where`")?) } else { None };
+        let filter = if self.take(Tok::Kw(Kw::Where)) {
+            Some(self.expression("a condition after `where`")?)
+        } else {
+            None
+        };
         Ok((of, filter))
     }
 
@@ -262,6 +284,7 @@ impl Parser<'_> {
             k: None,
             seed: None,
             centers: None,
+            centers_span: None,
             names: None,
         };
         let mut seen = Once::default();
@@ -275,7 +298,8 @@ impl Parser<'_> {
                 cluster.scale = Some(p.name("`zscore`, `minmax`, `robust` or `none` after `scale`")?);
             } else if p.take(Tok::Kw(Kw::Missing)) {
                 p.once(&mut seen, "missing", start);
-                cluster.missing = Some(p.value("`mean`, `median`, `zero`, `refuse` or a number after `missing`"));
+                cluster.missing =
+                    Some(p.value("`mean`, `median`, `zero`, `refuse` or a number after `missing`"));
             } else if p.take_word("k") {
                 p.once(&mut seen, "k", start);
                 let count = p.amount("a number after `k`")?;
@@ -293,6 +317,7 @@ impl Parser<'_> {
             } else if p.take_word("centers") {
                 p.once(&mut seen, "centers", start);
                 cluster.centers = Some(p.centers()?);
+                cluster.centers_span = Some(p.since(start));
             } else if p.take_word("names") {
                 p.once(&mut seen, "names", start);
                 cluster.names = Some(p.names("the name of a cluster")?);
@@ -309,7 +334,7 @@ impl Parser<'_> {
         if !self.is(Tok::LBrack) {
             return Err(self.expected(Code::EXPECTED_SYMBOL, "`[` and the centres after `centers`"));
         }
-        let open = self.bump();
+        self.open()?;
         let mut centers = Vec::new();
         while !self.is(Tok::RBrack) {
             let start = self.span();
@@ -321,7 +346,9 @@ impl Parser<'_> {
                 None
             };
             if !self.is(Tok::LBrack) {
-                return Err(self.expected(Code::EXPECTED_SYMBOL, "a centre such as `[1, 2]` or `name: [1, 2]`"));
+                return Err(
+                    self.expected(Code::EXPECTED_SYMBOL, "a centre such as `[1, 2]` or `name: [1, 2]`")
+                );
             }
             let ExprKind::List(at) = self.quantity("a centre")?.kind else { return Err(Failed) };
             centers.push(Center { name, at, span: self.since(start) });
@@ -329,7 +356,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         Ok(centers)
     }
 

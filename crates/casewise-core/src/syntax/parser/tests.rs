@@ -61,7 +61,9 @@ impl Parser<'_> {
                 self.pos += 1;
                 Ok(TestClauseKind::Expect(self.expectation()?))
             }
-            _ if next.kind == Tok::LBrace || next.is_name() && self.at(self.pos + 2).kind == Tok::LBrace || word == "customer"
+            _ if next.kind == Tok::LBrace
+                || next.is_name() && self.at(self.pos + 2).kind == Tok::LBrace
+                || word == "customer"
                 || next.is_name() && self.words(self.at(self.pos + 2)) == "with" =>
             {
                 self.test_subject()
@@ -79,15 +81,18 @@ impl Parser<'_> {
             None
         };
         let with = self.take_word("with");
-        let values: Vec<RecordEntry> =
-            if base.is_some() && !with && self.at_end() { Vec::new() } else { self.record("the attributes it sets")? };
+        let values: Vec<RecordEntry> = if base.is_some() && !with && self.at_end() {
+            Vec::new()
+        } else {
+            self.record("the attributes it sets")?
+        };
         Ok(TestClauseKind::Subject { name, base, values })
     }
 
     /// `NAME [ { … }, "key" ]`
     fn test_table(&mut self) -> Parsed<TestClauseKind> {
         let name = self.name("a name")?;
-        let open = self.bump();
+        self.open()?;
         let depth = self.at(self.first).depth;
         let mut items = Vec::new();
         while !self.is(Tok::RBrack) {
@@ -107,7 +112,7 @@ impl Parser<'_> {
             self.skip_clause(depth, Separated::Clauses);
             return Err(failed);
         }
-        self.close(open, Tok::RBrack)?;
+        self.close(Tok::RBrack)?;
         Ok(TestClauseKind::Table { name, items })
     }
 
@@ -119,8 +124,11 @@ impl Parser<'_> {
         if not || self.is_word("offered") && self.name_after(1) {
             self.pos += 1;
             let case = self.name("the name of a case after `offered`")?;
-            let channel =
-                if self.take_word("on") { Some(self.name("the name of a channel after `on`")?) } else { None };
+            let channel = if self.take_word("on") {
+                Some(self.name("the name of a channel after `on`")?)
+            } else {
+                None
+            };
             return Ok(Expectation::Offered { not, case, channel });
         }
         if self.is_word("no") && self.next_is_word("offers") {
@@ -135,7 +143,11 @@ impl Parser<'_> {
                     let outcome = self.bump();
                     let fails = self.words(outcome) == "fails";
                     let gate = self.name("a gate such as `for` or `require`, or the name of a clause")?;
-                    return Ok(if fails { Expectation::Fails(case, gate) } else { Expectation::Unknown(case, gate) });
+                    return Ok(if fails {
+                        Expectation::Fails(case, gate)
+                    } else {
+                        Expectation::Unknown(case, gate)
+                    });
                 }
                 "outranked" => {
                     let case = self.name("the name of a case")?;

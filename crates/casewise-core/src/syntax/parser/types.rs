@@ -1,7 +1,7 @@
 //! Types, fields and records.
 
 use super::super::ast::{Field, Ident, Property, RecordEntry, Text, TypeExpr, TypeKind};
-use super::super::token::{NO_MATE, Tok};
+use super::super::token::Tok;
 use super::{Parsed, Parser, Separated};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -40,7 +40,8 @@ impl Parser<'_> {
     fn type_at(&mut self, nesting: usize) -> Parsed<TypeExpr> {
         let start = self.span();
         if nesting > 8 {
-            let d = Diagnostic::new(Code::TOO_DEEP, start, "types nested too deeply").help("a set holds plain values");
+            let d = Diagnostic::new(Code::TOO_DEEP, start, "types nested too deeply")
+                .help("a set holds plain values");
             self.report(d);
             return Err(super::Failed);
         }
@@ -58,17 +59,17 @@ impl Parser<'_> {
                 TypeKind::Enum { labels, ordered: self.take_word("ordered") }
             }
             "set" if called => {
-                let open = self.bump();
+                self.open()?;
                 let element = self.type_at(nesting + 1)?;
-                self.close(open, Tok::RParen)?;
+                self.close(Tok::RParen)?;
                 TypeKind::Set(Box::new(element))
             }
             "bool" if called => {
-                let open = self.bump();
+                self.open()?;
                 let yes = self.expect_text("the word for true in double quotes")?;
                 self.expect(Tok::Comma, "`,` and the word for false")?;
                 let no = self.expect_text("the word for false in double quotes")?;
-                self.close(open, Tok::RParen)?;
+                self.close(Tok::RParen)?;
                 TypeKind::Bool { yes, no }
             }
             "enum" | "set" if token.kind == Tok::Word => {
@@ -90,7 +91,7 @@ impl Parser<'_> {
 
     /// `(a, b "Label B")`
     fn labels(&mut self) -> Parsed<Vec<(Ident, Option<Text>)>> {
-        let open = self.bump();
+        self.open()?;
         let mut labels = Vec::new();
         while !self.is(Tok::RParen) {
             let name = self.name("a value of the enum: a name, foreign words behind it in double quotes")?;
@@ -99,26 +100,19 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.close(open, Tok::RParen)?;
+        self.close(Tok::RParen)?;
         Ok(labels)
     }
 
-    /// The bracket that closes `open`.
-    pub(super) fn close(&mut self, open: super::Token, kind: Tok) -> Parsed<()> {
+    /// The bracket that closes the one opened before.
+    pub(super) fn close(&mut self, kind: Tok) -> Parsed<()> {
         if self.take(kind) {
             return Ok(());
         }
         if self.peek().kind == Tok::Broken {
             return Err(super::Failed);
         }
-        let (opened, closing) = if kind == Tok::RParen { ("(", ")") } else { ("[", "]") };
-        if open.mate == NO_MATE {
-            let here = self.missing_span();
-            let d = Diagnostic::new(Code::UNCLOSED_BRACKET, open.span(self.file), format!("this `{opened}` is never closed"))
-                .related(here, format!("expected `{closing}` before {}", self.found()));
-            self.report(d);
-            return Err(super::Failed);
-        }
+        let closing = if kind == Tok::RParen { ")" } else { "]" };
         Err(self.expected(Code::UNEXPECTED_REST, &format!("an operator, `,` or `{closing}`")))
     }
 

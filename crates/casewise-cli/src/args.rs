@@ -1,0 +1,220 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Customer decisions as code: check, test, decide and explain a model.
+#[derive(Debug, Parser)]
+#[command(name = "casewise", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = "\
+A model is one text file that says who the customers are, what they are worth and which cases they may get.
+
+  casewise check telecom.cw
+  casewise test telecom.cw
+  casewise decide telecom.cw --customers customers.csv --now 2026-11-22T10:00
+  casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1 --case trial
+
+Exit codes: 0 done; 1 the model or a test failed; 2 the call was wrong; 3 done, but rows were rejected.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say everything that is wrong with a model
+    Check(CheckArgs),
+    /// Write models in their canonical form
+    Fmt(FmtArgs),
+    /// Run the tests inside a model
+    Test(TestArgs),
+    /// Decide many customers
+    Decide(DecideArgs),
+    /// Say why one customer gets what they get
+    Explain(ExplainArgs),
+    /// Say what a caller must supply
+    Requires(RequiresArgs),
+    /// Show the page of a diagnostic code
+    ExplainCode(ExplainCodeArgs),
+}
+
+/// The model and its settings.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArgs {
+    /// The model file; `-` reads standard input
+    pub(crate) model: String,
+    /// Set a param of the model: `--set roaming_bar=2`, `--set pause="30 days"`
+    #[arg(long = "set", value_name = "PARAM=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Learned numbers, written by `casewise fit`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Errors and warnings of the whole model are told at once, on standard error. Warnings do not fail the check.
+
+  casewise check telecom.cw
+  casewise check telecom.cw --format json > diagnostics.json
+  casewise explain-code CW0301")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// `text` for people, `json` for programs (on standard output)
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Files are rewritten in place. `-` reads standard input and writes standard output.
+
+  casewise fmt telecom.cw retention/*.cw
+  casewise fmt --check telecom.cw        # exit code 1 if it would change")]
+pub(crate) struct FmtArgs {
+    /// Model files
+    #[arg(required = true, value_name = "MODEL")]
+    pub(crate) models: Vec<String>,
+    /// Change nothing; fail if a file is not in its canonical form
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+  casewise test telecom.cw
+  casewise test telecom.cw --filter roaming")]
+pub(crate) struct TestArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// Only the tests whose title contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+}
+
+/// What decisions are made from.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Customers, or whatever the model's subject is; `-` reads standard input
+    #[arg(long, visible_alias = "subjects", value_name = "FILE")]
+    pub(crate) customers: String,
+    /// Events or rows of one table; past contacts are `--events contact=FILE`
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) events: Vec<String>,
+    /// Keys of customers, in one column named like the key
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) list: Vec<String>,
+    /// What the request brings, as a JSON object: a file, or the object itself
+    #[arg(long, value_name = "FILE|JSON")]
+    pub(crate) context: Option<String>,
+    /// What is left of quotas, capacities and budgets, as a JSON object: a file, or the object itself
+    #[arg(long, value_name = "FILE|JSON")]
+    pub(crate) remaining: Option<String>,
+    /// The instant of the decision: RFC 3339, or a date or local time in the model's zone
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: String,
+    /// The `decide` of this name, instead of the first whose `when` holds
+    #[arg(long, value_name = "NAME")]
+    pub(crate) decide: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Files are CSV (.csv) or JSON lines (.jsonl, .ndjson, .json). Event files carry the customer's key in a column named
+like the key attribute, and `at`. An empty cell is missing; a set in a cell is a JSON array: [\"sms\",\"email\"].
+A row that does not fit is rejected with its reason, the others go on.
+
+  casewise decide telecom.cw --customers customers.csv --now 2026-11-22T10:00 \\
+      --events recharge=recharge.csv --events contact=contact.csv --list do_not_disturb=dnd.csv \\
+      --context '{\"touchpoint\": \"counter\"}' --set roaming_bar=2 \\
+      --remaining '{\"quota\": {\"trial\": 100}, \"capacity\": {\"sms\": 50000}}' \\
+      --cases offered -o decisions.jsonl --rejects rejects.csv
+
+Every customer is decided alone: what remains is the same for each of them.")]
+pub(crate) struct DecideArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// A table for people, a JSON line per customer, or a CSV row per customer and case. Told by the ending of
+    /// `-o` unless given; else a table
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<OutputFormat>,
+    /// Which cases a decision lists: `failed` are those not offered
+    #[arg(long, value_enum, default_value_t = Cases::All)]
+    pub(crate) cases: Cases,
+    /// Write to this file, whole or not at all; `-` is standard output
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub(crate) output: Option<String>,
+    /// Write rejected rows to this file (.csv or .jsonl)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+  casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1
+  casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1 --case trial --format json")]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// The customer's key
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: String,
+    /// Only this case
+    #[arg(long, value_name = "NAME")]
+    pub(crate) case: Option<String>,
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequiresArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainCodeArgs {
+    /// A code such as CW0123
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    Table,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cases {
+    All,
+    Offered,
+    Failed,
+    None,
+}
+
+impl Cases {
+    /// Whether a case is listed.
+    pub(crate) fn keeps(self, status: casewise::Status) -> bool {
+        match self {
+            Cases::All => true,
+            Cases::Offered => status == casewise::Status::Offered,
+            Cases::Failed => status != casewise::Status::Offered,
+            Cases::None => false,
+        }
+    }
+}

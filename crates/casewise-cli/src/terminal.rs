@@ -1,0 +1,87 @@
+//! What the terminal is told while the program works.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Whether messages may have colours.
+pub(crate) fn color_on_stderr() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Writes a message to standard error.
+pub(crate) fn message(text: &str) {
+    // Nobody is left to be told if this fails.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A bar for long work; invisible unless standard error is a terminal.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Starts with the size of what is read in bytes, if it is known.
+    pub(crate) fn start(what: &str, bytes: Option<u64>) -> Progress {
+        if !std::io::stderr().is_terminal() {
+            return Progress { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::with_draw_target(bytes, ProgressDrawTarget::stderr_with_hz(5));
+        let template = match bytes {
+            Some(_) => "{msg} {wide_bar} {percent:>3} % · {eta} left",
+            None => "{msg} {spinner} {elapsed}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Progress { bar }
+    }
+
+    /// So many bytes have been read.
+    pub(crate) fn at(&self, bytes: u64) {
+        self.bar.set_position(bytes);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A count with thin groups of three, as `7,043`.
+pub(crate) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && place % 3 == first {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 row`, `7,043 rows`
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, counted};
+
+    #[test]
+    fn counts_are_grouped_by_three() {
+        let groups = [(0, "0"), (999, "999"), (1000, "1,000"), (7043, "7,043"), (104_800_000, "104,800,000")];
+        for (number, text) in groups {
+            assert_eq!(count(number), text);
+        }
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(0, "row"), "0 rows");
+    }
+}

@@ -1,0 +1,183 @@
+//! Records and subjects, value by value.
+
+use std::sync::Arc;
+
+use super::convert::Raw;
+use super::layout::{Layout, Layouts};
+use super::problem::{InputProblem, Misfit, Part};
+use super::{Rows, Subject};
+use crate::model::{Base, ListId, Model, TableId, TableKind};
+use crate::values::Value;
+
+/// One record, filled value by value in any order.
+///
+/// Of several misfits the one of the first field is told, whatever the order they came in.
+#[derive(Debug)]
+pub struct RecordBuilder<'l> {
+    layout: &'l Layout,
+    values: Vec<Value>,
+    given: Vec<bool>,
+    misfit: Option<(usize, Misfit)>,
+}
+
+impl<'l> RecordBuilder<'l> {
+    /// An empty record.
+    pub fn new(layout: &'l Layout) -> RecordBuilder<'l> {
+        let count = layout.fields().len();
+        RecordBuilder { layout, values: vec![Value::Missing; count], given: vec![false; count], misfit: None }
+    }
+
+    /// Its layout.
+    pub fn layout(&self) -> &'l Layout {
+        self.layout
+    }
+
+    /// Gives a field its value as it comes.
+    pub fn set(&mut self, index: usize, raw: Raw<'_>) {
+        if let Some(field) = self.layout.fields().get(index) {
+            self.put(index, field.read(raw));
+        }
+    }
+
+    /// Gives a field a value that its own reader has read.
+    pub fn put(&mut self, index: usize, read: Result<Value, Misfit>) {
+        let (Some(value), Some(given)) = (self.values.get_mut(index), self.given.get_mut(index)) else {
+            return;
+        };
+        let twice = std::mem::replace(given, true);
+        match read {
+            Ok(_) if twice => self.misfit(index, Misfit::found("two", "one value")),
+            Ok(read) => *value = read,
+            Err(misfit) => self.misfit(index, misfit),
+        }
+    }
+
+    fn misfit(&mut self, index: usize, misfit: Misfit) {
+        if self.misfit.as_ref().is_none_or(|(first, _)| index < *first) {
+            self.misfit = Some((index, misfit));
+        }
+    }
+
+    /// The value of a field so far.
+    pub fn value(&self, index: usize) -> Option<&Value> {
+        self.values.get(index)
+    }
+
+    /// The field that must be there and was not given, if any.
+    pub fn absent(&self) -> Option<usize> {
+        let absent = |(field, given): (&super::FieldReader, &bool)| !given && !field.optional();
+        self.layout.fields().iter().zip(&self.given).position(absent)
+    }
+
+    /// The values, one per field.
+    ///
+    /// # Errors
+    /// The first field that does not fit, and why. `names` are those that the record came with, for a hint.
+    pub fn finish<'c>(
+        mut self,
+        names: impl Iterator<Item = &'c str>,
+    ) -> Result<Vec<Value>, (Arc<str>, Misfit)> {
+        if let Some(index) = self.absent() {
+            let misfit = self.layout.no_column(index, names);
+            self.misfit(index, misfit);
+        }
+        match self.misfit {
+            None => Ok(self.values),
+            Some((index, misfit)) => {
+                let name =
+                    self.layout.fields().get(index).map_or_else(|| Arc::from(""), |f| Arc::clone(f.name()));
+                Err((name, misfit))
+            }
+        }
+    }
+}
+
+/// A subject and what is supplied beside it.
+#[derive(Debug)]
+pub struct SubjectBuilder<'m> {
+    model: &'m Model,
+    key: Arc<str>,
+    attributes: Vec<Value>,
+    context: Option<Vec<Value>>,
+    tables: Vec<Option<Rows>>,
+    lists: Vec<Option<bool>>,
+}
+
+impl<'m> SubjectBuilder<'m> {
+    /// A subject with these attributes.
+    ///
+    /// # Errors
+    /// The key is missing or empty.
+    pub fn new(model: &'m Model, layouts: &Layouts, attributes: Vec<Value>) -> Result<Self, InputProblem> {
+        let key = attributes.get(layouts.key).and_then(|value| key_text(model, value));
+        let Some(key) = key else {
+            let mut problem = InputProblem::of(Part::Subject, Misfit::absent("a key that is not empty"));
+            problem.attribute =
+                model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
+            return Err(problem);
+        };
+        Ok(SubjectBuilder {
+            model,
+            key,
+            attributes,
+            context: None,
+            tables: vec![None; model.tables.len()],
+            lists: vec![None; model.lists.len()],
+        })
+    }
+
+    /// The subject's key.
+    pub fn key(&self) -> &Arc<str> {
+        &self.key
+    }
+
+    /// Supplies the context.
+    pub fn context(&mut self, values: Vec<Value>) {
+        self.context = Some(values);
+    }
+
+    /// Supplies the records of a table, in input order.
+    pub fn table(&mut self, table: TableId, records: Vec<Box<[Value]>>) {
+        let kind = self.model.tables.get(table.0).map(|t| t.kind);
+        if let Some((place, kind)) = self.tables.get_mut(table.0).zip(kind) {
+            *place = Some(match kind {
+                TableKind::Events | TableKind::DatedEvents => Rows::events(records),
+                TableKind::Rows => Rows::rows(records),
+            });
+        }
+    }
+
+    /// Says whether the key is in a list.
+    pub fn list(&mut self, list: ListId, contains: bool) {
+        if let Some(place) = self.lists.get_mut(list.0) {
+            *place = Some(contains);
+        }
+    }
+
+    /// The subject. Whether everything that a plan reads was supplied is the plan's to say.
+    pub fn finish(self) -> Subject {
+        Subject {
+            key: self.key,
+            attributes: self.attributes,
+            context: self.context,
+            tables: self.tables,
+            lists: self.lists,
+        }
+    }
+}
+
+/// A key as text, for holdouts and reports; none if it is missing or empty.
+pub fn key_text(model: &Model, value: &Value) -> Option<Arc<str>> {
+    let text: Arc<str> = match value {
+        Value::Missing => return None,
+        Value::Text(text) => Arc::clone(text),
+        Value::Label(label) => {
+            let field = model.subject.attributes.get(model.subject.key)?;
+            let Base::Enum(id) = &field.ty.base else { return None };
+            let of = model.enums.get(id.0 as usize)?;
+            Arc::clone(&of.labels.get(label.0 as usize)?.name)
+        }
+        other => Arc::from(other.display_plain()),
+    };
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,745 @@
+//! Which outcomes a condition can have at all: true, false, unknown.
+//!
+//! A condition is a Kleene formula over leaves; every leaf looks at one *term* (an attribute, a count, how
+//! two values compare). The values of a term are cut into cells that its leaves cannot tell apart, and the
+//! formula is tried on every combination of cells. Terms are taken to be independent of each other, so the
+//! answer may hold outcomes that do not occur, and never lacks one that does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
+use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
+use crate::plan::semantics::{self, Clock, all, any, comparison, not};
+use crate::syntax::ast::{ConditionKind, Unit};
+use crate::values::{Date, Time, Value, Zone};
+
+/// Nodes of one formula; of what is beyond nothing is known.
+const MOST_NODES: usize = 2_000;
+/// References within references; beyond them references are not followed.
+const MOST_REFERENCES: usize = 32;
+/// Combinations of cells tried for one part of a formula, times its nodes.
+const MOST_TRIALS: usize = 400_000;
+
+/// Outcomes that cannot be ruled out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Possible {
+    pub(super) yes: bool,
+    pub(super) no: bool,
+    pub(super) unknown: bool,
+}
+
+impl Possible {
+    const NONE: Possible = Possible { yes: false, no: false, unknown: false };
+    const ANY: Possible = Possible { yes: true, no: true, unknown: true };
+
+    fn add(&mut self, outcome: Option<bool>) {
+        match outcome {
+            Some(true) => self.yes = true,
+            Some(false) => self.no = true,
+            None => self.unknown = true,
+        }
+    }
+
+    fn turned(self) -> Possible {
+        Possible { yes: self.no, no: self.yes, ..self }
+    }
+
+    pub(super) fn never_true(self) -> bool {
+        !self.yes
+    }
+
+    pub(super) fn always_true(self) -> bool {
+        !self.no && !self.unknown
+    }
+}
+
+/// A formula over the leaves of a [`Logic`].
+#[derive(Debug, Clone)]
+pub(super) enum Node {
+    Outcome(Option<bool>),
+    Leaf { term: usize, leaf: usize },
+    Not(Box<Node>),
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    /// The second where the first is unknown.
+    Otherwise(Box<Node>, Box<Node>),
+    If(Box<(Node, Node, Node)>),
+    IsUnknown(Box<Node>),
+}
+
+/// What a leaf looks at.
+#[derive(Debug, PartialEq)]
+enum Subject {
+    /// The value of an expression.
+    Value(Expr),
+    /// How the first compares with the second: less (0), equal (1), greater (2).
+    Order(Expr, Expr),
+    /// How far a date (in days) or time (in microseconds) is from now.
+    FromNow(Expr),
+    /// Too much to look at: a term of its own each time.
+    Unexamined,
+}
+
+#[derive(Debug)]
+struct Term {
+    subject: Subject,
+    extent: (i128, i128),
+    may_miss: bool,
+    texts: Texts,
+    leaves: Vec<Leaf>,
+}
+
+/// True in a set of places, false elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+struct Leaf {
+    yes: Intervals,
+    missing: Option<bool>,
+}
+
+/// A term seen through widenings and `otherwise`.
+struct Operand<'m> {
+    term: &'m Expr,
+    widenings: Vec<Op>,
+    default: Option<Value>,
+}
+
+/// Builds formulas and answers for them.
+pub(super) struct Logic<'m> {
+    model: &'m Model,
+    terms: Vec<Term>,
+    nodes: usize,
+    depth: usize,
+}
+
+impl<'m> Logic<'m> {
+    pub(super) fn new(model: &'m Model) -> Logic<'m> {
+        Logic { model, terms: Vec::new(), nodes: 0, depth: 0 }
+    }
+
+    /// The formula under which a clause lets pass.
+    pub(super) fn clause(&mut self, clause: &'m Clause) -> Node {
+        let node = self.condition(&clause.condition);
+        match clause.kind {
+            ConditionKind::For | ConditionKind::Require => node,
+            ConditionKind::Exclude => Node::Not(Box::new(node)),
+        }
+    }
+
+    /// The formula of a condition.
+    pub(super) fn condition(&mut self, expr: &'m Expr) -> Node {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return self.unexamined();
+        }
+        let model = self.model;
+        match &expr.kind {
+            ExprKind::Constant(Value::Bool(b)) => Node::Outcome(Some(*b)),
+            ExprKind::Constant(Value::Missing) => Node::Outcome(None),
+            ExprKind::Let(_) | ExprKind::Segment(_) | ExprKind::Gate(_) => {
+                if self.depth > MOST_REFERENCES {
+                    return self.opaque(expr);
+                }
+                self.depth += 1;
+                let node = match &expr.kind {
+                    ExprKind::Let(id) => model.lets.get(id.0).map(|binding| self.condition(&binding.value)),
+                    ExprKind::Segment(id) => model.segments.get(id.0).map(|segment| self.condition(&segment.condition)),
+                    ExprKind::Gate(id) => model.gates.get(id.0).map(|gate| self.clauses(&gate.clauses)),
+                    _ => None,
+                };
+                self.depth -= 1;
+                node.unwrap_or_else(|| self.opaque(expr))
+            }
+            ExprKind::Apply(op, arguments) => self.operator(*op, arguments, expr),
+            _ => self.opaque(expr),
+        }
+    }
+
+    /// The conjunction of some clauses.
+    pub(super) fn clauses(&mut self, clauses: &'m [Clause]) -> Node {
+        Node::All(clauses.iter().map(|clause| self.clause(clause)).collect())
+    }
+
+    fn operator(&mut self, op: Op, arguments: &'m [Expr], whole: &'m Expr) -> Node {
+        match (op, arguments) {
+            (Op::Not, [x]) => Node::Not(Box::new(self.condition(x))),
+            (Op::And, parts) => Node::All(parts.iter().map(|part| self.condition(part)).collect()),
+            (Op::Or, parts) => {
+                let mut flat = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match self.condition(part) {
+                        Node::Any(inner) => flat.extend(inner),
+                        other => flat.push(other),
+                    }
+                }
+                Node::Any(flat)
+            }
+            (Op::If, [condition, then, otherwise]) => Node::If(Box::new((
+                self.condition(condition),
+                self.condition(then),
+                self.condition(otherwise),
+            ))),
+            (Op::Otherwise, [x, default]) => {
+                Node::Otherwise(Box::new(self.condition(x)), Box::new(self.condition(default)))
+            }
+            (Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, [a, b]) => self.comparison(op, a, b, whole),
+            (Op::Between, [x, low, high]) => {
+                Node::All(vec![self.comparison(Op::Ge, x, low, whole), self.comparison(Op::Le, x, high, whole)])
+            }
+            (Op::In, [x, elements @ ..]) => {
+                Node::Any(elements.iter().map(|element| self.comparison(Op::Eq, x, element, whole)).collect())
+            }
+            (Op::InSet, [x, set]) => match self.model.fixed(set) {
+                Some(Value::Set(elements) | Value::List(elements)) if elements.len() < MOST_NODES => Node::Any(
+                    elements.iter().map(|element| self.with_constant(Op::Eq, x, element, whole)).collect(),
+                ),
+                _ => self.opaque(whole),
+            },
+            (Op::IsMissing, [x]) => self.missing(x),
+            (Op::IsPresent, [x]) => Node::Not(Box::new(self.missing(x))),
+            (Op::InLast | Op::InNext, [x, length]) => self.near_now(op, x, length, whole),
+            _ => self.opaque(whole),
+        }
+    }
+
+    fn missing(&mut self, x: &'m Expr) -> Node {
+        if x.ty.base == Base::Bool {
+            return Node::IsUnknown(Box::new(self.condition(x)));
+        }
+        let operand = self.operand(x);
+        if operand.default.is_some_and(|default| !default.is_missing()) {
+            return Node::Outcome(Some(false));
+        }
+        let term = self.value_term(operand.term);
+        self.leaf(term, Intervals::default(), Some(true))
+    }
+
+    fn comparison(&mut self, op: Op, a: &'m Expr, b: &'m Expr, whole: &'m Expr) -> Node {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return self.unexamined();
+        }
+        match (self.model.fixed(a), self.model.fixed(b)) {
+            (Some(a), Some(b)) => Node::Outcome(a.compare(&b).map(|order| comparison(op, order))),
+            (None, Some(constant)) => self.with_constant(op, a, &constant, whole),
+            (Some(constant), None) => self.with_constant(mirrored(op), b, &constant, whole),
+            (None, None) => match (self.from_now(a), self.from_now(b)) {
+                (None, Some(offset)) => self.relative(op, a, offset),
+                (Some(offset), None) => self.relative(mirrored(op), b, offset),
+                _ => self.order(op, a, b),
+            },
+        }
+    }
+
+    fn unexamined(&mut self) -> Node {
+        self.terms.push(Term {
+            subject: Subject::Unexamined,
+            extent: (0, 1),
+            may_miss: true,
+            texts: Texts::default(),
+            leaves: Vec::new(),
+        });
+        self.leaf(self.terms.len() - 1, Intervals::span(1, 1), None)
+    }
+
+    /// `x op constant`
+    fn with_constant(&mut self, op: Op, x: &'m Expr, constant: &Value, whole: &'m Expr) -> Node {
+        if constant.is_missing() {
+            return Node::Outcome(None);
+        }
+        if let Some(x) = self.model.fixed(x) {
+            return Node::Outcome(x.compare(constant).map(|order| comparison(op, order)));
+        }
+        let operand = self.operand(x);
+        let missing = operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| comparison(op, order));
+        let term = self.value_term(operand.term);
+        let Some(found) = self.terms.get_mut(term) else { return self.opaque(whole) };
+        if let Value::Text(text) = constant {
+            let place = found.texts.key(text);
+            found.extent = found.texts.extent();
+            // Texts that are mentioned later are other texts too, so `!=` is the negation of `==`.
+            let missing = if op == Op::Ne { missing.map(|b| !b) } else { missing };
+            let equal = self.leaf(term, Intervals::span(place, place), missing);
+            return if op == Op::Ne { Node::Not(Box::new(equal)) } else { equal };
+        }
+        let extent = found.extent;
+        let base = &operand.term.ty.base;
+        let zone = &self.model.zone;
+        let compare = |place: i128| {
+            let value = value_at(base, place)?;
+            let widened = operand.widenings.iter().fold(value, |value, op| widen(*op, &value, zone));
+            widened.compare(constant)
+        };
+        if compare(extent.0).is_none() {
+            return self.opaque(whole);
+        }
+        // Widening keeps the order, so what is less, equal and greater are three stretches.
+        let from = first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_lt));
+        let to = first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_le));
+        self.leaf(term, stretch(op, extent, from, to), missing)
+    }
+
+    /// The place of a constant distance from now: 0 for `today`, 30 for `today + 30 days`.
+    fn from_now(&self, expr: &Expr) -> Option<i128> {
+        let shift = |arguments: &[Expr], days: bool, sign: i128| match arguments {
+            [from, by] => match self.model.fixed(by)? {
+                Value::Duration(by) if days => Some(self.from_now(from)? + sign * whole_days(by.0)?),
+                Value::Duration(by) => Some(self.from_now(from)? + sign * i128::from(by.0)),
+                _ => None,
+            },
+            _ => None,
+        };
+        match &expr.kind {
+            ExprKind::Now | ExprKind::Today => Some(0),
+            ExprKind::Apply(Op::DateAddDuration, arguments) => shift(arguments, true, 1),
+            ExprKind::Apply(Op::DateSubtractDuration, arguments) => shift(arguments, true, -1),
+            ExprKind::Apply(Op::TimeAddDuration, arguments) => shift(arguments, false, 1),
+            ExprKind::Apply(Op::TimeSubtractDuration, arguments) => shift(arguments, false, -1),
+            _ => None,
+        }
+    }
+
+    /// `x op now + offset`
+    fn relative(&mut self, op: Op, x: &'m Expr, offset: i128) -> Node {
+        let extent = now_extent(&x.ty.base);
+        let yes = stretch(op, extent, offset, offset.saturating_add(1));
+        let term = self.term(Subject::FromNow(self.plain(x)), extent, true);
+        self.leaf(term, yes, None)
+    }
+
+    fn near_now(&mut self, op: Op, x: &'m Expr, length: &Expr, whole: &'m Expr) -> Node {
+        let extent = now_extent(&x.ty.base);
+        let side = match op {
+            Op::InLast => Intervals::span(extent.0, -1),
+            _ => Intervals::span(0, extent.1),
+        };
+        let steps = match self.model.fixed(length) {
+            Some(Value::Duration(length)) if x.ty.base == Base::Date => whole_days(length.0),
+            Some(Value::Duration(length)) => Some(i128::from(length.0)),
+            _ => None,
+        };
+        // Windows that are empty are spoken of where they are written.
+        let steps = steps.filter(|steps| *steps > 0);
+        let term = self.term(Subject::FromNow(self.plain(x)), extent, true);
+        match (steps, op) {
+            (Some(steps), Op::InLast) => self.leaf(term, Intervals::span(-steps, -1), None),
+            (Some(steps), _) => self.leaf(term, Intervals::span(0, steps - 1), None),
+            // Months are no fixed number of days: of them, only the side is known.
+            (None, _) => {
+                let side = self.leaf(term, side, None);
+                Node::All(vec![side, self.opaque(whole)])
+            }
+        }
+    }
+
+    fn order(&mut self, op: Op, a: &'m Expr, b: &'m Expr) -> Node {
+        let (plain_a, plain_b) = (self.plain(a), self.plain(b));
+        let may_miss = self.may_miss(a) || self.may_miss(b);
+        let turned = Subject::Order(plain_b, plain_a);
+        if let Some(term) = self.terms.iter().position(|term| term.subject == turned) {
+            return self.leaf(term, order_set(mirrored(op)), None);
+        }
+        let Subject::Order(plain_b, plain_a) = turned else { return Node::Outcome(None) };
+        // Equal expressions have equal values.
+        let extent = if plain_a == plain_b { (1, 1) } else { (0, 2) };
+        let term = self.term(Subject::Order(plain_a, plain_b), extent, may_miss);
+        self.leaf(term, order_set(op), None)
+    }
+
+    /// A condition of which nothing is known but that it is the same wherever it is written.
+    fn opaque(&mut self, expr: &'m Expr) -> Node {
+        let may_miss = self.may_miss(expr);
+        let term = self.term(Subject::Value(self.plain(expr)), (0, 1), may_miss);
+        self.leaf(term, Intervals::span(1, 1), None)
+    }
+
+    fn leaf(&mut self, term: usize, yes: Intervals, missing: Option<bool>) -> Node {
+        let Some(found) = self.terms.get_mut(term) else { return Node::Outcome(None) };
+        let wanted = Leaf { yes, missing };
+        let leaf = found.leaves.iter().position(|leaf| *leaf == wanted).unwrap_or_else(|| {
+            found.leaves.push(wanted);
+            found.leaves.len() - 1
+        });
+        Node::Leaf { term, leaf }
+    }
+
+    fn term(&mut self, subject: Subject, extent: (i128, i128), may_miss: bool) -> usize {
+        self.terms.iter().position(|term| term.subject == subject).unwrap_or_else(|| {
+            self.terms.push(Term { subject, extent, may_miss, texts: Texts::default(), leaves: Vec::new() });
+            self.terms.len() - 1
+        })
+    }
+
+    fn value_term(&mut self, expr: &'m Expr) -> usize {
+        let model = self.model;
+        let extent = if matches!(expr.ty.base, Base::Text | Base::Case) {
+            Texts::default().extent()
+        } else {
+            let whole = extent(model, &expr.ty.base).unwrap_or((0, 0));
+            self.known_extent(expr).map_or(whole, |(low, high)| (low.max(whole.0), high.min(whole.1)))
+        };
+        let may_miss = self.may_miss(expr);
+        self.term(Subject::Value(self.plain(expr)), extent, may_miss)
+    }
+
+    /// Where the values of an expression lie, if narrower than its type.
+    fn known_extent(&self, expr: &Expr) -> Option<(i128, i128)> {
+        const LAST: i128 = i64::MAX as i128;
+        match &self.resolved(expr).kind {
+            ExprKind::Param(id) => {
+                let (low, high) = self.model.params.get(id.0)?.range.as_ref()?;
+                Some((key(low)?, key(high)?))
+            }
+            ExprKind::Aggregate(aggregate) => match aggregate.function {
+                AggregateFunction::Count | AggregateFunction::Distinct | AggregateFunction::Days => Some((0, LAST)),
+                _ => None,
+            },
+            ExprKind::Apply(op, _) => match op {
+                Op::Length | Op::Size => Some((0, LAST)),
+                Op::Day => Some((1, 31)),
+                Op::Month => Some((1, 12)),
+                Op::Hour => Some((0, 23)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the value can be missing. What is computed can overflow, whatever its type says.
+    fn may_miss(&self, expr: &Expr) -> bool {
+        let expr = self.resolved(expr);
+        match &expr.kind {
+            ExprKind::Attribute(_) | ExprKind::Context(_) | ExprKind::Field(_) => expr.ty.optional,
+            ExprKind::Param(_) | ExprKind::InList(_) | ExprKind::Now | ExprKind::Today => false,
+            ExprKind::Constant(value) => value.is_missing(),
+            ExprKind::Aggregate(aggregate) => !matches!(
+                aggregate.function,
+                AggregateFunction::Count
+                    | AggregateFunction::Distinct
+                    | AggregateFunction::Days
+                    | AggregateFunction::Exists
+                    | AggregateFunction::All
+            ),
+            _ => true,
+        }
+    }
+
+    fn operand(&self, expr: &'m Expr) -> Operand<'m> {
+        let expr = self.renamed(expr);
+        match &expr.kind {
+            ExprKind::Apply(op @ (Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat), arguments) => {
+                if let [inner] = arguments.as_slice() {
+                    let mut operand = self.operand(inner);
+                    operand.default = operand.default.map(|default| widen(*op, &default, &self.model.zone));
+                    operand.widenings.push(*op);
+                    return operand;
+                }
+            }
+            ExprKind::Apply(Op::Otherwise, arguments) => {
+                if let [inner, default] = arguments.as_slice()
+                    && let Some(default) = self.model.fixed(default)
+                {
+                    let mut operand = self.operand(inner);
+                    operand.default = operand.default.filter(|d| !d.is_missing()).or(Some(default));
+                    return operand;
+                }
+            }
+            _ => {}
+        }
+        Operand { term: expr, widenings: Vec::new(), default: None }
+    }
+
+    /// What a let stands for, where it only gives another name.
+    fn renamed(&self, expr: &'m Expr) -> &'m Expr {
+        let mut expr = expr;
+        while let ExprKind::Let(id) = expr.kind
+            && let Some(binding) = self.model.lets.get(id.0)
+            && matches!(binding.value.kind, ExprKind::Attribute(_) | ExprKind::Context(_) | ExprKind::Let(_))
+        {
+            expr = &binding.value;
+        }
+        expr
+    }
+
+    /// What a let stands for, all the way down.
+    fn resolved<'e>(&self, expr: &'e Expr) -> &'e Expr
+    where
+        'm: 'e,
+    {
+        let mut expr = expr;
+        while let ExprKind::Let(id) = expr.kind
+            && let Some(binding) = self.model.lets.get(id.0)
+        {
+            expr = &binding.value;
+        }
+        expr
+    }
+
+    /// The expression by what it says, not where; lets that only rename are looked through.
+    fn plain(&self, expr: &'m Expr) -> Expr {
+        let operand = self.operand(expr);
+        if operand.widenings.is_empty() && operand.default.is_none() {
+            operand.term.without_spans()
+        } else {
+            expr.without_spans()
+        }
+    }
+}
+
+impl Logic<'_> {
+    /// The outcomes that a formula can have.
+    pub(super) fn possible(&self, node: &Node) -> Possible {
+        match node {
+            Node::Outcome(outcome) => {
+                let mut possible = Possible::NONE;
+                possible.add(*outcome);
+                possible
+            }
+            Node::Not(inner) => self.possible(inner).turned(),
+            Node::All(parts) => self.conjunction(&parts.iter().collect::<Vec<_>>()),
+            Node::Any(parts) => {
+                // a or b is not (not a and not b).
+                let turned: Vec<Node> = parts.iter().map(|part| Node::Not(Box::new(part.clone()))).collect();
+                self.conjunction(&turned.iter().collect::<Vec<_>>()).turned()
+            }
+            Node::Leaf { .. } | Node::Otherwise(..) | Node::If(_) | Node::IsUnknown(_) => {
+                self.try_all(&[node]).unwrap_or(Possible::ANY)
+            }
+        }
+    }
+
+    /// The outcomes of a conjunction: parts that share no term are independent of each other.
+    pub(super) fn conjunction(&self, parts: &[&Node]) -> Possible {
+        let mut flat = Vec::new();
+        parts.iter().for_each(|part| flatten(part, &mut flat));
+        let mut whole = Possible { yes: true, no: false, unknown: false };
+        for nodes in islands(&flat) {
+            let island = match nodes.as_slice() {
+                [single] => self.possible(single),
+                several => self.try_all(several).unwrap_or_else(|| {
+                    let apart = several.iter().map(|node| self.possible(node));
+                    apart.fold(Possible { yes: true, no: false, unknown: false }, and)
+                }),
+            };
+            whole = and(whole, island);
+        }
+        whole
+    }
+
+    /// Tries the conjunction of some formulas on every combination of cells; none if there are too many.
+    fn try_all(&self, nodes: &[&Node]) -> Option<Possible> {
+        let mut leaves = BTreeSet::new();
+        let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum::<usize>().max(1);
+        let mut used: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        leaves.into_iter().for_each(|(term, leaf)| used.entry(term).or_default().push(leaf));
+        let mut cells = Vec::new();
+        for (term, leaves) in used {
+            let kinds = self.cells(term, &leaves)?;
+            trials = trials.checked_mul(kinds.len()).filter(|trials| *trials <= MOST_TRIALS)?;
+            cells.push((term, kinds));
+        }
+        let mut possible = Possible::NONE;
+        try_cells(&cells, nodes, &mut Vec::new(), &mut possible);
+        Some(possible)
+    }
+
+    /// The outcomes of some leaves of a term, for each cell that they tell apart; none if there are too many.
+    fn cells(&self, term: usize, used: &[usize]) -> Option<Vec<Cell>> {
+        let found = self.terms.get(term)?;
+        let leaves: Vec<(usize, &Leaf)> = used.iter().filter_map(|n| Some((*n, found.leaves.get(*n)?))).collect();
+        let starts = cell_starts(found.extent, leaves.iter().map(|(_, leaf)| &leaf.yes));
+        starts.len().checked_mul(leaves.len()).filter(|work| *work <= MOST_TRIALS)?;
+        let mut kinds: BTreeSet<Cell> = starts
+            .into_iter()
+            .map(|start| leaves.iter().map(|(n, leaf)| (*n, Some(leaf.yes.contains(start)))).collect())
+            .collect();
+        if found.may_miss {
+            kinds.insert(leaves.iter().map(|(n, leaf)| (*n, leaf.missing)).collect());
+        }
+        Some(kinds.into_iter().collect())
+    }
+}
+
+/// The outcomes of the leaves of one term, by leaf.
+type Cell = Vec<(usize, Option<bool>)>;
+
+/// A cell for each term, by term.
+type Chosen<'c> = Vec<(usize, &'c Cell)>;
+
+fn try_cells<'c>(
+    cells: &'c [(usize, Vec<Cell>)],
+    nodes: &[&Node],
+    chosen: &mut Chosen<'c>,
+    possible: &mut Possible,
+) {
+    let Some(((term, kinds), rest)) = cells.split_first() else {
+        possible.add(all(nodes.iter().map(|node| outcome(node, chosen))));
+        return;
+    };
+    for kind in kinds {
+        chosen.push((*term, kind));
+        try_cells(rest, nodes, chosen, possible);
+        chosen.pop();
+        if *possible == Possible::ANY {
+            return;
+        }
+    }
+}
+
+fn outcome(node: &Node, chosen: &Chosen<'_>) -> Option<bool> {
+    match node {
+        Node::Outcome(outcome) => *outcome,
+        Node::Leaf { term, leaf } => {
+            let (_, cell) = chosen.get(chosen.binary_search_by_key(term, |(t, _)| *t).ok()?)?;
+            let (_, outcome) = cell.get(cell.binary_search_by_key(leaf, |(l, _)| *l).ok()?)?;
+            *outcome
+        }
+        Node::Not(inner) => not(outcome(inner, chosen)),
+        Node::All(parts) => all(parts.iter().map(|part| outcome(part, chosen))),
+        Node::Any(parts) => any(parts.iter().map(|part| outcome(part, chosen))),
+        Node::Otherwise(first, second) => outcome(first, chosen).or_else(|| outcome(second, chosen)),
+        Node::If(parts) => {
+            let (condition, then, otherwise) = &**parts;
+            outcome(if outcome(condition, chosen)? { then } else { otherwise }, chosen)
+        }
+        Node::IsUnknown(inner) => Some(outcome(inner, chosen).is_none()),
+    }
+}
+
+/// Formulas in groups that share no term with each other.
+fn islands<'n>(nodes: &[&'n Node]) -> Vec<Vec<&'n Node>> {
+    // Each formula points to one it is together with, the first of a group to itself.
+    let mut group: Vec<usize> = (0..nodes.len()).collect();
+    let first = |group: &[usize], node: usize| {
+        let mut node = node;
+        while let Some(next) = group.get(node).filter(|next| **next != node) {
+            node = *next;
+        }
+        node
+    };
+    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        let mut leaves = BTreeSet::new();
+        leaves_of(node, &mut leaves);
+        for (term, _) in leaves {
+            let other = *owner.entry(term).or_insert(place);
+            let (a, b) = (first(&group, other), first(&group, place));
+            if let Some(slot) = group.get_mut(a.max(b)) {
+                *slot = a.min(b);
+            }
+        }
+    }
+    let mut islands: BTreeMap<usize, Vec<&Node>> = BTreeMap::new();
+    for (place, node) in nodes.iter().enumerate() {
+        islands.entry(first(&group, place)).or_default().push(node);
+    }
+    islands.into_values().collect()
+}
+
+/// The outcomes of a conjunction of two independent parts.
+fn and(a: Possible, b: Possible) -> Possible {
+    Possible {
+        yes: a.yes && b.yes,
+        no: a.no || b.no,
+        unknown: (a.unknown && (b.yes || b.unknown)) || (b.unknown && a.yes),
+    }
+}
+
+fn children(node: &Node) -> Vec<&Node> {
+    match node {
+        Node::Outcome(_) | Node::Leaf { .. } => Vec::new(),
+        Node::Not(inner) | Node::IsUnknown(inner) => vec![inner],
+        Node::All(parts) | Node::Any(parts) => parts.iter().collect(),
+        Node::Otherwise(first, second) => vec![first, second],
+        Node::If(parts) => vec![&parts.0, &parts.1, &parts.2],
+    }
+}
+
+/// Collects the leaves and counts the nodes.
+fn leaves_of(node: &Node, leaves: &mut BTreeSet<(usize, usize)>) -> usize {
+    if let Node::Leaf { term, leaf } = node {
+        leaves.insert((*term, *leaf));
+    }
+    1 + children(node).into_iter().map(|child| leaves_of(child, leaves)).sum::<usize>()
+}
+
+/// A widening of a number.
+fn widen(op: Op, value: &Value, zone: &Zone) -> Value {
+    // Not read: a widening does not look at the clock.
+    let clock = Clock { now: Time(0), today: Date(0), zone };
+    semantics::value(op, 1, |_| value, &clock)
+}
+
+/// `a op b` as `b op' a`.
+fn mirrored(op: Op) -> Op {
+    match op {
+        Op::Lt => Op::Gt,
+        Op::Le => Op::Ge,
+        Op::Gt => Op::Lt,
+        Op::Ge => Op::Le,
+        same => same,
+    }
+}
+
+fn order_set(op: Op) -> Intervals {
+    use std::cmp::Ordering;
+    let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+    Intervals::union((0..).zip(orders).filter(|(_, order)| comparison(op, *order)).map(|(place, _)| (place, place)))
+}
+
+/// The first place of the line where `before` no longer holds; one past the last if it always does.
+fn first_place((low, high): (i128, i128), before: impl Fn(i128) -> bool) -> i128 {
+    if before(high) {
+        return high.saturating_add(1);
+    }
+    let (mut low, mut high) = (low, high);
+    while low < high {
+        // The middle, rounded down, without the sum that could overflow.
+        let middle = (low & high) + ((low ^ high) >> 1);
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// Where `x op constant` holds if the places from `from` up to `to` equal the constant.
+fn stretch(op: Op, (low, high): (i128, i128), from: i128, to: i128) -> Intervals {
+    let below = from.checked_sub(1).map(|end| (low, end.min(high)));
+    let equal = to.checked_sub(1).map(|end| (from.max(low), end.min(high)));
+    let above = Some((to.max(low), high));
+    let pieces = match op {
+        Op::Eq => [None, equal, None],
+        Op::Ne => [below, None, above],
+        Op::Lt => [below, None, None],
+        Op::Le => [below, equal, None],
+        Op::Gt => [None, None, above],
+        _ => [None, equal, above],
+    };
+    Intervals::union(pieces.into_iter().flatten())
+}
+
+/// The parts of nested conjunctions.
+fn flatten<'n>(node: &'n Node, flat: &mut Vec<&'n Node>) {
+    match node {
+        Node::All(parts) => parts.iter().for_each(|part| flatten(part, flat)),
+        other => flat.push(other),
+    }
+}
+
+fn whole_days(micros: i64) -> Option<i128> {
+    let day = unit_micros(Unit::Day)?;
+    (micros % day == 0).then(|| i128::from(micros / day))
+}
+
+/// Farther from now than any date or time.
+fn now_extent(base: &Base) -> (i128, i128) {
+    match base {
+        Base::Date => {
+            let days = i128::from(Date::MAX.0) - i128::from(Date::MIN.0);
+            (-days, days)
+        }
+        _ => (-i128::from(i64::MAX), i128::from(i64::MAX)),
+    }
+}

@@ -1,0 +1,66 @@
+//! What is wrong with a model as a whole, or surely not what its author wants: one lint per file.
+//!
+//! A lint is a function over the finished model, and over the tree where the model no longer says what was
+//! written. It reports what is certain and stays silent where it cannot tell.
+
+use super::Model;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::ast::File;
+
+mod cases;
+mod conditions;
+mod consistency;
+mod contacts;
+mod counts;
+mod coverage;
+mod domain;
+mod duplicates;
+mod exclusive;
+mod floats;
+mod holdouts;
+mod logic;
+mod outcome;
+mod quiet;
+mod texts;
+mod unused;
+mod weights;
+mod windows;
+
+#[cfg(test)]
+mod tests;
+
+pub use coverage::coverage;
+
+type Lint = fn(&Model, &[File], &mut Vec<Diagnostic>);
+
+const LINTS: &[Lint] = &[
+    coverage,
+    conditions::conditions,
+    cases::runs,
+    cases::contradictions,
+    cases::channels,
+    exclusive::exclusive,
+    counts::counts,
+    windows::lengths,
+    windows::within,
+    contacts::caps,
+    quiet::quiet,
+    holdouts::shares,
+    holdouts::salts,
+    unused::unused,
+    consistency::consistency,
+    outcome::outcome,
+    floats::equality,
+    duplicates::cases,
+    duplicates::clauses,
+    duplicates::values,
+    weights::weights,
+    texts::blanks,
+];
+
+/// Runs every lint. `files` are the trees that the model was made of.
+pub fn run(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
+    for lint in LINTS {
+        lint(model, files, out);
+    }
+}

@@ -1,0 +1,223 @@
+//! AST → checked model. Every declaration is lowered, also where another is broken: what failed keeps its
+//! name, and nothing more is said of it where it is used.
+
+mod aggregates;
+mod bands;
+mod behavior;
+mod cases;
+mod channels;
+mod cluster;
+mod collect;
+mod composite;
+mod constants;
+mod contacts;
+mod decides;
+mod expressions;
+mod functions;
+mod gates;
+mod groups;
+mod lazy;
+mod learned;
+mod literals;
+mod names;
+mod offers;
+mod operators;
+mod order;
+mod overrides;
+mod params;
+mod parts;
+mod paths;
+mod records;
+mod report;
+mod rfm;
+mod scorecard;
+mod scores;
+mod scope;
+mod tests;
+mod types;
+mod unify;
+mod values;
+mod windows;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Expr, Gate, GroupId, Let, List, Model, Param, Property, Score, Segment, Subject,
+};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Sources, Span};
+use crate::syntax::ast;
+use crate::values::Zone;
+
+use collect::Declarations;
+use lazy::{Node, State};
+use names::Names;
+use records::{Record, TableRecord};
+use report::Reporter;
+use scope::{Frame, Scope};
+use types::Enums;
+
+/// The most nodes that all expressions of a model may have after functions and groups are written out.
+const MAX_NODES: usize = 2_000_000;
+
+/// The deepest expression, functions written out.
+const MAX_DEPTH: usize = 200;
+
+/// Everything known while a model is checked.
+pub(crate) struct Lowering<'a> {
+    declared: Declarations<'a>,
+    names: Names<'a>,
+    report: Reporter<'a>,
+    enums: Enums<'a>,
+    zone: Zone,
+    subject: Record<'a>,
+    context: Record<'a>,
+    tables: Vec<TableRecord<'a>>,
+    params: Vec<Option<Param>>,
+    overrides: FxHashMap<&'a str, &'a str>,
+    lets: Vec<Option<Let>>,
+    /// Per let as written, its place among those that are not functions.
+    let_ids: Vec<usize>,
+    scores: Vec<Option<Score>>,
+    /// Enums of the labels of grades and clusters, by score.
+    score_labels: FxHashMap<usize, super::EnumId>,
+    segments: Vec<Option<Segment>>,
+    gates: Vec<Option<Gate>>,
+    properties: Vec<Option<(Property, Option<Expr>)>>,
+    exclusive_sets: Vec<Arc<str>>,
+    /// What `priority` is inside `rank by`.
+    priority_type: super::Type,
+    states: Vec<State>,
+    /// The declarations being lowered on demand, and where each was mentioned.
+    path: Vec<(Node, Span)>,
+    scope: Scope,
+    frames: Vec<Frame<'a>>,
+    depth: usize,
+    nodes: usize,
+}
+
+/// Checks declarations in their final order.
+pub(crate) fn lower<'a>(
+    declarations: &[&'a ast::Declaration],
+    sources: &'a Sources,
+    overrides: &'a [(String, String)],
+) -> (Option<Model>, Vec<Diagnostic>) {
+    let mut report = Reporter::new(sources);
+    let declared = collect::collect(declarations, &mut report);
+    let zone = declared.zone(&mut report);
+    let names = names::register(&declared, &mut report);
+    let mut lowering = Lowering {
+        params: vec![None; declared.params.len()],
+        lets: vec![None; declared.lets.len()],
+        let_ids: values::let_ids(&declared),
+        scores: vec![None; declared.scores.len()],
+        segments: vec![None; declared.segments.len()],
+        gates: vec![None; declared.gates.len()],
+        states: vec![State::Waiting; lazy::count(&declared)],
+        overrides: overrides.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        declared,
+        names,
+        report,
+        enums: Enums::default(),
+        zone,
+        subject: Record::default(),
+        context: Record::default(),
+        tables: Vec::new(),
+        score_labels: FxHashMap::default(),
+        properties: Vec::new(),
+        exclusive_sets: Vec::new(),
+        priority_type: super::Type::required(super::Base::Int),
+        path: Vec::new(),
+        scope: Scope::default(),
+        frames: Vec::new(),
+        depth: 0,
+        nodes: 0,
+    };
+    let model = lowering.run();
+    let diagnostics = lowering.report.finish();
+    let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
+    (model.filter(|_| !broken), diagnostics)
+}
+
+impl Lowering<'_> {
+    /// All declarations, schema first. `None` if something failed; its error has been reported.
+    fn run(&mut self) -> Option<Model> {
+        self.declare_types();
+        self.lower_schema();
+        self.lower_overrides();
+        self.lower_values();
+        let properties = self.lower_properties();
+        let channels = self.lower_channels();
+        let contacts = self.lower_contacts();
+        let (groups, group_parts) = self.lower_groups();
+        let cases = self.lower_cases(&group_parts);
+        let decides = self.lower_decides();
+        let tests = self.lower_tests(cases.as_deref());
+        let header = self.declared.header?;
+        Some(Model {
+            sources: self.report.sources.clone(),
+            name: header.named.name.name.as_str().into(),
+            title: title(header.named.title.as_ref()),
+            version: header.version.as_ref().map_or("", |v| &v.value).into(),
+            language: 1,
+            zone: self.zone.clone(),
+            subject: self.finish_subject()?,
+            context: std::mem::take(&mut self.context.fields),
+            tables: std::mem::take(&mut self.tables).into_iter().map(TableRecord::into_table).collect(),
+            lists: self.finish_lists(),
+            params: std::mem::take(&mut self.params).into_iter().collect::<Option<Vec<_>>>()?,
+            lets: self.finish_lets()?,
+            scores: std::mem::take(&mut self.scores).into_iter().collect::<Option<Vec<_>>>()?,
+            segments: std::mem::take(&mut self.segments).into_iter().collect::<Option<Vec<_>>>()?,
+            gates: std::mem::take(&mut self.gates).into_iter().collect::<Option<Vec<_>>>()?,
+            channels: channels?,
+            contacts: contacts?,
+            properties: properties?,
+            exclusive_sets: std::mem::take(&mut self.exclusive_sets),
+            groups: groups?,
+            cases: cases?,
+            decides: decides?,
+            tests: tests?,
+            fingerprints: super::Fingerprints::default(),
+            enums: std::mem::take(&mut self.enums).into_types(),
+        })
+    }
+
+    fn finish_subject(&mut self) -> Option<Subject> {
+        let (name, _) = self.declared.subject?;
+        Some(Subject {
+            name: name.name.as_str().into(),
+            key: self.subject.key?,
+            attributes: std::mem::take(&mut self.subject.fields),
+        })
+    }
+
+    fn finish_lists(&self) -> Vec<List> {
+        let lists = self.declared.lists.iter();
+        lists.map(|l| List { name: l.name.name.as_str().into(), title: title(l.title.as_ref()), span: l.name.span }).collect()
+    }
+
+    /// Plain lets only: functions have been written out where they are called.
+    fn finish_lets(&mut self) -> Option<Vec<Let>> {
+        let lets = std::mem::take(&mut self.lets);
+        let plain = lets.into_iter().zip(&self.declared.lets).filter(|(_, declared)| declared.parameters.is_none());
+        plain.map(|(lowered, _)| lowered).collect()
+    }
+
+    /// The text of a piece of the model, for labels.
+    fn text_of(&self, span: Span) -> Arc<str> {
+        self.report.sources.text(span).into()
+    }
+}
+
+/// A title as the model keeps it.
+fn title(text: Option<&ast::Text>) -> Option<Arc<str>> {
+    text.map(|t| t.value.as_str().into())
+}
+
+/// The id of a group in the order written.
+fn group_id(index: usize) -> GroupId {
+    GroupId(index)
+}

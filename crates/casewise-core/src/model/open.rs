@@ -1,0 +1,64 @@
+//! Opening a model: text, includes, checks, lints.
+
+use super::include::{self, Loader};
+use super::check::run as lint;
+use super::fingerprint::fingerprints;
+use super::{Model, lower};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Sources;
+use crate::syntax::ast;
+
+/// What came of opening a model.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// There if and only if no diagnostic is an error.
+    pub model: Option<Model>,
+    /// Errors and warnings, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files read, for rendering.
+    pub sources: Sources,
+}
+
+/// Opens a model that is one text. `overrides` are names of params and their values as text.
+pub fn open_text(name: &str, text: &str, overrides: &[(String, String)]) -> Checked {
+    finish(include::single(name, text), overrides)
+}
+
+/// Opens a model from a file and what it includes, both read by `loader`.
+pub fn open(root: &str, loader: &dyn Loader, overrides: &[(String, String)]) -> Checked {
+    finish(include::read(root, loader), overrides)
+}
+
+/// Checks files that have been parsed, in the order of their declarations.
+///
+/// `files[n]` has the file number `n` in `sources`; an `include` in them means nothing here.
+pub fn check(files: &[ast::File], sources: Sources, overrides: &[(String, String)]) -> Checked {
+    let declarations: Vec<&ast::Declaration> = files.iter().flat_map(|f| &f.declarations).collect();
+    check_in_order(&declarations, files, sources, Vec::new(), overrides)
+}
+
+fn finish(read: include::Read, overrides: &[(String, String)]) -> Checked {
+    let declarations = read.declarations();
+    check_in_order(&declarations, &read.files, read.sources.clone(), read.diagnostics.clone(), overrides)
+}
+
+fn check_in_order(
+    declarations: &[&ast::Declaration],
+    files: &[ast::File],
+    sources: Sources,
+    mut diagnostics: Vec<Diagnostic>,
+    overrides: &[(String, String)],
+) -> Checked {
+    let (model, found) = lower::lower(declarations, &sources, overrides);
+    diagnostics.extend(found);
+    if let Some(model) = &model {
+        lint(model, files, &mut diagnostics);
+    }
+    diagnostics.sort_by_key(|d| (d.span, d.severity()));
+    let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
+    let model = model.filter(|_| !broken).map(|mut model| {
+        model.fingerprints = fingerprints(&model, declarations);
+        model
+    });
+    Checked { model, diagnostics, sources }
+}
