@@ -14,13 +14,13 @@ A model is one text file that says who the customers are, what they are worth an
   casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1 --case trial
 
 Exit codes: 0 done; 1 the model or a test failed; 2 the call was wrong; 3 done, but rows were rejected.")]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Say everything that is wrong with a model
     Check(CheckArgs),
     /// Write models in their canonical form
@@ -39,15 +39,15 @@ pub enum Command {
 
 /// The model and its settings.
 #[derive(Debug, Args)]
-pub struct ModelArgs {
+pub(crate) struct ModelArgs {
     /// The model file; `-` reads standard input
-    pub model: String,
+    pub(crate) model: String,
     /// Set a param of the model: `--set roaming_bar=2`, `--set pause="30 days"`
     #[arg(long = "set", value_name = "PARAM=VALUE")]
-    pub set: Vec<String>,
+    pub(crate) set: Vec<String>,
     /// Learned numbers, written by `casewise fit`
     #[arg(long, value_name = "FILE")]
-    pub parameters: Option<String>,
+    pub(crate) parameters: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -57,12 +57,12 @@ Errors and warnings of the whole model are told at once, on standard error. Warn
   casewise check telecom.cw
   casewise check telecom.cw --format json > diagnostics.json
   casewise explain-code CW0301")]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub model: ModelArgs,
+    pub(crate) model: ModelArgs,
     /// `text` for people, `json` for programs (on standard output)
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub format: TextOrJson,
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, Args)]
@@ -71,51 +71,51 @@ Files are rewritten in place. `-` reads standard input and writes standard outpu
 
   casewise fmt telecom.cw retention/*.cw
   casewise fmt --check telecom.cw        # exit code 1 if it would change")]
-pub struct FmtArgs {
+pub(crate) struct FmtArgs {
     /// Model files
     #[arg(required = true, value_name = "MODEL")]
-    pub models: Vec<String>,
+    pub(crate) models: Vec<String>,
     /// Change nothing; fail if a file is not in its canonical form
     #[arg(long)]
-    pub check: bool,
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
   casewise test telecom.cw
   casewise test telecom.cw --filter roaming")]
-pub struct TestArgs {
+pub(crate) struct TestArgs {
     #[command(flatten)]
-    pub model: ModelArgs,
+    pub(crate) model: ModelArgs,
     /// Only the tests whose title contains this
     #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
+    pub(crate) filter: Option<String>,
 }
 
 /// What decisions are made from.
 #[derive(Debug, Args)]
-pub struct InputArgs {
+pub(crate) struct InputArgs {
     /// Customers, or whatever the model's subject is; `-` reads standard input
     #[arg(long, visible_alias = "subjects", value_name = "FILE")]
-    pub customers: String,
+    pub(crate) customers: String,
     /// Events or rows of one table; past contacts are `--events contact=FILE`
     #[arg(long, value_name = "NAME=FILE")]
-    pub events: Vec<String>,
+    pub(crate) events: Vec<String>,
     /// Keys of customers, in one column named like the key
     #[arg(long, value_name = "NAME=FILE")]
-    pub list: Vec<String>,
+    pub(crate) list: Vec<String>,
     /// What the request brings, as a JSON object: a file, or the object itself
     #[arg(long, value_name = "FILE|JSON")]
-    pub context: Option<String>,
+    pub(crate) context: Option<String>,
     /// What is left of quotas, capacities and budgets, as a JSON object: a file, or the object itself
     #[arg(long, value_name = "FILE|JSON")]
-    pub remaining: Option<String>,
+    pub(crate) remaining: Option<String>,
     /// The instant of the decision: RFC 3339, or a date or local time in the model's zone
     #[arg(long, value_name = "TIME")]
-    pub now: String,
+    pub(crate) now: String,
     /// The `decide` of this name, instead of the first whose `when` holds
     #[arg(long, value_name = "NAME")]
-    pub decide: Option<String>,
+    pub(crate) decide: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -131,76 +131,76 @@ A row that does not fit is rejected with its reason, the others go on.
       --cases offered -o decisions.jsonl --rejects rejects.csv
 
 Every customer is decided alone: what remains is the same for each of them.")]
-pub struct DecideArgs {
+pub(crate) struct DecideArgs {
     #[command(flatten)]
-    pub model: ModelArgs,
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
-    pub input: InputArgs,
+    pub(crate) input: InputArgs,
     /// A table for people, a JSON line per customer, or a CSV row per customer and case. Told by the ending of
     /// `-o` unless given; else a table
     #[arg(long, value_enum)]
-    pub format: Option<OutputFormat>,
+    pub(crate) format: Option<OutputFormat>,
     /// Which cases a decision lists: `failed` are those not offered
     #[arg(long, value_enum, default_value_t = Cases::All)]
-    pub cases: Cases,
+    pub(crate) cases: Cases,
     /// Write to this file, whole or not at all; `-` is standard output
     #[arg(short, long = "output", value_name = "OUT")]
-    pub output: Option<String>,
+    pub(crate) output: Option<String>,
     /// Write rejected rows to this file (.csv or .jsonl)
     #[arg(long, value_name = "FILE")]
-    pub rejects: Option<String>,
+    pub(crate) rejects: Option<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
   casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1
   casewise explain telecom.cw --customers customers.csv --now 2026-11-22T10:00 --id c1 --case trial --format json")]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     #[command(flatten)]
-    pub model: ModelArgs,
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
-    pub input: InputArgs,
+    pub(crate) input: InputArgs,
     /// The customer's key
     #[arg(long, value_name = "ID")]
-    pub id: String,
+    pub(crate) id: String,
     /// Only this case
     #[arg(long, value_name = "NAME")]
-    pub case: Option<String>,
+    pub(crate) case: Option<String>,
     /// `text` for people, `json` for programs
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub format: TextOrJson,
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, Args)]
-pub struct RequiresArgs {
+pub(crate) struct RequiresArgs {
     #[command(flatten)]
-    pub model: ModelArgs,
+    pub(crate) model: ModelArgs,
     /// `text` for people, `json` for programs
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
-    pub format: TextOrJson,
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, Args)]
-pub struct ExplainCodeArgs {
+pub(crate) struct ExplainCodeArgs {
     /// A code such as CW0123
-    pub code: String,
+    pub(crate) code: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TextOrJson {
+pub(crate) enum TextOrJson {
     Text,
     Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     Table,
     Jsonl,
     Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Cases {
+pub(crate) enum Cases {
     All,
     Offered,
     Failed,
@@ -209,7 +209,7 @@ pub enum Cases {
 
 impl Cases {
     /// Whether a case is listed.
-    pub fn keeps(self, status: casewise::Status) -> bool {
+    pub(crate) fn keeps(self, status: casewise::Status) -> bool {
         match self {
             Cases::All => true,
             Cases::Offered => status == casewise::Status::Offered,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Done.
     Done,
     /// The model or a test failed.
@@ -29,22 +29,29 @@ impl From<Exit> for ExitCode {
 
 /// Why a command stopped.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// How the program ends.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// For standard error, with its line break; may be empty.
-    pub message: String,
+    pub(crate) message: String,
+    /// The same as data, where it is about a model's text.
+    pub(crate) diagnostics: Vec<casewise::Diagnostic>,
 }
 
 impl Failure {
+    /// Stops with a message.
+    pub(crate) fn new(exit: Exit, message: String) -> Failure {
+        Failure { exit, message, diagnostics: Vec::new() }
+    }
+
     /// The call was wrong.
-    pub fn call(message: impl fmt::Display) -> Failure {
-        Failure { exit: Exit::WrongCall, message: format!("error: {message}\n") }
+    pub(crate) fn call(message: impl fmt::Display) -> Failure {
+        Failure::new(Exit::WrongCall, format!("error: {message}\n"))
     }
 
     /// The call was wrong, and this is what to do.
-    pub fn call_help(message: impl fmt::Display, help: impl fmt::Display) -> Failure {
-        Failure { exit: Exit::WrongCall, message: format!("error: {message}\n  = help: {help}\n") }
+    pub(crate) fn call_help(message: impl fmt::Display, help: impl fmt::Display) -> Failure {
+        Failure::new(Exit::WrongCall, format!("error: {message}\n  = help: {help}\n"))
     }
 }
 
@@ -52,7 +59,8 @@ impl Failure {
 impl From<casewise::Error> for Failure {
     fn from(error: casewise::Error) -> Failure {
         let exit = if error.is_model() { Exit::Failed } else { Exit::WrongCall };
-        Failure { exit, message: error.render(crate::terminal::color_on_stderr()) }
+        let message = error.render(crate::terminal::color_on_stderr());
+        Failure { exit, message, diagnostics: error.diagnostics().to_vec() }
     }
 }
 
@@ -60,7 +68,7 @@ impl From<casewise::Error> for Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure { exit: Exit::Done, message: String::new() },
+            std::io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, String::new()),
             _ => Failure::call(format_args!("cannot write the result: {error}")),
         }
     }

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     };
     match ended {
         Ok(exit) => exit.into(),
-        Err(Failure { exit, message }) => {
+        Err(Failure { exit, message, .. }) => {
             terminal::message(&message);
             exit.into()
         }

@@ -6,24 +6,24 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Whether messages may have colours.
-pub fn color_on_stderr() -> bool {
+pub(crate) fn color_on_stderr() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Writes a message to standard error.
-pub fn message(text: &str) {
+pub(crate) fn message(text: &str) {
     // Nobody is left to be told if this fails.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// A bar for long work; invisible unless standard error is a terminal.
-pub struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
     /// Starts with the size of what is read in bytes, if it is known.
-    pub fn start(what: &str, bytes: Option<u64>) -> Progress {
+    pub(crate) fn start(what: &str, bytes: Option<u64>) -> Progress {
         if !std::io::stderr().is_terminal() {
             return Progress { bar: ProgressBar::hidden() };
         }
@@ -41,7 +41,7 @@ impl Progress {
     }
 
     /// So many bytes have been read.
-    pub fn at(&self, bytes: u64) {
+    pub(crate) fn at(&self, bytes: u64) {
         self.bar.set_position(bytes);
     }
 }
@@ -53,7 +53,7 @@ impl Drop for Progress {
 }
 
 /// A count with thin groups of three, as `7,043`.
-pub fn count(number: usize) -> String {
+pub(crate) fn count(number: usize) -> String {
     let digits = number.to_string();
     let first = digits.len() % 3;
     let mut out = String::with_capacity(digits.len() * 4 / 3);
@@ -67,7 +67,7 @@ pub fn count(number: usize) -> String {
 }
 
 /// `1 row`, `7,043 rows`
-pub fn counted(number: usize, what: &str) -> String {
+pub(crate) fn counted(number: usize, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

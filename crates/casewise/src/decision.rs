@@ -42,16 +42,17 @@ pub struct Decision {
 #[derive(Debug)]
 struct Inner {
     decision: casewise_core::row::Decision,
+    provenance: Arc<Provenance>,
     report: OnceLock<Report>,
 }
 
 impl Decision {
-    pub(crate) fn new(decision: casewise_core::row::Decision) -> Decision {
-        Decision { inner: Arc::new(Inner { decision, report: OnceLock::new() }) }
+    pub(crate) fn new(decision: casewise_core::row::Decision, provenance: Arc<Provenance>) -> Decision {
+        Decision { inner: Arc::new(Inner { decision, provenance, report: OnceLock::new() }) }
     }
 
     fn report(&self) -> &Report {
-        self.inner.report.get_or_init(|| self.inner.decision.report())
+        self.inner.report.get_or_init(|| self.inner.decision.report(Arc::clone(&self.inner.provenance)))
     }
 
     /// The subject's key, as text. See [`Decision`].
@@ -168,8 +169,9 @@ impl Decision {
     pub fn why(&self, case: &str) -> Result<Explanation, Error> {
         let cases = &self.report().cases.0;
         let index = cases.iter().position(|(name, _)| &**name == case);
-        let index = index.ok_or_else(|| Error::unknown("case", case, cases.iter().map(|(name, _)| &**name)))?;
-        Ok(Explanation::new(self.inner.decision.why(casewise_core::model::CaseId(index))))
+        let why = index.and_then(|index| self.inner.decision.why(casewise_core::model::CaseId(index)));
+        why.map(Explanation::new)
+            .ok_or_else(|| Error::unknown("case", case, cases.iter().map(|(name, _)| &**name)))
     }
 
     /// What decided: model, version, fingerprint, language, overrides. See [`Source`].
@@ -189,6 +191,23 @@ impl Decision {
     /// ```
     pub fn to_json(&self) -> String {
         crate::json::write(self)
+    }
+
+    /// As [`to_json`](Decision::to_json), with only those cases that `keep` keeps.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, Status};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case a {} case b { for false }")?;
+    /// # let customer = std::collections::BTreeMap::from([("id", "c1")]);
+    /// let decision = model.decide(&customer, &Request::at("2026-11-22"))?;
+    /// let offered = decision.to_json_where(|_, case| case.status() == Status::Offered);
+    /// assert!(offered.contains(r#""cases":{"a":{"status":"offered"}}"#));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn to_json_where(&self, mut keep: impl FnMut(&str, CaseStatus<'_>) -> bool) -> String {
+        let mut report = self.report().clone();
+        report.cases.0.retain(|(name, case)| keep(name, CaseStatus(case)));
+        crate::json::write(&report)
     }
 }
 

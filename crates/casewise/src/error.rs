@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use casewise_core::input::{InputProblem, Misfit, Part};
+use casewise_core::row::requirements::Refusal;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 
@@ -46,6 +47,8 @@ pub struct Error {
 enum Inner {
     Model { data: Vec<Diagnostic>, diagnosed: Diagnosed },
     Input(InputProblem),
+    /// Something that the model reads did not come with the subject.
+    NotSupplied { key: Arc<str>, refusal: Refusal },
     Parameters(String),
     Request(String),
     /// The model is beyond a limit that only shows when it is planned.
@@ -68,6 +71,10 @@ impl Error {
             Part::Request => Error::request(problem.to_string()),
             _ => Error::new(Inner::Input(problem)),
         }
+    }
+
+    pub(crate) fn not_supplied(key: &Arc<str>, refusal: Refusal) -> Error {
+        Error::new(Inner::NotSupplied { key: Arc::clone(key), refusal })
     }
 
     pub(crate) fn parameters(message: impl Into<String>) -> Error {
@@ -118,7 +125,7 @@ impl Error {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn is_input(&self) -> bool {
-        matches!(*self.inner, Inner::Input(_))
+        matches!(*self.inner, Inner::Input(_) | Inner::NotSupplied { .. })
     }
 
     /// Learned parts of the model have no parameters, or those of another model.
@@ -163,7 +170,7 @@ impl Error {
     pub fn kind(&self) -> &'static str {
         match &*self.inner {
             Inner::Model { .. } | Inner::Limit(_) => "model",
-            Inner::Input(_) => "input",
+            Inner::Input(_) | Inner::NotSupplied { .. } => "input",
             Inner::Parameters(_) => "parameters",
             Inner::Request(_) => "request",
             Inner::Io { .. } => "io",
@@ -216,7 +223,10 @@ impl Error {
 
     /// The key of the subject that is refused, if it was readable. See [`attribute`](Error::attribute).
     pub fn key(&self) -> Option<&str> {
-        self.problem()?.key.as_deref()
+        match &*self.inner {
+            Inner::NotSupplied { key, .. } => Some(key),
+            _ => self.problem()?.key.as_deref(),
+        }
     }
 
     /// The value that does not fit, shortened; none if nothing was given. See [`attribute`](Error::attribute).
@@ -272,6 +282,7 @@ impl fmt::Display for Error {
                 rendered.try_for_each(|text| write!(f, "\n\n{text}"))
             }
             Inner::Input(problem) => problem.fmt(f),
+            Inner::NotSupplied { refusal, .. } => refusal.fmt(f),
             Inner::Parameters(message) | Inner::Request(message) | Inner::Limit(message) => f.write_str(message),
             Inner::Io { path, source } => write!(f, "cannot read `{path}`: {source}"),
         }

@@ -34,6 +34,11 @@ impl Explanation {
         Explanation { inner }
     }
 
+    /// As a terminal shows it. See [`Explanation`].
+    pub fn render(&self, color: bool) -> String {
+        self.inner.to_text(color)
+    }
+
     /// As JSON. See [`Explanation`].
     pub fn to_json(&self) -> String {
         crate::json::write(self)
@@ -42,7 +47,7 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.inner.to_text())
+        f.write_str(&self.inner.to_text(false))
     }
 }
 

@@ -4,10 +4,10 @@ mod decision;
 mod error;
 mod explanation;
 mod feed;
+mod files;
 pub mod json;
 mod model;
 mod request;
-mod requirements;
 mod testing;
 mod text;
 mod value;
@@ -17,7 +17,6 @@ pub use error::Error;
 pub use explanation::Explanation;
 pub use model::{Model, Prepared};
 pub use request::Request;
-pub use requirements::{FieldRequirement, Requirements, TableRequirement};
 pub use testing::{TestFailure, TestResult};
 pub use text::{check, explain_code, format};
 pub use value::Value;
@@ -43,6 +42,37 @@ pub use casewise_core::diagnostic::DiagnosticData as Diagnostic;
 /// assert_eq!(twice.related[0].line, 2);
 /// ```
 pub use casewise_core::diagnostic::RelatedData as Related;
+
+/// What a caller must supply with a model: attributes, context, events, lists.
+///
+/// # Examples
+/// ```
+/// use casewise::Model;
+///
+/// let model = Model::from_text("m.cw", r#"
+///     model m { language 1 }
+///     customer { key id: text; age: int? from "Age"; city: text? }
+///     events recharge { amount: decimal; note: text? }
+///     list blocked
+///     case gift { for age >= 18 and sum(recharge.amount over last 30 days) > 50; exclude blocked }
+/// "#)?;
+/// let required = model.requirements()?;
+/// let age = &required.attributes[1];
+/// assert_eq!((&*age.name, &*age.column, &*age.ty, age.required), ("age", "Age", "int?", false));
+/// assert!(required.attributes[2].used_by.is_empty());
+/// assert_eq!(required.tables[0].look_back.as_deref(), Some("30 days"));
+/// assert_eq!(&*required.lists[0].name, "blocked");
+/// # Ok::<(), casewise::Error>(())
+/// ```
+pub use casewise_core::row::requirements::Requirements;
+
+/// The parts of [`Requirements`].
+///
+/// # Examples
+/// See [`Requirements`].
+pub use casewise_core::row::requirements::{
+    InputRequirement, ListRequirement, RemainingRequirement, TableRequirement,
+};
 
 /// The version of this crate.
 ///

@@ -1,17 +1,18 @@
 //! A model that is ready to decide.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use casewise_core::input::{InputProblem, Layouts, Part, SubjectBuilder};
 use casewise_core::plan::Plan;
+use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::feed;
-use crate::requirements::Requirements;
-use crate::{Decision, Diagnostic, Error, Request, TestResult};
+use crate::{feed, files};
+use crate::{Decision, Diagnostic, Error, Request, Requirements, TestResult};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
 ///
@@ -44,9 +45,9 @@ struct Inner {
     model: Arc<casewise_core::model::Model>,
     warnings: Diagnosed,
     layouts: Layouts,
-    requirements: casewise_core::plan::Requirements,
     /// Not there where a learned part has no parameters: the model can be read, but not decide.
     plan: Result<Arc<Plan>, Error>,
+    provenance: Arc<Provenance>,
     overrides: Vec<(String, String)>,
 }
 
@@ -82,18 +83,16 @@ impl Model {
     pub fn open(path: impl AsRef<Path>) -> Result<Model, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
-        let name = path.display().to_string();
-        match casewise_core::syntax::decode(0, &bytes) {
-            Ok(text) => Model::from_text(name, text),
-            Err(diagnostic) => {
-                let mut sources = Sources::default();
-                sources.add(&name, &String::from_utf8_lossy(&bytes));
-                Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }))
-            }
+        let name = files::name(path);
+        if let Err(diagnostic) = casewise_core::syntax::decode(0, &bytes) {
+            let mut sources = Sources::default();
+            sources.add(&name, &String::from_utf8_lossy(&bytes));
+            return Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }));
         }
+        Model::build(casewise_core::model::open(&name, &files::Folder, &[]), Vec::new())
     }
 
-    /// Opens a model from its text; the name stands in messages.
+    /// Opens a model from one text; the name stands in messages.
     ///
     /// # Errors
     /// The model is not valid: see [`Error::diagnostics`].
@@ -104,36 +103,34 @@ impl Model {
     /// assert_eq!(model.name(), "m");
     /// # Ok::<(), casewise::Error>(())
     /// ```
-    pub fn from_text(name: impl Into<String>, text: impl AsRef<str>) -> Result<Model, Error> {
-        Model::from_files([(name.into(), text.as_ref())])
+    pub fn from_text(name: impl AsRef<str>, text: impl AsRef<str>) -> Result<Model, Error> {
+        Model::build(casewise_core::model::open_text(name.as_ref(), text.as_ref(), &[]), Vec::new())
     }
 
-    /// Opens a model from several texts with their names: their declarations together, in this order.
+    /// Opens a model from its texts by name: the root, and whatever it includes.
     ///
     /// # Errors
     /// As [`Model::from_text`].
     ///
     /// # Examples
     /// ```
-    /// let model = casewise::Model::from_files([
-    ///     ("main.cw", "model m { language 1 } customer { key id: text }"),
+    /// let model = casewise::Model::from_files("main.cw", [
+    ///     ("main.cw", "model m { language 1 }\ncustomer { key id: text }\ninclude \"cases/*.cw\""),
     ///     ("cases/welcome.cw", "case welcome { }"),
     /// ])?;
     /// assert_eq!(model.cases().collect::<Vec<_>>(), ["welcome"]);
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn from_files(
-        files: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+        root: impl AsRef<str>,
+        files: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Result<Model, Error> {
-        let mut sources = Sources::default();
-        for (name, text) in files {
-            sources.add(name.as_ref(), text.as_ref());
-        }
-        Model::build(sources, Vec::new())
+        let files: BTreeMap<String, String> =
+            files.into_iter().map(|(name, text)| (name.into(), text.into())).collect();
+        Model::build(casewise_core::model::open(root.as_ref(), &files, &[]), Vec::new())
     }
 
-    fn build(sources: Sources, overrides: Vec<(String, String)>) -> Result<Model, Error> {
-        let checked = casewise_core::model::check(sources, &overrides);
+    fn build(checked: casewise_core::model::Checked, overrides: Vec<(String, String)>) -> Result<Model, Error> {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
         let model = Arc::new(model);
@@ -141,10 +138,19 @@ impl Model {
             Some(_) => Error::parameters(error.to_string()),
             None => Error::limit(error.to_string()),
         });
-        let layouts = Layouts::new(&model);
-        let requirements = casewise_core::plan::Requirements::new(&model);
-        let inner = Inner { model, warnings: diagnosed, layouts, requirements, plan, overrides };
+        let inner = Inner {
+            plan,
+            layouts: Layouts::new(&model),
+            provenance: Arc::new(Provenance::of(&model)),
+            warnings: diagnosed,
+            model,
+            overrides,
+        };
         Ok(Model { inner: Arc::new(inner) })
+    }
+
+    fn plan(&self) -> Result<&Arc<Plan>, Error> {
+        self.inner.plan.as_ref().map_err(Error::clone)
     }
 
     /// The same model with other values of its params, in place of those in the text. Values are written as in
@@ -180,7 +186,13 @@ impl Model {
             overrides.retain(|(set, _)| set != name);
             overrides.push((name.to_owned(), value));
         }
-        Model::build((*self.inner.model.sources).clone(), overrides)
+        // The texts as they were read: a file that has changed since is another model.
+        let files = self.inner.model.sources.files();
+        let root = files.first().map(|file| file.name.to_string()).unwrap_or_default();
+        let texts: BTreeMap<String, String> =
+            files.iter().map(|file| (file.name.to_string(), file.text.to_string())).collect();
+        let checked = casewise_core::model::open(&root, &texts, &overrides);
+        Model::build(checked, overrides)
     }
 
     /// The same model with its learned parts filled in from parameters: the text that `casewise fit` writes.
@@ -235,7 +247,8 @@ impl Model {
         subject: &S,
         request: &Request<'_>,
     ) -> Result<Prepared, Error> {
-        let Inner { model, layouts, requirements, .. } = &*self.inner;
+        let Inner { model, layouts, .. } = &*self.inner;
+        let plan = self.plan()?;
         let resolved = request.resolve(model)?;
         let attributes = feed::record(&layouts.subject, &subject).map_err(|(attribute, misfit)| {
             let key = self.key_of(subject).ok().map(Arc::from);
@@ -243,7 +256,10 @@ impl Model {
         })?;
         let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(Error::input)?;
         request.supply(&mut builder, model, layouts)?;
-        let subject = builder.finish(&requirements.needed).map_err(Error::input)?;
+        let subject = builder.finish();
+        if let Some(refusal) = plan.refusal(&subject) {
+            return Err(Error::not_supplied(&subject.key, refusal));
+        }
         Ok(Prepared { model: self.clone(), subject: Arc::new(subject), request: resolved })
     }
 
@@ -256,11 +272,65 @@ impl Model {
     /// # Examples
     /// See [`Model::prepare`].
     pub fn decide_prepared(&self, prepared: &Prepared) -> Result<Decision, Error> {
-        if !Arc::ptr_eq(&self.inner, &prepared.model.inner) {
-            return Err(Error::request("the subject was prepared by another model: prepare it with this one"));
+        self.own(prepared)?;
+        let decision = self.plan()?.decide(Arc::clone(&prepared.subject), &prepared.request);
+        Ok(Decision::new(decision, Arc::clone(&self.inner.provenance)))
+    }
+
+    /// Decides for many subjects in one walk: quotas, capacities and budgets are shared among them, the best
+    /// ranked first. What remains of them is told by `request`, or else is what the model declares. Everything
+    /// else came with each subject when it was prepared.
+    ///
+    /// # Errors
+    /// As [`Model::decide_prepared`].
+    ///
+    /// # Examples
+    /// ```
+    /// use casewise::{Model, Request};
+    ///
+    /// let model = Model::from_text("m.cw", r"
+    ///     model m { language 1 }
+    ///     customer { key id: text; worth: int }
+    ///     case gift { quota 1; priority worth }
+    /// ")?;
+    /// let customers = [("c1", "10"), ("c2", "30")].map(|(id, worth)| std::collections::BTreeMap::from([("id", id), ("worth", worth)]));
+    /// let request = Request::at("2026-11-22");
+    /// let prepared = customers.iter().map(|c| model.prepare(c, &request)).collect::<Result<Vec<_>, _>>()?;
+    /// let decisions = model.decide_all(&prepared, &request)?;
+    /// assert_eq!(decisions.iter().map(|d| d.offers().len()).collect::<Vec<_>>(), [0, 1]);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn decide_all(&self, prepared: &[Prepared], request: &Request<'_>) -> Result<Vec<Decision>, Error> {
+        prepared.iter().try_for_each(|prepared| self.own(prepared))?;
+        let request = request.resolve(&self.inner.model)?;
+        let subjects: Vec<_> = prepared.iter().map(|prepared| Arc::clone(&prepared.subject)).collect();
+        let decisions = self.plan()?.decide_all(&subjects, &request);
+        Ok(decisions.into_iter().map(|d| Decision::new(d, Arc::clone(&self.inner.provenance))).collect())
+    }
+
+    /// Whether subjects compete for a quota, capacity or budget: then many are to be decided together, by
+    /// [`Model::decide_all`]. Otherwise each may as well be decided alone.
+    ///
+    /// # Errors
+    /// As [`Model::decide_all`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use casewise::{Model, Request};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case gift { quota 1 }")?;
+    /// assert!(model.shares_limits(&Request::at("2026-11-22"))?);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn shares_limits(&self, request: &Request<'_>) -> Result<bool, Error> {
+        let request = request.resolve(&self.inner.model)?;
+        Ok(self.plan()?.has_common_numbers(&request.remaining))
+    }
+
+    fn own(&self, prepared: &Prepared) -> Result<(), Error> {
+        if Arc::ptr_eq(&self.inner, &prepared.model.inner) {
+            return Ok(());
         }
-        let plan = self.inner.plan.as_ref().map_err(Error::clone)?;
-        Ok(Decision::new(plan.decide(Arc::clone(&prepared.subject), prepared.request.clone())))
+        Err(Error::request("the subject was prepared by another model: prepare it with this one"))
     }
 
     /// The key of a subject, or of a record that belongs to one and has a column named like the key: as text.
@@ -278,7 +348,7 @@ impl Model {
     pub fn key_of<S: Serialize + ?Sized>(&self, record: &S) -> Result<String, Error> {
         let layouts = &self.inner.layouts;
         let key = feed::one_field(&layouts.subject, layouts.key, &record)
-            .and_then(|value| layouts.key_of(&self.inner.model, &value));
+            .and_then(|value| layouts.key_text(&self.inner.model, &value));
         key.map(|key| key.to_string()).map_err(|misfit| {
             let attribute = layouts.subject.fields().get(layouts.key).map(|field| Arc::clone(field.name()));
             Error::input(InputProblem { key: None, part: Part::Subject, attribute, misfit })
@@ -308,8 +378,7 @@ impl Model {
             None => (Some(&layouts.subject), Part::Subject),
             Some(name) => {
                 let known = model.tables.iter().map(|table| &*table.name);
-                let index = known.clone().position(|known| known == name);
-                let index = index.ok_or_else(|| Error::unknown("events", name, known))?;
+                let index = crate::request::position("events", name, known)?;
                 (layouts.tables.get(index), Part::Table(name.into(), None))
             }
         };
@@ -320,8 +389,42 @@ impl Model {
     }
 
     /// What a caller must supply. See [`Requirements`].
-    pub fn requirements(&self) -> Requirements {
-        Requirements::new(&self.inner.model, &self.inner.requirements)
+    ///
+    /// # Errors
+    /// A learned part has no parameters ([`Error::is_parameters`]).
+    pub fn requirements(&self) -> Result<Requirements, Error> {
+        Ok(self.plan()?.requirements())
+    }
+
+    /// Whether the model declares events or rows of this name.
+    ///
+    /// # Errors
+    /// It does not ([`Error::is_request`]).
+    ///
+    /// # Examples
+    /// ```
+    /// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// assert!(model.check_table("contact").is_ok());
+    /// assert!(model.check_table("contacts").unwrap_err().to_string().ends_with("did you mean `contact`?"));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn check_table(&self, name: &str) -> Result<(), Error> {
+        crate::request::position("events", name, self.inner.model.tables.iter().map(|t| &*t.name)).map(|_| ())
+    }
+
+    /// Whether the model declares a list of this name.
+    ///
+    /// # Errors
+    /// It does not ([`Error::is_request`]).
+    ///
+    /// # Examples
+    /// ```
+    /// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text } list blocked")?;
+    /// assert!(model.check_list("blocked").is_ok());
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn check_list(&self, name: &str) -> Result<(), Error> {
+        crate::request::position("list", name, self.inner.model.lists.iter().map(|l| &*l.name)).map(|_| ())
     }
 
     /// Runs the tests inside the model, or those whose title contains `filter`. See [`TestResult`].
@@ -389,7 +492,7 @@ impl Model {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn fingerprint(&self) -> &str {
-        &self.inner.model.fingerprint
+        &self.inner.provenance.fingerprint
     }
 
     /// What is decided about: `customer`, or the name after `subject`.

@@ -304,7 +304,8 @@ fn decide_named(model: &Model, name: &str) -> Result<usize, Error> {
     found.ok_or_else(|| Error::unknown("decide", name, model.decides.iter().filter_map(|d| d.name.as_deref())))
 }
 
-fn position<'c>(
+/// The place of a name among those declared.
+pub(crate) fn position<'c>(
     kind: &str,
     name: &str,
     known: impl Iterator<Item = &'c str> + Clone,

@@ -41,7 +41,7 @@ pub fn format(name: &str, text: &str) -> Result<String, Error> {
     if diagnostics.iter().any(|d| d.severity() == Severity::Error) {
         return Err(Error::model(Diagnosed { diagnostics, sources: Arc::new(sources) }));
     }
-    Ok(casewise_core::syntax::format(&ast))
+    Ok(casewise_core::syntax::format(&ast, text))
 }
 
 /// The page of a diagnostic code, in Markdown: what it means, why, and examples; none if there is no such code.

@@ -9,7 +9,7 @@ use super::{NOT_UTF8, Numbered, Record};
 
 /// A row: names and cells. An empty cell is nothing.
 #[derive(Debug)]
-pub struct Row {
+pub(crate) struct Row {
     columns: Arc<csv::StringRecord>,
     cells: csv::StringRecord,
 }

@@ -9,7 +9,7 @@ use crate::exit::Failure;
 use crate::terminal::counted;
 
 /// The records of several tables, by the customer's key.
-pub struct Events {
+pub(crate) struct Events {
     tables: BTreeMap<String, Table>,
 }
 
@@ -20,7 +20,7 @@ struct Table {
 
 impl Events {
     /// Reads `NAME=FILE` arguments.
-    pub fn read(model: &Model, arguments: &[String]) -> Result<Events, Failure> {
+    pub(crate) fn read(model: &Model, arguments: &[String]) -> Result<Events, Failure> {
         let mut tables = BTreeMap::new();
         for argument in arguments {
             let (name, path) = named_file("--events", argument)?;
@@ -33,12 +33,12 @@ impl Events {
     }
 
     /// The names of the tables.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.tables.keys().map(String::as_str)
     }
 
     /// The records of a customer, table by table, in the order of the file.
-    pub fn of<'e>(&'e self, key: &str) -> impl Iterator<Item = (&'e str, Vec<&'e Record>)> {
+    pub(crate) fn of<'e>(&'e self, key: &str) -> impl Iterator<Item = (&'e str, Vec<&'e Record>)> {
         self.tables.iter().map(move |(name, table)| {
             let rows = table.by_key.get(key);
             (name.as_str(), rows.into_iter().flatten().map(|(_, record)| record).collect())
@@ -46,14 +46,14 @@ impl Events {
     }
 
     /// The file and line of a customer's record, counted from 0.
-    pub fn place(&self, table: &str, key: &str, row: usize) -> Option<(&str, u64)> {
+    pub(crate) fn place(&self, table: &str, key: &str, row: usize) -> Option<(&str, u64)> {
         let table = self.tables.get(table)?;
         let (line, _) = table.by_key.get(key)?.get(row)?;
         Some((&table.path, *line))
     }
 
     /// Says which events belong to nobody, a sentence per table.
-    pub fn of_nobody(&self, seen: &HashSet<String>) -> Vec<String> {
+    pub(crate) fn of_nobody(&self, seen: &HashSet<String>) -> Vec<String> {
         let mut told = Vec::new();
         for (name, table) in &self.tables {
             let strangers = || table.by_key.iter().filter(|(key, _)| !seen.contains(*key));

@@ -9,13 +9,13 @@ use super::events::named_file;
 use crate::exit::Failure;
 
 /// The keys of several lists.
-pub struct Lists {
+pub(crate) struct Lists {
     lists: BTreeMap<String, HashSet<String>>,
 }
 
 impl Lists {
     /// Reads `NAME=FILE` arguments.
-    pub fn read(model: &Model, arguments: &[String]) -> Result<Lists, Failure> {
+    pub(crate) fn read(model: &Model, arguments: &[String]) -> Result<Lists, Failure> {
         let mut lists = BTreeMap::new();
         for argument in arguments {
             let (name, path) = named_file("--list", argument)?;
@@ -29,12 +29,12 @@ impl Lists {
     }
 
     /// The names of the lists.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.lists.keys().map(String::as_str)
     }
 
     /// Which lists a key is in.
-    pub fn of(&self, key: &str) -> impl Iterator<Item = (&str, bool)> {
+    pub(crate) fn of(&self, key: &str) -> impl Iterator<Item = (&str, bool)> {
         self.lists.iter().map(move |(name, keys)| (name.as_str(), keys.contains(key)))
     }
 }

@@ -12,14 +12,14 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub use events::Events;
-pub use lists::Lists;
+pub(crate) use events::Events;
+pub(crate) use lists::Lists;
 
 use crate::exit::Failure;
 
 /// One record of a file, as it comes.
 #[derive(Debug)]
-pub enum Record {
+pub(crate) enum Record {
     /// A row of a CSV file: names and cells.
     Csv(csv::Row),
     /// A JSON object.
@@ -36,19 +36,19 @@ impl Serialize for Record {
 }
 
 /// One record and where it stands.
-pub struct Numbered {
+pub(crate) struct Numbered {
     /// The line it starts on, from 1, as an editor counts.
-    pub line: u64,
+    pub(crate) line: u64,
     /// The record, or why it cannot be read.
-    pub record: Result<Record, String>,
+    pub(crate) record: Result<Record, String>,
 }
 
 /// The records of a file, one by one.
-pub struct Records {
+pub(crate) struct Records {
     /// As the user named it.
-    pub path: String,
+    pub(crate) path: String,
     /// Size in bytes, if it is known.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     inner: Inner,
 }
 
@@ -59,7 +59,7 @@ enum Inner {
 
 impl Records {
     /// Opens a file; `-` is standard input, whose format is told by its first character.
-    pub fn open(path: &str) -> Result<Records, Failure> {
+    pub(crate) fn open(path: &str) -> Result<Records, Failure> {
         if path == "-" {
             let mut input: Box<dyn BufRead> = Box::new(BufReader::new(std::io::stdin()));
             let start = input.fill_buf().map_err(|error| cannot_read(path, &error))?;
@@ -98,7 +98,7 @@ impl Records {
     }
 
     /// The columns of a CSV file.
-    pub fn columns(&self) -> Option<impl Iterator<Item = &str>> {
+    pub(crate) fn columns(&self) -> Option<impl Iterator<Item = &str>> {
         match &self.inner {
             Inner::Csv(reader) => Some(reader.columns()),
             Inner::Json(_) => None,
@@ -106,7 +106,7 @@ impl Records {
     }
 
     /// How many bytes have been read.
-    pub fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         match &self.inner {
             Inner::Csv(reader) => reader.position(),
             Inner::Json(reader) => reader.position(),
@@ -127,7 +127,7 @@ impl Iterator for Records {
 }
 
 /// The whole of a text file; `-` is standard input.
-pub fn text(path: &str) -> Result<String, Failure> {
+pub(crate) fn text(path: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = if path == "-" {
         std::io::stdin().lock().read_to_end(&mut bytes)
@@ -139,7 +139,7 @@ pub fn text(path: &str) -> Result<String, Failure> {
 }
 
 /// A JSON object given as itself or in a file, and the name to call it by.
-pub fn object(argument: &str, what: &str) -> Result<Box<RawValue>, Failure> {
+pub(crate) fn object(argument: &str, what: &str) -> Result<Box<RawValue>, Failure> {
     let (name, text) = if argument.trim_start().starts_with('{') {
         (what.to_owned(), argument.to_owned())
     } else {
@@ -155,7 +155,7 @@ pub fn object(argument: &str, what: &str) -> Result<Box<RawValue>, Failure> {
 }
 
 /// The ending of a path in lower case.
-pub fn ending(path: &str) -> String {
+pub(crate) fn ending(path: &str) -> String {
     Path::new(path).extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 

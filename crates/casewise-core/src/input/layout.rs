@@ -8,6 +8,7 @@ use super::convert::FieldReader;
 use super::problem::Misfit;
 use crate::diagnostic::nearest;
 use crate::model::{Field, Model};
+use crate::values::Value;
 
 /// The columns of one kind of record: subject, context, events or rows.
 #[derive(Debug, Clone)]
@@ -117,13 +118,11 @@ impl Layouts {
         }
     }
 
-    /// Reads the key of a subject from the key column of another file, as text.
+    /// A key as text.
     ///
     /// # Errors
-    /// What was expected.
-    pub fn key_text(&self, model: &Model, raw: super::Raw<'_>) -> Result<Arc<str>, Misfit> {
-        let Some(field) = self.subject.fields().get(self.key) else { return Err(Misfit::absent("a key")) };
-        let value = field.read(raw)?;
-        super::subject::key_text(model, &value).ok_or_else(|| Misfit::absent("a key that is not empty"))
+    /// It is missing or empty.
+    pub fn key_text(&self, model: &Model, key: &Value) -> Result<Arc<str>, Misfit> {
+        super::subject::key_text(model, key).ok_or_else(|| Misfit::absent("a key that is not empty"))
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 pub use convert::{FieldReader, Raw, SetReader};
 pub use layout::{Layout, Layouts};
 pub use problem::{InputProblem, Misfit, Part};
-pub use subject::{Needed, RecordBuilder, SubjectBuilder};
+pub use subject::{RecordBuilder, SubjectBuilder};
 
 use crate::values::{Time, Value};
 

@@ -154,57 +154,16 @@ impl<'m> SubjectBuilder<'m> {
         }
     }
 
-    /// The subject.
-    ///
-    /// # Errors
-    /// Context, history or a list that the model uses was not supplied.
-    pub fn finish(self, needed: &Needed) -> Result<Subject, InputProblem> {
-        let problem = self.not_supplied(needed);
-        if let Some(mut problem) = problem {
-            problem.key = Some(self.key);
-            return Err(problem);
-        }
-        Ok(Subject {
+    /// The subject. Whether everything that a plan reads was supplied is the plan's to say.
+    pub fn finish(self) -> Subject {
+        Subject {
             key: self.key,
             attributes: self.attributes,
             context: self.context,
             tables: self.tables,
             lists: self.lists,
-        })
+        }
     }
-
-    fn not_supplied(&self, needed: &Needed) -> Option<InputProblem> {
-        if needed.context && self.context.is_none() {
-            let misfit = Misfit::absent("the request's context, which this model reads");
-            return Some(InputProblem::of(Part::Context, misfit));
-        }
-        for ((table, given), needed) in self.model.tables.iter().zip(&self.tables).zip(&needed.tables) {
-            if *needed && given.is_none() {
-                let misfit = Misfit::absent("the history that this model reads")
-                    .help("supply it, empty if there is none: it is never assumed to be empty");
-                return Some(InputProblem::of(Part::Table(Arc::clone(&table.name), None), misfit));
-            }
-        }
-        for ((list, given), needed) in self.model.lists.iter().zip(&self.lists).zip(&needed.lists) {
-            if *needed && given.is_none() {
-                let misfit = Misfit::absent("the list that this model reads")
-                    .help("supply it, empty if there is none: it is never assumed to be empty");
-                return Some(InputProblem::of(Part::List(Arc::clone(&list.name)), misfit));
-            }
-        }
-        None
-    }
-}
-
-/// What a model reads beside attributes; the rest need not be supplied.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Needed {
-    /// A field of the context is read.
-    pub context: bool,
-    /// Per table.
-    pub tables: Vec<bool>,
-    /// Per list.
-    pub lists: Vec<bool>,
 }
 
 /// A key as text, for holdouts and reports; none if it is missing or empty.

@@ -57,6 +57,7 @@ fn model(attributes: Vec<Field>) -> Model {
         cases: vec![],
         decides: vec![],
         tests: vec![],
+        fingerprints: crate::model::Fingerprints::default(),
     }
 }
 
@@ -322,32 +323,21 @@ fn a_subject_has_a_key() {
 }
 
 #[test]
-fn what_a_model_reads_is_never_assumed_to_be_empty() {
+fn what_is_supplied_arrives_and_nothing_else() {
     let model = model(vec![field("id", Base::Text, false)]);
     let layouts = Layouts::new(&model);
     let builder = || SubjectBuilder::new(&model, &layouts, vec![Value::Text("c1".into())]).unwrap();
-    let needed = Needed { context: true, tables: vec![true], lists: vec![true] };
-    let refused = |builder: SubjectBuilder<'_>| builder.finish(&needed).unwrap_err().to_string();
+    let bare = builder().finish();
+    assert_eq!((bare.context, bare.tables, bare.lists), (None, vec![None], vec![None]));
 
-    assert!(builder().finish(&Needed::default()).is_ok());
-    assert_eq!(
-        refused(builder()),
-        "context: expected the request's context, which this model reads, got nothing"
-    );
     let mut with = builder();
     with.context(vec![Value::Missing]);
-    assert_eq!(
-        refused(with),
-        "events `recharge`: expected the history that this model reads, got nothing; \
-         supply it, empty if there is none: it is never assumed to be empty"
-    );
-    let mut with = builder();
-    with.context(vec![Value::Missing]);
-    with.table(crate::model::TableId(0), vec![]);
-    assert!(refused(with).starts_with("list `dnd`: expected the list"));
-    let mut with = builder();
-    with.context(vec![Value::Missing]);
-    with.table(crate::model::TableId(0), vec![]);
-    with.list(crate::model::ListId(0), false);
-    assert_eq!(with.finish(&needed).unwrap().lists, vec![Some(false)]);
+    let at = |micros| Value::Time(crate::values::Time(micros));
+    with.table(crate::model::TableId(0), vec![[at(2), decimal("1")].into(), [at(1), decimal("2")].into()]);
+    with.list(crate::model::ListId(0), true);
+    let subject = with.finish();
+    assert_eq!(subject.context, Some(vec![Value::Missing]));
+    assert_eq!(subject.lists, vec![Some(true)]);
+    let times: Vec<&Value> = subject.tables[0].as_ref().unwrap().iter().map(|row| &row[0]).collect();
+    assert_eq!(times, [&at(1), &at(2)]);
 }

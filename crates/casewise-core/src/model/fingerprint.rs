@@ -19,7 +19,7 @@ use crate::syntax::ast::{
 use crate::syntax::visit::{Mention, declared, mentions};
 
 /// SHA-256 over canonical text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
@@ -59,7 +59,7 @@ impl fmt::Debug for Fingerprint {
 }
 
 /// The fingerprints of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fingerprints {
     /// Of everything.
     pub model: Fingerprint,

@@ -24,6 +24,7 @@ pub mod visit;
 pub use expr::{
     Aggregate, AggregateFunction, Expr, ExprKind, Op, Pattern, ScorePart, Select, SelectRow, Then, Window,
 };
+pub use fingerprint::{Fingerprint, Fingerprints};
 pub use include::Loader;
 pub use open::{Checked, check, open, open_text};
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
@@ -114,6 +115,8 @@ pub struct Model {
     pub decides: Vec<Decide>,
     /// Tests.
     pub tests: Vec<Test>,
+    /// Of the text with the params in force.
+    pub fingerprints: Fingerprints,
 }
 
 /// The subject's attributes.

@@ -2,6 +2,7 @@
 
 use super::include::{self, Loader};
 use super::check::run as lint;
+use super::fingerprint::fingerprints;
 use super::{Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
@@ -55,5 +56,9 @@ fn check_in_order(
     }
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
     let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
-    Checked { model: model.filter(|_| !broken), diagnostics, sources }
+    let model = model.filter(|_| !broken).map(|mut model| {
+        model.fingerprints = fingerprints(&model, declarations);
+        model
+    });
+    Checked { model, diagnostics, sources }
 }

@@ -9,7 +9,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::model::{
-    CapScope, CaseId, ChannelId, ContactRuleKind, Expr, Fields, Given, Holdout, LetId, Model, Offer, Outcome,
+    CapScope, CaseId, ChannelId, ContactRuleKind, Expectation, Expr, Fields, Given, Holdout, LetId, Model, Offer, Outcome,
     PauseScope, PropertyId, ScoreId, ScoreKind, ScorePart, Status,
 };
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
@@ -257,6 +257,18 @@ impl Plan {
     /// # Errors
     /// As [`Plan::new`].
     pub fn with_given(model: Arc<Model>, given: &[(Given, Value)]) -> Result<Plan, PlanError> {
+        Plan::build(model, given, None)
+    }
+
+    /// Plans a model for one of its tests: the conditions that the test expects have slots too.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn for_test(model: Arc<Model>, given: &[(Given, Value)], test: usize) -> Result<Plan, PlanError> {
+        Plan::build(model, given, Some(test))
+    }
+
+    fn build(model: Arc<Model>, given: &[(Given, Value)], test: Option<usize>) -> Result<Plan, PlanError> {
         let shared = model.clone();
         let mut lowerer = Lowerer::new(&shared, given);
         let lets: Result<Vec<Slot>, PlanError> =
@@ -296,6 +308,12 @@ impl Plan {
         let mut cases = Vec::with_capacity(model.cases.len());
         for case in &shared.cases {
             cases.push(case_plan(&mut lowerer, &shared, case)?);
+        }
+        let test = test.and_then(|index| shared.tests.get(index));
+        for (expectation, _) in test.iter().flat_map(|test| &test.expect) {
+            if let Expectation::Condition(condition) = expectation {
+                lowerer.expr(condition)?;
+            }
         }
         let Lowerer { nodes, patterns, centers, places, .. } = lowerer;
         let logic = Logic::new(&nodes, cases.iter().map(|case| case.clauses.as_slice()));

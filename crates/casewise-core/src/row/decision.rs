@@ -500,12 +500,13 @@ impl Decision {
 }
 
 impl Provenance {
-    /// What the model says of itself; its fingerprints are its owner's to add.
+    /// What the model says of itself.
     pub fn of(model: &crate::model::Model) -> Provenance {
         let set = model.params.iter().filter(|param| param.overridden);
         Provenance {
             name: model.name.clone(),
             version: model.version.clone(),
+            fingerprint: model.fingerprints.model.short().into(),
             language: model.language,
             overrides: Record(
                 set.map(|param| (param.name.clone(), plain(model, &param.ty.base, &param.value))).collect(),

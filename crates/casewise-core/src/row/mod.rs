@@ -10,6 +10,7 @@ pub mod gates;
 pub mod plain;
 pub mod report;
 pub mod requirements;
+pub mod testing;
 pub mod walk;
 
 pub use decision::{CaseStatus, Decision, Offered};

@@ -180,6 +180,7 @@ impl Lowering<'_> {
             cases: cases?,
             decides: decides?,
             tests: tests?,
+            fingerprints: super::Fingerprints::default(),
             enums: std::mem::take(&mut self.enums).into_types(),
         })
     }

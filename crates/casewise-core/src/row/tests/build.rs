@@ -92,6 +92,7 @@ pub(super) fn model() -> Model {
         cases: Vec::new(),
         decides: Vec::new(),
         tests: Vec::new(),
+        fingerprints: crate::model::Fingerprints::default(),
     }
 }
 

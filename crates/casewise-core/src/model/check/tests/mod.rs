@@ -58,6 +58,7 @@ fn model(scores: Vec<Expr>) -> Model {
         cases: Vec::new(),
         decides: Vec::new(),
         tests: Vec::new(),
+        fingerprints: crate::model::Fingerprints::default(),
     }
 }
 

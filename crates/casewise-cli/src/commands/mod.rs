@@ -1,0 +1,42 @@
+//! One command a file.
+
+pub(crate) mod check;
+pub(crate) mod decide;
+pub(crate) mod explain;
+pub(crate) mod explain_code;
+pub(crate) mod fmt;
+mod input;
+pub(crate) mod requires;
+pub(crate) mod test;
+
+use casewise::Model;
+
+use crate::args::ModelArgs;
+use crate::exit::Failure;
+use crate::read;
+
+/// Opens the model with its settings.
+fn open(args: &ModelArgs) -> Result<Model, Failure> {
+    let mut model = match args.model.as_str() {
+        "-" => Model::from_text("<stdin>", read::text("-")?)?,
+        path => Model::open(path)?,
+    };
+    let mut params = Vec::new();
+    for set in &args.set {
+        let Some((name, value)) = set.split_once('=') else {
+            return Err(Failure::call(format_args!("`--set {set}`: expected PARAM=VALUE")));
+        };
+        params.push((name.trim(), value.trim()));
+    }
+    if !params.is_empty() {
+        // A wrong setting is the caller's mistake, not the model's.
+        model = model.with_params(params).map_err(|error| Failure {
+            exit: crate::exit::Exit::WrongCall,
+            ..Failure::from(error)
+        })?;
+    }
+    if let Some(path) = &args.parameters {
+        model = model.with_parameters(read::text(path)?)?;
+    }
+    Ok(model)
+}

@@ -1,0 +1,303 @@
+//! Runs the tests inside a model.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::plain::{plain, truth_name};
+use super::report::{CaseReport, Plain, Provenance, Report};
+use super::{CaseStatus, Decision};
+use crate::input::{InputProblem, Misfit, Part, Remaining, Request, Rows, Subject, subject::key_text};
+use crate::model::constants::evaluate;
+use crate::model::{CaseId, ChannelId, Expectation, Expr, ExprKind, Given, Model, Op, TableKind, Test};
+use crate::plan::Plan;
+use crate::source::Span;
+use crate::syntax::ast::ConditionKind;
+use crate::values::{Time, Value};
+
+/// What one test gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TestResult {
+    /// What it shows.
+    pub title: String,
+    /// The file it stands in.
+    pub file: String,
+    /// The line it starts on.
+    pub line: usize,
+    /// The expectations that do not hold; none: it passed.
+    pub failures: Vec<Failure>,
+}
+
+/// An expectation that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// As written.
+    pub expected: String,
+    /// What is so instead.
+    pub actual: String,
+    /// Why, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The line of the expectation.
+    pub line: usize,
+}
+
+/// Runs the tests whose title contains `filter`, in the order written.
+pub fn run(model: &Arc<Model>, filter: &str) -> Vec<TestResult> {
+    let chosen = model.tests.iter().enumerate().filter(|(_, test)| test.title.contains(filter));
+    chosen.map(|(index, test)| run_one(model, index, test)).collect()
+}
+
+fn run_one(model: &Arc<Model>, index: usize, test: &Test) -> TestResult {
+    let failures = match decide(model, index, test) {
+        Ok(decision) => {
+            // `set` makes another model; its test is the same one.
+            let model = &decision.plan().model;
+            let report = decision.report(Arc::new(Provenance::default()));
+            let expectations = model.tests.get(index).map(|test| test.expect.as_slice()).unwrap_or_default();
+            let check = |(expectation, span): &(Expectation, Span)| {
+                let (actual, why) = unmet(&decision, &report, expectation)?;
+                Some(failure(model, *span, actual, why))
+            };
+            expectations.iter().filter_map(check).collect()
+        }
+        Err(refused) => vec![failure(model, test.span, refused, None)],
+    };
+    TestResult {
+        title: test.title.to_string(),
+        file: model.sources.file(test.span).map(|file| file.name.to_string()).unwrap_or_default(),
+        line: model.sources.line_column(test.span).0,
+        failures,
+    }
+}
+
+fn failure(model: &Model, span: Span, actual: String, why: Option<String>) -> Failure {
+    // Of a whole test that cannot be decided, the first line says enough.
+    let expected = model.sources.text(span).lines().next().unwrap_or("").trim().to_owned();
+    Failure { expected, actual, why, line: model.sources.line_column(span).0 }
+}
+
+/// Decides what a test describes.
+fn decide(model: &Arc<Model>, index: usize, test: &Test) -> Result<Decision, String> {
+    let value = |expr: &Expr| evaluate(expr, model).unwrap_or_default();
+    let model = if test.set.is_empty() {
+        Arc::clone(model)
+    } else {
+        let mut with_set = Model::clone(model);
+        for (id, expr) in &test.set {
+            if let Some(param) = with_set.params.get_mut(id.0) {
+                param.value = value(expr);
+                param.overridden = true;
+            }
+        }
+        Arc::new(with_set)
+    };
+    let given: Vec<(Given, Value)> = test.given.iter().map(|(of, expr)| (of.clone(), value(expr))).collect();
+    let plan = Plan::for_test(Arc::clone(&model), &given, index).map_err(|error| error.to_string())?;
+    let subject = subject(&model, &plan, test, value).map_err(|problem| problem.to_string())?;
+    let Value::Time(now) = value(&test.now) else { return Err("`now` is not an instant".to_owned()) };
+    Ok(Arc::new(plan).decide(Arc::new(subject), &request(now, test, value)))
+}
+
+fn request(now: Time, test: &Test, value: impl Fn(&Expr) -> Value) -> Request {
+    let left = |(case, expr): &(CaseId, Expr)| match value(expr) {
+        Value::Int(units) => Some((case.0, units)),
+        _ => None,
+    };
+    let quota = test.remaining.iter().filter_map(left).collect();
+    Request { now, decide: None, remaining: Remaining { quota, ..Remaining::default() } }
+}
+
+/// The subject that a test describes. Tables and lists that are not written are empty.
+fn subject(
+    model: &Model,
+    plan: &Plan,
+    test: &Test,
+    value: impl Fn(&Expr) -> Value,
+) -> Result<Subject, InputProblem> {
+    let record = |count: usize, written: &[(usize, Expr)]| {
+        let mut values = vec![Value::Missing; count];
+        for (index, expr) in written {
+            if let Some(place) = values.get_mut(*index) {
+                *place = value(expr);
+            }
+        }
+        values
+    };
+    let attributes = record(model.subject.attributes.len(), &test.subject);
+    let absent = model.subject.attributes.iter().zip(&attributes).find(|(f, v)| !f.ty.optional && v.is_missing());
+    if let Some((field, _)) = absent {
+        let mut problem = InputProblem::of(Part::Subject, Misfit::absent("a value in the test"));
+        problem.attribute = Some(Arc::clone(&field.name));
+        return Err(problem);
+    }
+    if plan.layout.needs.context && !test.has_context {
+        let misfit = Misfit::absent("`context { … }` in the test: this model reads it");
+        return Err(InputProblem::of(Part::Context, misfit));
+    }
+    let key = attributes.get(model.subject.key).cloned().unwrap_or_default();
+    let tables = model.tables.iter().enumerate().map(|(index, table)| {
+        let written = test.tables.iter().filter(|(id, _)| id.0 == index).flat_map(|(_, records)| records);
+        let records = written.map(|r| record(table.fields.len(), r).into()).collect();
+        Some(match table.kind {
+            TableKind::Rows => Rows::rows(records),
+            TableKind::Events | TableKind::DatedEvents => Rows::events(records),
+        })
+    });
+    let lists = (0..model.lists.len()).map(|index| {
+        let keys = test.lists.iter().filter(|(id, _)| id.0 == index).flat_map(|(_, keys)| keys);
+        Some(keys.map(&value).any(|listed| listed.total_cmp(&key).is_eq()))
+    });
+    Ok(Subject {
+        key: key_text(model, &key).unwrap_or_default(),
+        context: test.has_context.then(|| record(model.context.len(), &test.context)),
+        tables: tables.collect(),
+        lists: lists.collect(),
+        attributes,
+    })
+}
+
+/// What is so instead of what was expected, and why; none if the expectation holds.
+fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Option<(String, Option<String>)> {
+    let model = &decision.plan().model;
+    let case = |id: CaseId| report.cases.0.get(id.0).map(|(_, case)| case);
+    let is = |id: CaseId, status: CaseStatus| decision.status(id) == status;
+    let failed_with = |id: CaseId, outcome: &str, clause: &str| {
+        case(id).is_some_and(|case| case.outcome == Some(outcome) && names(model, id, case, clause))
+    };
+    let (holds, id) = match expectation {
+        Expectation::Condition(condition) => {
+            let slot = decision.plan().slot_of(condition);
+            let truth = slot.and_then(|slot| decision.truth(slot));
+            if truth == Some(true) {
+                return None;
+            }
+            let mut observed = Vec::new();
+            observe(decision, condition, &mut observed);
+            let why = (!observed.is_empty()).then(|| observed.join("\n"));
+            return Some((format!("it is {}", truth_name(truth)), why));
+        }
+        Expectation::NoOffers => {
+            if decision.offers().is_empty() {
+                return None;
+            }
+            let offered: Vec<String> =
+                decision.offers().iter().map(|offer| offered_on(model, offer.case, offer.channel)).collect();
+            return Some((offered.join(", "), None));
+        }
+        Expectation::Offered { not, case, channel } => {
+            let offered = decision.offers().iter().any(|offer| {
+                offer.case == *case && channel.is_none_or(|channel| offer.channel == Some(channel))
+            });
+            (offered != *not, *case)
+        }
+        Expectation::Fails(id, clause) => (failed_with(*id, "false", clause), *id),
+        Expectation::Unknown(id, clause) => (failed_with(*id, "unknown", clause), *id),
+        Expectation::Outranked(id) => (is(*id, CaseStatus::Outranked), *id),
+        Expectation::HeldOut(id) => (is(*id, CaseStatus::HeldOut), *id),
+    };
+    if holds {
+        return None;
+    }
+    let actual = match decision.offers().iter().find(|offer| offer.case == id) {
+        Some(offer) => offered_on(model, offer.case, offer.channel),
+        None => case(id).map(|case| stands(model, id, case)).unwrap_or_default(),
+    };
+    Some((actual, None))
+}
+
+/// Whether a gate or clause is among those that are not true.
+fn names(model: &Model, id: CaseId, case: &CaseReport, wanted: &str) -> bool {
+    let clauses = model.cases.get(id.0).map(|case| case.clauses.as_slice()).unwrap_or_default();
+    let gate_of = |failed: &str| match clauses.iter().find(|clause| &*clause.id == failed) {
+        Some(clause) => match clause.kind {
+            ConditionKind::For => "for".to_owned(),
+            ConditionKind::Require => "require".to_owned(),
+            ConditionKind::Exclude => "exclude".to_owned(),
+        },
+        None => failed.split('.').next().unwrap_or("").to_owned(),
+    };
+    case.failed.iter().any(|failed| **failed == *wanted || gate_of(failed) == wanted)
+}
+
+fn offered_on(model: &Model, case: CaseId, channel: Option<ChannelId>) -> String {
+    let name = model.cases.get(case.0).map_or("", |case| &case.name);
+    match channel.and_then(|channel| model.channels.get(channel.0)) {
+        Some(channel) => format!("`{name}` is offered on {}", channel.name),
+        None => format!("`{name}` is offered"),
+    }
+}
+
+/// What became of a case that is not among the offers, in a sentence.
+fn stands(model: &Model, id: CaseId, case: &CaseReport) -> String {
+    let name = model.cases.get(id.0).map_or("", |case| &case.name);
+    let mut text = match (case.outcome, case.gate, case.by) {
+        (Some(outcome), Some(gate), _) => {
+            format!("`{name}` is ineligible: `{gate}` is {outcome} ({})", case.failed.join(", "))
+        }
+        (_, _, Some(by)) => format!("`{name}` is {} by {by}", case.status.replace('_', " ")),
+        _ => format!("`{name}` is {}", case.status.replace('_', " ")),
+    };
+    if let Some(of) = &case.of {
+        text.push_str(&format!(", behind `{of}`"));
+    }
+    if !case.missing.is_empty() {
+        text.push_str(&format!("; missing: {}", case.missing.join(", ")));
+    }
+    if case.trial {
+        text.push_str(" (on trial)");
+    }
+    text
+}
+
+/// The values under the comparisons of a condition that is not true, a line each.
+fn observe(decision: &Decision, condition: &Expr, lines: &mut Vec<String>) {
+    match &condition.kind {
+        ExprKind::Apply(Op::And | Op::Or | Op::Not, parts) => {
+            parts.iter().for_each(|part| observe(decision, part, lines));
+        }
+        ExprKind::Apply(_, parts) => parts.iter().for_each(|part| observe_value(decision, part, lines)),
+        ExprKind::Constant(_) => {}
+        _ => observe_value(decision, condition, lines),
+    }
+    // The same attribute may stand on several sides.
+    let mut seen = Vec::new();
+    lines.retain(|line| {
+        let new = !seen.contains(line);
+        seen.push(line.clone());
+        new
+    });
+}
+
+fn observe_value(decision: &Decision, expr: &Expr, lines: &mut Vec<String>) {
+    let model = &decision.plan().model;
+    // A widening stands where its argument stands.
+    let expr = match &expr.kind {
+        ExprKind::Apply(Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat, parts) => parts.first().unwrap_or(expr),
+        _ => expr,
+    };
+    if matches!(expr.kind, ExprKind::Constant(_)) {
+        return;
+    }
+    let Some(slot) = decision.plan().slot_of(expr) else { return };
+    let text = model.sources.text(expr.span).trim();
+    if text.is_empty() {
+        return;
+    }
+    lines.push(format!("{text} is {}", shown(&plain(model, &expr.ty.base, &decision.value(slot)))));
+}
+
+fn shown(value: &Plain) -> String {
+    match value {
+        Plain::Null => "missing".to_owned(),
+        Plain::Bool(b) => b.to_string(),
+        Plain::Int(n) => n.to_string(),
+        Plain::Float(x) => x.to_string(),
+        Plain::Text(text) => text.to_string(),
+        Plain::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Plain::Record(fields) => {
+            let fields = fields.0.iter().map(|(name, value)| format!("{name}: {}", shown(value)));
+            fields.collect::<Vec<_>>().join(", ")
+        }
+    }
+}

@@ -1,3 +1,0 @@
-//! What a caller must supply.
-
-use serde::Serialize;
