@@ -68,10 +68,12 @@ fn snippets_are_right() {
     let mut wrong = String::new();
     for page in all {
         for block in blocks(&std::fs::read_to_string(&page).unwrap()) {
-            if block.has("casewise") && block.value("append").is_none() {
-                if let Err(said) = snippet(&block, &prelude, &folder) {
-                    let _ = writeln!(wrong, "{}:{}\n{said}", page.display(), block.line);
-                }
+            // What is appended to a file is tested by the commands that read it.
+            if block.has("casewise")
+                && block.value("append").is_none()
+                && let Err(said) = snippet(&block, &prelude, &folder)
+            {
+                let _ = writeln!(wrong, "{}:{}\n{said}", page.display(), block.line);
             }
         }
     }
