@@ -174,7 +174,10 @@ impl<'a> Lowering<'a> {
         let found = self.enums.show(&e.ty);
         self.report.push(
             Diagnostic::new(Code::MISSING_VALUE, e.span, format!("{what} may not be missing, and {quoted} is {found}"))
-                .help("say what stands in for it: `x otherwise 0`"),
+                .help(match number(&e.ty.base) {
+                    Some(_) => "say what stands in for it: `x otherwise 0`",
+                    None => "say what stands in for it with `otherwise`",
+                }),
         );
         None
     }
@@ -196,7 +199,7 @@ impl<'a> Lowering<'a> {
             let quoted = self.report.quote(e.span);
             let shown = self.enums.show(&e.ty);
             self.report.push(
-                Diagnostic::new(Code::TYPE_MISMATCH, e.span, format!("{what} wants a number, and {quoted} is {shown}"))
+                Diagnostic::new(Code::TYPE_MISMATCH, e.span, format!("{what} needs a number, and {quoted} is {shown}"))
                     .label("expected int, decimal or float"),
             );
         }
@@ -227,7 +230,9 @@ fn negate_if(negated: bool, e: Expr) -> Expr {
 /// What to write where one type stands for another.
 pub(super) fn conversion_help(found: &Base, wanted: &Base) -> Option<&'static str> {
     Some(match (found, wanted) {
-        (Base::Time, Base::Date) | (Base::Date, Base::Time) => "a date compares with a date only: `date(t)` is the date of a time",
+        (Base::Time, Base::Date) | (Base::Date, Base::Time) => {
+            "`date(t)` is the date of a time; a time is written `2026-11-22T10:00`"
+        }
         (Base::Text, Base::Enum(_)) => "write the value of an enum without quotes",
         (Base::Float | Base::Decimal, Base::Int) => "nothing narrows by itself: a wider type on the other side helps",
         (Base::Float, Base::Decimal) => "a float does not become exact: declare it as decimal where it comes in",

@@ -51,7 +51,7 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             columns.push(self.columns(&one_column(&factor.of, bands)));
-            let values = bands.iter().map(|b| self.constant_number(&b.value, "the points of a band", Limits::Any));
+            let values = bands.iter().map(|b| self.constant_number(&b.value, "a band", Limits::Any));
             points.push(values.collect::<Vec<_>>().into_iter().collect());
             if bands.is_empty() {
                 self.report.error(Code::BANDS, factor.span, "this factor has no bands");
@@ -133,7 +133,7 @@ impl<'a> Lowering<'a> {
                 return None;
             }
             ast::FactorScoring::BinsAt(cuts) => {
-                let kind = self.require_number(&of, "bins")?;
+                let kind = self.require_number(&of, "a factor with bins")?;
                 let base = number_base(kind);
                 let cuts: Vec<Option<Expr>> =
                     cuts.iter().map(|cut| self.learned_constant(cut, &base, "the start of a bin", Limits::Any)).collect();
@@ -142,7 +142,7 @@ impl<'a> Lowering<'a> {
                 FactorScoring::BinsAt(cuts)
             }
             ast::FactorScoring::Bins(count) => {
-                self.require_number(&of, "bins")?;
+                self.require_number(&of, "a factor with bins")?;
                 FactorScoring::Bins(self.learned_constant(count, &Base::Int, "the number of bins", Limits::Between(2, 100))?)
             }
             ast::FactorScoring::Each => {
