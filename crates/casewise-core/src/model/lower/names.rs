@@ -102,7 +102,8 @@ impl<'a, T: Described> Space<'a, T> {
                     None => format!("there is a {} `{}` already", self.kind, name.name),
                 };
                 report.push(
-                    Diagnostic::new(Code::DUPLICATE_NAME, second, message).related(first, "first declared here"),
+                    Diagnostic::new(Code::DUPLICATE_NAME, second, message)
+                        .related(first, "first declared here"),
                 );
             }
         }
