@@ -127,6 +127,9 @@ catalogue! {
     Error BANDS 0404 "bands, grades or the rows of a table are not formed as they must be";
     Error SCORE_CLAUSES 0405 "a score lacks a clause, or has some that do not go together";
     Error AHP 0406 "pairwise judgements are not complete or not consistent";
+    Error ROWS_GAP 0450 "rows of bands or a table leave values without a row";
+    Error ROWS_OVERLAP 0451 "two rows of bands or a table hold for the same value";
+    Error TABLE_TOO_LARGE 0453 "rows have too many combinations to be checked";
 
     // Cases and policy.
     Error CASE_CLAUSE 0501 "a clause of a case is written twice, or does not belong there";
@@ -137,15 +140,6 @@ catalogue! {
     // Learned parts.
     Error LEARNED 0601 "what is learned and what is written do not go together";
 
-    // Tests.
-    Error TEST_CLAUSE 0801 "a clause of a test is missing or written twice";
-    Error TEST_RECORD 0802 "a record of a test is not complete";
-    Error TEST_GIVEN 0803 "a `given` stands in for what it cannot";
-
-    // Rows of bands and tables.
-    Error ROWS_GAP 0450 "rows of bands or a table leave values without a row";
-    Error ROWS_OVERLAP 0451 "two rows of bands or a table hold for the same value";
-    Error TABLE_TOO_LARGE 0453 "rows have too many combinations to be checked";
     // Surely unwanted.
     Warning NEVER_TRUE 0701 "a condition is never true";
     Warning ALWAYS_TRUE 0702 "a condition is always true";
@@ -169,6 +163,11 @@ catalogue! {
     Warning NEGATIVE_WEIGHT 0721 "a weight is negative";
     Warning BLANK_ENDS 0722 "a text that is compared has blanks at its ends";
     Warning DEAD_ROW 0723 "a row holds for no value";
+
+    // Tests.
+    Error TEST_CLAUSE 0801 "a clause of a test is missing or written twice";
+    Error TEST_RECORD 0802 "a record of a test is not complete";
+    Error TEST_GIVEN 0803 "a `given` stands in for what it cannot";
 }
 
 #[cfg(test)]

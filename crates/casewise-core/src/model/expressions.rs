@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::expr::{Expr, ExprKind, Pattern, Window};
-use super::{constants, Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind};
+use super::{Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind, constants};
 use crate::source::Span;
 use crate::values::{Value, ValueKey};
 
@@ -34,7 +34,9 @@ impl Expr {
         std::mem::discriminant(&self.kind).hash(hasher);
         match &self.kind {
             ExprKind::Constant(value) => ValueKey(value.clone()).hash(hasher),
-            ExprKind::Attribute(place) | ExprKind::Context(place) | ExprKind::Field(place) => place.hash(hasher),
+            ExprKind::Attribute(place) | ExprKind::Context(place) | ExprKind::Field(place) => {
+                place.hash(hasher)
+            }
             ExprKind::Param(id) => id.hash(hasher),
             ExprKind::Let(id) => id.hash(hasher),
             ExprKind::Score(id, part) => (id, part).hash(hasher),

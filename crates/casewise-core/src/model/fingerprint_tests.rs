@@ -1,11 +1,10 @@
 //! What changes a fingerprint and what does not.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use super::{Fingerprints, fingerprints};
 use crate::diagnostic::render_all;
-use crate::model::{Model, lower};
-use crate::source::Sources;
+use crate::model::{Model, open_text};
 use crate::syntax::parse;
 
 const TEXT: &str = r#"
@@ -28,14 +27,10 @@ test "nothing" { now 2026-11-22T10:00; customer { id: "c1", joined: 2026-01-01 }
 "#;
 
 fn of_with(text: &str, overrides: &[(String, String)]) -> (Model, Fingerprints) {
-    let mut sources = Sources::default();
-    let number = sources.add("model.cw", text);
-    let (file, errors) = parse(number, text);
-    assert!(errors.is_empty(), "{}", render_all(&errors, &sources, false));
+    let checked = open_text("model.cw", text, overrides);
+    let shown = render_all(&checked.diagnostics, &checked.sources, false);
+    let (Some(model), (file, _)) = (checked.model, parse(0, text)) else { panic!("{shown}") };
     let declarations: Vec<_> = file.declarations.iter().collect();
-    let (model, out) = lower::lower(&declarations, &sources, overrides);
-    assert!(model.is_some(), "{}", render_all(&out, &sources, false));
-    let model = model.unwrap();
     let found = fingerprints(&model, &declarations);
     (model, found)
 }
@@ -53,7 +48,13 @@ fn with(from: &str, to: &str) -> Fingerprints {
 #[test]
 fn layout_comments_and_tests_change_nothing() {
     let before = of(TEXT);
-    assert_eq!(before, with("gate adult { require", "# who may\n\ngate adult {\n\n  require  # age\n"));
+    assert_eq!(
+        before,
+        with(
+            "gate adult { require age >= bar",
+            "# who may\n\ngate adult {\n\n  require age >=  # old enough\n    bar"
+        )
+    );
     assert_eq!(before, with("(arpu otherwise 0) * tenure", "((arpu otherwise 0))*tenure"));
     assert_eq!(before, with("expect not offered a", "expect not offered b"));
     assert_eq!(before.model.to_string().len(), 64);
@@ -114,8 +115,14 @@ fn what_was_learned_for_a_score_outlives_a_title() {
     assert_ne!(before.scores[0].whole, after.scores[0].whole);
     assert_eq!(before.scores[1], after.scores[1]);
     let parts = &before.scores[0].parts;
-    let changed: Vec<&str> =
-        parts.iter().filter(|(name, part)| after.scores[0].parts.get(*name) != Some(part)).map(|(n, _)| &**n).collect();
+    let changed: Vec<&str> = parts
+        .iter()
+        .filter(|(name, part)| after.scores[0].parts.get(*name) != Some(part))
+        .map(|(n, _)| &**n)
+        .collect();
     assert_eq!(changed, ["let tenure"]);
-    assert_eq!(parts.keys().collect::<Vec<_>>(), ["attribute arpu", "attribute joined", "let tenure", "score worth"]);
+    assert_eq!(
+        parts.keys().collect::<Vec<_>>(),
+        ["attribute arpu", "attribute joined", "let tenure", "score worth"]
+    );
 }

@@ -7,6 +7,8 @@ scorecard credit {
   by city { "Beijing" -> 1, missing -> 0 }
   by joined { < 2020-01-01 -> 1, > 2020-01-01 -> 2 }
 }
+=== texts that are named behind any text
+scorecard credit { by city { missing -> 0, any -> 1, "Beijing" -> 2 } }
 === a table with a gap and an overlap
 grade tier of age { < 30 -> young, 30 .. 60 -> middle, >= 60 -> senior }
 table discount by plan, tier {
@@ -14,14 +16,12 @@ table discount by plan, tier {
   [plus, max], young    -> 0%
   plus,        >= middle -> 5%
   max,         senior   -> 10%
-  [basic, max], middle  -> 3%
+  basic,       middle   -> 3%
   any,         missing  -> 0%
 }
 === bounds that are params, with the values in force
 param bar: int in 1 .. 100 = 30
 scorecard credit { by age { missing -> 0, < 25 -> 10, >= bar -> 15 } }
-=== a grade that goes down
-grade tier of age { >= 60 -> senior, 30 .. 60 -> middle, < 30 -> young }
 === conditions that are never true
 events call { kind: enum(local, roaming), minutes: float, at: time }
 let calls = count(call over last 30 days)
@@ -51,11 +51,11 @@ gate adult { require age >= 18; exclude age > 17 }
 channel sms { require sms in consents; exclude sms in consents }
 case trial in young { require adult_only: age >= 18; offer { months: 1 } }
 case winback { for state == closed; offer { months: 2 } }
-case three { require age >= 10; require age <= 20; exclude age between 10 and 20; require adult; offer { months: 3 } }
+case three { require age >= 10; require age <= 20; exclude age between 10 and 20; offer { months: 3 } }
 === channels that never open for a case
 channel counter { require state == closed }
 channel sms { quiet 21:00 .. 09:00 in timezone; quiet 08:00 .. 21:00 in timezone }
-channel phone { capacity 0 per day }
+channel phone { require state == closed; exclude state == closed }
 channel app
 case trial { require state == active; channels counter, sms, phone }
 case other { channels app }
@@ -66,44 +66,26 @@ channel app
 case trial { channels sms }
 case other { channels app }
 decide { channels app }
-=== days that end before they start
-group spring { runs 2026-06-01 through 2026-05-31 }
-case a in spring { offer { x: 1 } }
-case b in spring { offer { x: 2 } }
 === an exclusive set with one member
 case a { exclusive reminder }
 === holdouts
 case a { holdout 100% }
-case b { holdout 150% }
 case c { holdout 5% salt "2026" }
 case d { holdout 5% salt "2026" }
 case e { holdout 5% salt "a" }
 decide { control 2% salt "c2" }
 === a salt that a group gives to its cases
 group all { holdout 5% salt "common" }
-case a in all
-case b in all
-=== counts
-contacts {
-  at most -1 per 7 days
-  at most 0 per 30 days per channel
-  pause 7 days after 0 sent without opened
-}
-case a { quota 0 }
-case b { quota -5 }
-decide { top 0; at most -2 per group }
-=== lengths
-param silence: int = 0
+case a in all { priority 1 }
+case b in all { priority 2 }
+=== a quota of nothing
+group none { quota 0 }
+case a in none { priority 1 }
+case b in none { priority 2 }
+=== steps that are longer than their window
 events call { minutes: float }
-let none = count(call over last 0 days)
-let less = count(call over last -1 months)
-let half = sum(call.minutes half_life 0 days)
-let off = count(call over last silence days)
-segment a = none + less > 0 and half > 0 and off > 0
-segment b = joined in last 0 days
-segment c = exists(call then within 60 days call over last 30 days)
-segment d = exists(call then within 9 weeks call over last 1 month)
-contacts { at most 2 per 0 days; pause 0 days after complained; pause silence days after rejected }
+segment a = exists(call then within 60 days call over last 30 days)
+segment b = exists(call then within 9 weeks call over last 1 month)
 === caps
 channel sms
 channel phone
@@ -139,7 +121,6 @@ let speed = (age otherwise 0) / 2
 let price = (age otherwise 0) / 3
 let care = (age otherwise 0) / 4
 composite worth { ahp { speed over price: 3; price over care: 3; care over speed: 3 } }
-composite strict { ahp { speed over price: 3; price over care: 2; speed over care: 1/2 }; consistency 0.05 required }
 === a learned score that reads its outcome
 let lost = churned
 segment gone = lost otherwise false
@@ -164,4 +145,5 @@ case three { for age >= 18; require also: state != closed; offer { months: 1 } }
 === texts with blanks, weights below 0, rows for nothing
 segment a = city == "Beijing " or city in [" Shanghai", "Wuhan"]
 composite worth { weight 1.5 of (arpu otherwise 0) / 100; weight -0.5 of (age otherwise 0) / 100 }
-scorecard credit { by age { missing -> 0, < 40 -> 10, 40 .. 40 -> 25, >= 40 -> 15 } }
+grade tier of age { < 30 -> low, >= 30 -> high }
+table rebate by tier { any -> 0%, missing -> 0%, > high -> 10% }

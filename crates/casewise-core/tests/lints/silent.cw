@@ -19,6 +19,12 @@ table discount by plan, tier {
   max,         >= middle -> 10%
   any,         missing   -> 0%
 }
+=== a table with texts
+table fee by city, plan {
+  "Beijing", max -> 1
+  any,       any -> 2
+  missing,   any -> 3
+}
 === conditions that can be true and need not be
 events call { kind: enum(local, roaming), minutes: float }
 param bar: int in 0 .. 10 = 0

@@ -18,7 +18,13 @@ pub(super) fn contradictions(model: &Model, _files: &[File], out: &mut Vec<Diagn
         report(model, &gate.clauses, &format!("the gate `{}` never holds", gate.name), &mut seen, out);
     }
     for channel in &model.channels {
-        report(model, &channel.clauses, &format!("the channel `{}` is never open", channel.name), &mut seen, out);
+        report(
+            model,
+            &channel.clauses,
+            &format!("the channel `{}` is never open", channel.name),
+            &mut seen,
+            out,
+        );
     }
     for case in &model.cases {
         report(model, &case.clauses, &format!("`{}` can never be offered", case.name), &mut seen, out);
@@ -34,14 +40,20 @@ fn report(
     seen: &mut FxHashSet<Vec<Span>>,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !never_pass(model, &[clauses]) || clauses.len() > MOST_PARTS {
+    if !(2..=MOST_PARTS).contains(&clauses.len()) || !never_pass(model, &[clauses]) {
         return;
     }
     let mut logic = Logic::new(model);
     let nodes: Vec<Node> = clauses.iter().map(|clause| logic.clause(clause)).collect();
     let core = smallest_core(&nodes, |left| logic.conjunction(left).never_true());
     let core: Vec<&Clause> = core.into_iter().filter_map(|place| clauses.get(place)).collect();
-    let Some((last, others)) = core.split_last().filter(|(_, others)| !others.is_empty()) else { return };
+    if core.len() < 2 {
+        return;
+    }
+    // What the case says itself is where it can be corrected.
+    let own = core.iter().rposition(|clause| clause.inherited_from.is_none()).unwrap_or(core.len() - 1);
+    let mut others = core.clone();
+    let last = others.remove(own);
     if !seen.insert(core.iter().map(|clause| clause.span).collect()) {
         return;
     }
@@ -88,7 +100,8 @@ pub(super) fn channels(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>
         let closed = |id: &ChannelId| {
             let channel = model.channels.get(id.0)?;
             let why = for_none.get(id.0).copied().flatten().or_else(|| {
-                never_pass(model, &[&case.clauses, &channel.clauses]).then_some("requires what the case rules out")
+                never_pass(model, &[&case.clauses, &channel.clauses])
+                    .then_some("requires what the case rules out")
             });
             Some((channel.span, format!("`{}` {}", channel.name, why?)))
         };
@@ -109,7 +122,10 @@ pub(super) fn channels(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>
 fn closed_for_all(model: &Model, id: ChannelId) -> Option<&'static str> {
     let channel = model.channels.get(id.0)?;
     let left_out = !model.decides.is_empty()
-        && model.decides.iter().all(|decide| decide.channels.as_ref().is_some_and(|allowed| !allowed.contains(&id)));
+        && model
+            .decides
+            .iter()
+            .all(|decide| decide.channels.as_ref().is_some_and(|allowed| !allowed.contains(&id)));
     if left_out {
         Some("is left out by every `decide`")
     } else if closed_all_day(channel) {

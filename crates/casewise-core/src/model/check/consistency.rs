@@ -54,7 +54,11 @@ impl Triple<'_> {
         let [ab, bc, ac] = self.ratios;
         let [ab_pair, bc_pair, ac_pair] = self.pairs;
         Diagnostic::new(Code::INCONSISTENT, ac_pair.span, message)
-            .label(format!("{a} over {c} is {}, but the others make it {}", ratio_text(ac), ratio_text(ab * bc)))
+            .label(format!(
+                "{a} over {c} is {}, but the others make it {}",
+                ratio_text(ac),
+                ratio_text(ab * bc)
+            ))
             .related(ab_pair.span, format!("{a} over {b} is {}", ratio_text(ab)))
             .related(bc_pair.span, format!("{b} over {c} is {}", ratio_text(bc)))
     }
@@ -82,7 +86,8 @@ fn worst<'a>(model: &Model, pairs: &'a [AhpPair]) -> Option<Triple<'a>> {
     for (i, a) in names.iter().enumerate() {
         for (j, b) in names.iter().enumerate().skip(i + 1) {
             for c in names.iter().skip(j + 1) {
-                let ((ab, ab_pair), (bc, bc_pair), (ac, ac_pair)) = (ratio(a, b)?, ratio(b, c)?, ratio(a, c)?);
+                let ((ab, ab_pair), (bc, bc_pair), (ac, ac_pair)) =
+                    (ratio(a, b)?, ratio(b, c)?, ratio(a, c)?);
                 let apart = (ab * bc / ac).ln().abs();
                 if worst.as_ref().is_none_or(|(most, _)| apart > *most) {
                     let triple =
@@ -116,15 +121,13 @@ fn single(model: &Model, expr: &ast::Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Literal(Literal::Number(digits)) => digits.parse().ok(),
         ExprKind::Literal(Literal::Percent(digits)) => digits.parse::<f64>().ok().map(|x| x / 100.0),
-        ExprKind::Name(name) => {
-            match &model.params.iter().find(|param| &*param.name == name)?.value {
-                #[expect(clippy::cast_precision_loss, reason = "a comparison is a small number")]
-                Value::Int(n) => Some(*n as f64),
-                Value::Decimal(d) => Some(d.to_f64()),
-                Value::Float(x) => Some(*x),
-                _ => None,
-            }
-        }
+        ExprKind::Name(name) => match &model.params.iter().find(|param| &*param.name == name)?.value {
+            #[expect(clippy::cast_precision_loss, reason = "a comparison is a small number")]
+            Value::Int(n) => Some(*n as f64),
+            Value::Decimal(d) => Some(d.to_f64()),
+            Value::Float(x) => Some(*x),
+            _ => None,
+        },
         _ => None,
     }
 }

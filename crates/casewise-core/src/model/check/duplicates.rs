@@ -43,16 +43,24 @@ fn what_it_says(case: &Case) -> String {
         case.clauses.iter().map(|clause| format!("{:?} {}", clause.kind, text(&clause.condition))).collect();
     clauses.sort_unstable();
     let offer = |offer: &Offer| {
-        let fields = |fields: &Fields<Expr>| fields.iter().map(|(name, value)| (name.clone(), text(value))).collect::<Vec<_>>();
+        let fields = |fields: &Fields<Expr>| {
+            fields.iter().map(|(name, value)| (name.clone(), text(value))).collect::<Vec<_>>()
+        };
         let on = offer.on.iter().map(|(channel, on)| (*channel, fields(on))).collect::<Vec<_>>();
         (fields(&offer.fields), on)
     };
-    let variants: Vec<_> =
-        case.variants.iter().map(|variant| (text(&variant.share), variant.offer.as_ref().map(offer))).collect();
+    let variants: Vec<_> = case
+        .variants
+        .iter()
+        .map(|variant| (text(&variant.share), variant.offer.as_ref().map(offer)))
+        .collect();
     let runs = case.runs.as_ref().map(|runs| (text(&runs.from), text(&runs.through)));
     let properties: Vec<String> = case.properties.iter().map(text).collect();
     let offer = offer(&case.offer);
-    format!("{clauses:?} {offer:?} {variants:?} {runs:?} {properties:?} {:?} {:?}", case.channels, case.status)
+    format!(
+        "{clauses:?} {offer:?} {variants:?} {runs:?} {properties:?} {:?} {:?}",
+        case.channels, case.status
+    )
 }
 
 /// The same clause twice, and the same part twice in a conjunction or disjunction.
@@ -67,9 +75,13 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
             if other.span != clause.span && seen.insert(clause.span) {
                 let text = inherited(other).unwrap_or_else(|| "said here".to_owned());
                 out.push(
-                    Diagnostic::new(Code::DUPLICATE_CONDITION, clause.span, "this clause says the same as another")
-                        .related(other.span, text)
-                        .help("remove one of them"),
+                    Diagnostic::new(
+                        Code::DUPLICATE_CONDITION,
+                        clause.span,
+                        "this clause says the same as another",
+                    )
+                    .related(other.span, text)
+                    .help("remove one of them"),
                 );
             }
         }
@@ -81,9 +93,13 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
                 let (Some(part), Some(other)) = (parts.get(place), parts.get(first)) else { continue };
                 if other.span != part.span && seen.insert(part.span) {
                     out.push(
-                        Diagnostic::new(Code::DUPLICATE_CONDITION, part.span, "this part says the same as another")
-                            .related(other.span, "said here")
-                            .help("remove one of them"),
+                        Diagnostic::new(
+                            Code::DUPLICATE_CONDITION,
+                            part.span,
+                            "this part says the same as another",
+                        )
+                        .related(other.span, "said here")
+                        .help("remove one of them"),
                     );
                 }
             }
@@ -92,7 +108,11 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
 }
 
 /// The places of what says the same as something before, and the place of that.
-fn repeated<T>(items: &[T], expr: impl Fn(&T) -> &Expr, same: impl Fn(&T, &T) -> bool) -> Vec<(usize, usize)> {
+fn repeated<T>(
+    items: &[T],
+    expr: impl Fn(&T) -> &Expr,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<(usize, usize)> {
     let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     let mut found = Vec::new();
     for (place, item) in items.iter().enumerate() {

@@ -34,8 +34,10 @@ fn written(files: &[File], name: &str) -> Option<Span> {
             _ => &[],
         }
     });
-    clauses.filter_map(|clause| match &clause.kind {
-        CaseClauseKind::Exclusive(set) if set.name == name => Some(set.span),
-        _ => None,
-    }).next()
+    clauses
+        .filter_map(|clause| match &clause.kind {
+            CaseClauseKind::Exclusive(set) if set.name == name => Some(set.span),
+            _ => None,
+        })
+        .next()
 }

@@ -16,8 +16,12 @@ pub(super) fn everyone(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>
         let everyone = model.fixed(&holdout.share) == Some(Value::Decimal(Decimal::ONE));
         if everyone && seen.insert(holdout.share.span) {
             out.push(
-                Diagnostic::new(Code::HOLDOUT_EVERYONE, holdout.share.span, "this holds everyone out: nothing is ever offered")
-                    .help("write a smaller share; to stop a case, give it `status paused`"),
+                Diagnostic::new(
+                    Code::HOLDOUT_EVERYONE,
+                    holdout.share.span,
+                    "this holds everyone out: nothing is ever offered",
+                )
+                .help("write a smaller share; to stop a case, give it `status paused`"),
             );
         }
     }
@@ -37,7 +41,8 @@ pub(super) fn salts(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
         // Each salt once, in the order written.
         let sharing = by_salt.remove(&*first.salt).unwrap_or_default();
         let [(owner, first), (second_owner, second), rest @ ..] = sharing.as_slice() else { continue };
-        let name = |owner: &Option<&str>| owner.map_or("the control group".to_owned(), |name| format!("`{name}`"));
+        let name =
+            |owner: &Option<&str>| owner.map_or("the control group".to_owned(), |name| format!("`{name}`"));
         let message = format!(
             "{} holds out the same ones as {}: both use the salt {:?}",
             name(second_owner),

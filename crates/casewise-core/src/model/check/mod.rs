@@ -4,7 +4,7 @@
 //! written. It reports what is certain and stays silent where it cannot tell.
 
 use super::Model;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::File;
 
 mod cases;
@@ -38,14 +38,12 @@ const LINTS: &[Lint] = &[
     conditions::conditions,
     cases::contradictions,
     cases::channels,
-    exclusive::exclusive,
     quota::quota,
     windows::within,
     contacts::caps,
     quiet::quiet,
     holdouts::everyone,
     holdouts::salts,
-    unused::unused,
     consistency::consistency,
     outcome::outcome,
     floats::equality,
@@ -56,9 +54,15 @@ const LINTS: &[Lint] = &[
     texts::blanks,
 ];
 
-/// Runs every lint. `files` are the trees that the model was made of.
+/// Runs every lint. `files` are the trees that the model was made of; `out` holds what was said of them before.
 pub fn run(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
+    // What did not parse may use what nothing else does, or be the other case of a set.
+    let read_whole = !out.iter().any(|d| d.severity() == Severity::Error);
     for lint in LINTS {
         lint(model, files, out);
+    }
+    if read_whole {
+        exclusive::exclusive(model, files, out);
+        unused::unused(model, files, out);
     }
 }

@@ -15,8 +15,12 @@ pub(super) fn quota(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
         // Inherited clauses are in every case, and are spoken of once.
         if model.fixed(quota) == Some(Value::Int(0)) && seen.insert(quota.span) {
             out.push(
-                Diagnostic::new(Code::NOTHING_ALLOWED, quota.span, "with a quota of 0, the case is never offered")
-                    .help("write 1 or more; to stop a case, give it `status paused`"),
+                Diagnostic::new(
+                    Code::NOTHING_ALLOWED,
+                    quota.span,
+                    "with a quota of 0, the case is never offered",
+                )
+                .help("write 1 or more; to stop a case, give it `status paused`"),
             );
         }
     }

@@ -10,16 +10,24 @@ pub(super) fn within(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) 
     for root in model.expressions() {
         root.walk(&mut |expr| {
             let ExprKind::Aggregate(aggregate) = &expr.kind else { return };
-            let (Some(then), Some(Window::Last(window))) = (&aggregate.then, &aggregate.window) else { return };
-            let (Some(step), Some(whole)) = (model.constant(&then.within), model.constant(window)) else { return };
+            let (Some(then), Some(Window::Last(window))) = (&aggregate.then, &aggregate.window) else {
+                return;
+            };
+            let (Some(step), Some(whole)) = (model.constant(&then.within), model.constant(window)) else {
+                return;
+            };
             if let (Some((step, _)), Some((_, whole))) = (micros(&step), micros(&whole))
                 && step > whole
             {
                 out.push(
-                    Diagnostic::new(Code::WITHIN_TOO_LONG, then.within.span, "this is longer than the whole window")
-                        .label("both events must be in the window, so this allows no more")
-                        .related(window.span, "the window")
-                        .help("shorten the step, or lengthen the window"),
+                    Diagnostic::new(
+                        Code::WITHIN_TOO_LONG,
+                        then.within.span,
+                        "this is longer than the whole window",
+                    )
+                    .label("both events must be in the window, so this allows no more")
+                    .related(window.span, "the window")
+                    .help("shorten the step, or lengthen the window"),
                 );
             }
         });
