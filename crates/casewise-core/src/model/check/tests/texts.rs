@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, Severity, render_all};
+use crate::diagnostic::{Code, render_all};
 use crate::model::{Checked, open_text};
 
 const PRELUDE: &str = r#"model m { language 1 }
@@ -65,31 +65,6 @@ fn lints_are_silent_about_what_may_be_meant() {
             "{title}\n{}",
             render_all(&checked.diagnostics, &checked.sources, false)
         );
-    }
-}
-
-/// The examples of a code's page: each fenced text, whether it is the wrong one.
-fn examples(code: Code) -> Vec<(bool, String)> {
-    let parts: Vec<&str> = code.page().split("```").collect();
-    let texts = parts.chunks(2).filter_map(|pair| Some((pair[0].contains("Wrong:"), pair.get(1)?)));
-    texts.map(|(wrong, text)| (wrong, text.trim_start_matches("casewise").to_owned())).collect()
-}
-
-#[test]
-fn pages_show_what_they_speak_of() {
-    let own = |code: &Code| {
-        let number: u16 = code.to_string().trim_start_matches("CW").parse().unwrap();
-        (450..480).contains(&number) || (700..750).contains(&number)
-    };
-    for code in Code::all().filter(own) {
-        for (wrong, text) in examples(code) {
-            let checked = check(&text);
-            let out = &checked.diagnostics;
-            let shown = render_all(out, &checked.sources, false);
-            assert_eq!(out.iter().any(|d| d.code == code), wrong, "{code}\n{text}\n{shown}");
-            let strange = out.iter().any(|d| d.code != code && d.severity() == Severity::Error);
-            assert!(!strange, "{code}\n{text}\n{shown}");
-        }
     }
 }
 
