@@ -1,5 +1,4 @@
 //! The edges between rooms: which crate may depend on which, and inside the core which module.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
