@@ -63,6 +63,6 @@ fn check_in_order(
     }
     diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
-    let model = if diagnostics.iter().any(is_error) { None } else { Some(lowered.model) };
-    Checked { model, diagnostics, sources }
+    let sound = lowered.whole && !diagnostics.iter().any(is_error);
+    Checked { model: sound.then_some(lowered.model), diagnostics, sources }
 }
