@@ -49,14 +49,20 @@ fn check_in_order(
     mut diagnostics: Vec<Diagnostic>,
     overrides: &[(String, String)],
 ) -> Checked {
-    let (model, found) = lower::lower(declarations, &sources, overrides);
-    diagnostics.extend(found);
-    if let Some(model) = &model {
-        lint(model, files, &mut diagnostics);
+    let lowered = lower::lower(declarations, &sources, overrides);
+    diagnostics.extend(lowered.diagnostics);
+    let is_error = |d: &Diagnostic| d.severity() == Severity::Error;
+    let mut found = Vec::new();
+    lint(&lowered.model, files, &mut found);
+    // Beside something broken, warnings would speak of a model that nobody wrote; errors of one place hold.
+    if diagnostics.iter().any(is_error) {
+        found.retain(is_error);
     }
+    diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
-    let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
-    let model = model.filter(|_| !broken).map(|mut model| {
+    let broken = diagnostics.iter().any(is_error);
+    let model = (!broken).then(|| {
+        let mut model = lowered.model;
         model.fingerprints = fingerprints(&model, declarations);
         model
     });

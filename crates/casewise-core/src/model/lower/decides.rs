@@ -12,12 +12,10 @@ use super::constants::Limits;
 use super::scope::Scope;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_decides(&mut self) -> Option<Vec<Decide>> {
+    pub(super) fn lower_decides(&mut self) -> Vec<Decide> {
         let declared: Vec<(&'a ast::Decide, Span)> = self.declared.decides.clone();
-        let decides: Vec<Option<Decide>> = declared.iter().map(|(decide, span)| self.decide(decide, *span)).collect();
-        let reached = self.check_reached(&declared);
-        let decides = decides.into_iter().collect::<Option<Vec<_>>>();
-        reached.and(decides)
+        self.check_reached(&declared);
+        declared.iter().filter_map(|(decide, span)| self.decide(decide, *span)).collect()
     }
 
     fn decide(&mut self, decide: &'a ast::Decide, span: Span) -> Option<Decide> {
@@ -50,10 +48,9 @@ impl<'a> Lowering<'a> {
 
     /// The first `decide` whose `when` is true counts: what stands behind one without `when` is reached by
     /// its name only.
-    fn check_reached(&mut self, declared: &[(&'a ast::Decide, Span)]) -> Option<()> {
+    fn check_reached(&mut self, declared: &[(&'a ast::Decide, Span)]) {
         let always = declared.iter().position(|(decide, _)| decide.when.is_none());
-        let Some(always) = always else { return Some(()) };
-        let mut ok = Some(());
+        let Some(always) = always else { return };
         for (decide, span) in declared.iter().skip(always + 1).filter(|(d, _)| d.name.is_none()) {
             let before = declared.get(always).map_or(*span, |(_, span)| *span);
             let second = if decide.when.is_none() { "a second `decide` without `when`" } else { "this `decide`" };
@@ -62,8 +59,6 @@ impl<'a> Lowering<'a> {
                     .related(before, "this one counts whenever it is reached")
                     .help("put the one without `when` last, or give this one a name to choose it by"),
             );
-            ok = None;
         }
-        ok
     }
 }

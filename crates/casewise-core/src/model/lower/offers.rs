@@ -15,13 +15,19 @@ use super::Lowering;
 use super::constants::Limits;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_properties(&mut self) -> Option<Vec<Property>> {
+    pub(super) fn lower_properties(&mut self) -> Vec<Property> {
         let written: &'a [ast::Property] = self.declared.properties;
         for property in written {
             let lowered = self.property_declaration(property);
             self.properties.push(lowered);
         }
-        self.properties.iter().map(|p| p.as_ref().map(|(property, _)| property.clone())).collect()
+        let missing = |p: &ast::Property| Property {
+            name: p.name.name.as_str().into(),
+            ty: Type::optional(Base::Text),
+            span: p.name.span,
+        };
+        let lowered = self.properties.iter().zip(written);
+        lowered.map(|(p, written)| p.as_ref().map_or_else(|| missing(written), |(p, _)| p.clone())).collect()
     }
 
     fn property_declaration(&mut self, property: &'a ast::Property) -> Option<(Property, Option<Expr>)> {

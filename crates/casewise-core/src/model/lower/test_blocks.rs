@@ -26,12 +26,10 @@ enum Place {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_tests(&mut self, cases: Option<&[Case]>) -> Option<Vec<Test>> {
+    pub(super) fn lower_tests(&mut self, cases: &[Option<Case>]) -> Vec<Test> {
         let fixtures = self.lower_fixtures();
         let declared: Vec<(&'a ast::Test, Span)> = self.declared.tests.clone();
-        let tests: Vec<Option<Test>> =
-            declared.into_iter().map(|(test, span)| self.test(test, span, &fixtures, cases)).collect();
-        tests.into_iter().collect()
+        declared.into_iter().filter_map(|(test, span)| self.test(test, span, &fixtures, cases)).collect()
     }
 
     fn lower_fixtures(&mut self) -> Vec<Option<TestRecord>> {
@@ -44,7 +42,7 @@ impl<'a> Lowering<'a> {
         test: &'a ast::Test,
         span: Span,
         fixtures: &[Option<TestRecord>],
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<Test> {
         let mut lowered = Draft::default();
         let mut ok = true;
@@ -81,7 +79,7 @@ impl<'a> Lowering<'a> {
         clause: &'a ast::TestClause,
         test: &mut Draft,
         fixtures: &[Option<TestRecord>],
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<()> {
         let span = clause.span;
         match &clause.kind {
@@ -375,7 +373,7 @@ impl<'a> Lowering<'a> {
         Some((given, value))
     }
 
-    fn expectation(&mut self, written: &'a ast::Expectation, cases: Option<&[Case]>) -> Option<Expectation> {
+    fn expectation(&mut self, written: &'a ast::Expectation, cases: &[Option<Case>]) -> Option<Expectation> {
         Some(match written {
             ast::Expectation::Condition(e) => Expectation::Condition(self.condition(e, "an expectation")?),
             ast::Expectation::Offered { not, case, channel } => {
@@ -409,10 +407,10 @@ impl<'a> Lowering<'a> {
         &mut self,
         case: &ast::Ident,
         gate: &ast::Ident,
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<(CaseId, std::sync::Arc<str>)> {
         let n = self.names.cases.find(case, &mut self.report)?;
-        let clauses = &cases?.get(n)?.clauses;
+        let clauses = &cases.get(n)?.as_ref()?.clauses;
         let known = GATE_WORDS.contains(&gate.name.as_str()) || clauses.iter().any(|c| *c.id == *gate.name);
         if !known {
             let ids = GATE_WORDS.into_iter().chain(clauses.iter().map(|c| &*c.id));
