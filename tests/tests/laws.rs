@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use casewise_core::diagnostic::{Severity, render_all};
 use casewise_core::input::{Request, Rows, Subject};
-use casewise_core::model::{Model, TableKind, open_text};
+use casewise_core::model::{CaseId, Model, TableKind, open_text};
 use casewise_core::plan::Plan;
 use casewise_core::row::report::{Provenance, Report};
 use casewise_core::syntax;
+use casewise_core::values::Time;
 use casewise_tests::generate::{self, GeneratedModel, Random};
 use casewise_tests::reference::{self, Unlearned};
 use serde_json::Value as Json;
@@ -262,5 +263,76 @@ fn deciding_again_decides_the_same() {
         let subject = generate::subject(&model, request.now, "c0", &mut random);
         let (one, two) = (decide(&plan, &subject, &request), decide(&plan, &subject, &request));
         same("the second decision differs", &json(&one), &json(&two), &(&request, &subject))
+    });
+}
+
+#[test]
+fn why_agrees_with_the_decision() {
+    on_random_models(4, |seed, generated| {
+        let model = open(&generated.text())?;
+        let plan = plan(&model)?;
+        let mut random = random_of(seed);
+        let request = generate::request(&model, &mut random);
+        let subject = generate::subject(&model, request.now, "c0", &mut random);
+        let decision = plan.decide(Arc::new(subject.clone()), &request);
+        for n in 0..model.cases.len() {
+            let (case, why) = (decision.case(CaseId(n)), decision.why(CaseId(n)).unwrap());
+            let name = &model.cases[n].name;
+            if why.result != case {
+                return Err(format!("{name}: why says {:?}, the decision {case:?}", why.result));
+            }
+            let all = |outcomes: Vec<&'static str>| {
+                ["false", "unknown"].into_iter().find(|o| outcomes.contains(o)).unwrap_or("true")
+            };
+            for gate in &why.gates {
+                let clauses = all(gate.clauses.iter().map(|c| c.outcome).collect());
+                if gate.outcome != clauses {
+                    return Err(format!("{name}: gate {} is {}, its clauses {clauses}", gate.gate, gate.outcome));
+                }
+            }
+            let outcome = all(why.gates.iter().map(|g| g.outcome).collect());
+            let clauses = why.gates.iter().flat_map(|gate| &gate.clauses);
+            let failed: Vec<_> = clauses.filter(|c| c.outcome != "true").map(|c| c.id.clone()).collect();
+            if case.outcome.unwrap_or("true") != outcome || case.failed != failed {
+                return Err(format!("{name}: the clauses say {outcome} {failed:?}, the decision {case:?}"));
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_case_is_closed_before_its_earliest_instant_and_open_at_it() {
+    const YEARS: i64 = 2 * 365 * 86_400_000_000;
+    on_random_models(4, |seed, generated| {
+        let model = open(&generated.text())?;
+        let plan = plan(&model)?;
+        let mut random = random_of(seed);
+        let request = generate::request(&model, &mut random);
+        let subject = generate::subject(&model, request.now, "c0", &mut random);
+        let decision = plan.decide(Arc::new(subject.clone()), &request);
+        for n in 0..model.cases.len() {
+            let name = &model.cases[n].name;
+            let is_open = |at: i64| reference::open_at(&model, &subject, &request, CaseId(n), Time(at));
+            let earliest = decision.why(CaseId(n)).unwrap().earliest;
+            let now = request.now.0;
+            let end = match &earliest {
+                Some(text) => Time::parse(text).unwrap().0,
+                None => now + YEARS,
+            };
+            let wrong = |what: &str, at: i64| {
+                Err(format!("{name}: earliest is {earliest:?}, but it is {what} at {}\nfor {:?}", Time(at), (&request, &subject)))
+            };
+            if earliest.is_some() && !is_open(end) {
+                return wrong("closed", end);
+            }
+            let mut before: Vec<i64> = (0..20).map(|_| random.range(now, end.max(now + 1) - 1)).collect();
+            before.extend([now, end - 1]);
+            before.retain(|at| now <= *at && *at < end);
+            if let Some(at) = before.into_iter().find(|at| is_open(*at)) {
+                return wrong("open", at);
+            }
+        }
+        Ok(())
     });
 }
