@@ -234,7 +234,8 @@ impl Writer {
         self.declare(text);
         self.enums.push(Labels { written: String::new(), labels, ordered: false });
         self.name_value(&format!("{name}.label"), Type::Enum(self.enums.len() - 1), optional);
-        self.name_value(&format!("{name}.distance"), Type::Float, optional);
+        // So far away that it overflows, it is missing.
+        self.name_value(&format!("{name}.distance"), Type::Float, true);
     }
 
     fn write_composite(&mut self) {
