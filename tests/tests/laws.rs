@@ -88,9 +88,13 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
                 differences(&format!("{path}[{n}]"), a, b, out);
             }
         }
-        // Text, so that 0.0 and −0.0 differ.
-        _ if a.to_string() == b.to_string() => {}
-        _ => out.push(format!("{path}: {a} and {b}")),
+        _ => {
+            // Text, so that 0.0 and −0.0 differ.
+            let (a, b) = (a.to_string(), b.to_string());
+            if a != b {
+                out.push(format!("{path}: {a} and {b}"));
+            }
+        }
     }
 }
 

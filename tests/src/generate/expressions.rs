@@ -434,7 +434,7 @@ impl Writer {
                 if optional.is_empty() {
                     return self.about_text(place);
                 }
-                let name = (*self.random.pick(&optional)).text.clone();
+                let name = self.random.pick(&optional).text.clone();
                 let is = *self.random.pick(&["missing", "present"]);
                 written(format!("({name} is {is})"), false)
             }

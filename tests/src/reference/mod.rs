@@ -67,8 +67,8 @@ pub fn open_at(model: &Model, subject: &Subject, request: &Request, case: CaseId
     let mut past = subject.clone();
     let contacts = past.tables.last_mut().and_then(Option::as_mut);
     if let Some(contacts) = contacts {
-        let before = |row: &&Box<[Value]>| matches!(row[0], Value::Time(t) if t < request.now);
-        *contacts = Rows::events(contacts.iter().filter(before).cloned().collect());
+        let before = contacts.iter().filter(|row| matches!(row[0], Value::Time(t) if t < request.now));
+        *contacts = Rows::events(before.cloned().collect());
     }
     let now = Walker::new(Facts::new(model, &Unlearned, subject, request.now), request);
     Facts::new(model, &Unlearned, &past, at).open(&now.facts, case, now.decide)
