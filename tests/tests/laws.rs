@@ -72,6 +72,10 @@ fn json(report: &Report) -> Json {
     json
 }
 
+fn text(value: &Json) -> String {
+    value.to_string()
+}
+
 /// What differs between two reports, by path.
 fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
     match (a, b) {
@@ -81,7 +85,12 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
             names.dedup();
             for name in names {
                 let path = format!("{path}.{name}");
-                differences(&path, a.get(name).unwrap_or(&Json::Null), b.get(name).unwrap_or(&Json::Null), out);
+                differences(
+                    &path,
+                    a.get(name).unwrap_or(&Json::Null),
+                    b.get(name).unwrap_or(&Json::Null),
+                    out,
+                );
             }
         }
         (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
@@ -90,7 +99,7 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
             }
         }
         // Text, so that 0.0 and −0.0 differ.
-        _ if a.to_string() == b.to_string() => {}
+        _ if text(a) == text(b) => {}
         _ => out.push(format!("{path}: {a} and {b}")),
     }
 }
@@ -159,8 +168,7 @@ fn without_order(mut report: Json) -> Json {
 /// The same customer for the same model written in another order.
 fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     let place = |names: Vec<&str>, name: &str| names.iter().position(|n| *n == name).unwrap();
-    let attribute =
-        |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
+    let attribute = |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
     let table = |name: &str| place(from.tables.iter().map(|t| &*t.name).collect(), name);
     let list = |name: &str| place(from.lists.iter().map(|l| &*l.name).collect(), name);
     Subject {
@@ -177,12 +185,7 @@ fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     }
 }
 
-fn decides_the_same(
-    what: &str,
-    seed: u64,
-    generated: &GeneratedModel,
-    other: &str,
-) -> Result<(), String> {
+fn decides_the_same(what: &str, seed: u64, generated: &GeneratedModel, other: &str) -> Result<(), String> {
     let (model, other) = (open(&generated.text())?, open(other)?);
     let (plan, other_plan) = (plan(&model)?, plan(&other)?);
     let mut random = random_of(seed);
@@ -245,7 +248,8 @@ fn formatting_changes_no_decision() {
     on_random_models(4, |seed, generated| {
         let text = generated.text();
         let formatted = syntax::format_text(&text).map_err(|_| "the text cannot be formatted".to_owned())?;
-        let again = syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
+        let again =
+            syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
         if formatted != again {
             return Err(format!("formatting twice is not formatting once:\n{formatted}\n----\n{again}"));
         }
@@ -287,7 +291,10 @@ fn why_agrees_with_the_decision() {
             for gate in &why.gates {
                 let clauses = all(gate.clauses.iter().map(|c| c.outcome).collect());
                 if gate.outcome != clauses {
-                    return Err(format!("{name}: gate {} is {}, its clauses {clauses}", gate.gate, gate.outcome));
+                    return Err(format!(
+                        "{name}: gate {} is {}, its clauses {clauses}",
+                        gate.gate, gate.outcome
+                    ));
                 }
             }
             let outcome = all(why.gates.iter().map(|g| g.outcome).collect());
@@ -321,7 +328,11 @@ fn a_case_is_closed_before_its_earliest_instant_and_open_at_it() {
                 None => now + YEARS,
             };
             let wrong = |what: &str, at: i64| {
-                Err(format!("{name}: earliest is {earliest:?}, but it is {what} at {}\nfor {:?}", Time(at), (&request, &subject)))
+                Err(format!(
+                    "{name}: earliest is {earliest:?}, but it is {what} at {}\nfor {:?}",
+                    Time(at),
+                    (&request, &subject)
+                ))
             };
             if earliest.is_some() && !is_open(end) {
                 return wrong("closed", end);
