@@ -1,7 +1,6 @@
 //! Laws that hold for every model and every customer, tried on random ones.
 //!
 //! `CASEWISE_MODELS` sets how many models are tried, `CASEWISE_SEED` replays one.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 

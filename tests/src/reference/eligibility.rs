@@ -163,7 +163,7 @@ impl Facts<'_> {
         };
         let Some(local) = zone.and_then(|zone| calendar::local(&zone, self.now)) else { return true };
         let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap();
-        if quiet.from < quiet.to {
+        if quiet.from <= quiet.to {
             quiet.from <= minute && minute < quiet.to
         } else {
             minute >= quiet.from || minute < quiet.to

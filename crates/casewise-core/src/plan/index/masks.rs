@@ -239,6 +239,10 @@ impl Finder {
     }
 
     fn new(cuts: &[Value]) -> Finder {
+        if cuts.is_empty() {
+            // The type is not known, and does not matter.
+            return Finder::Others(Vec::new());
+        }
         let ints = |read: fn(&Value) -> Option<i64>| cuts.iter().map(read).collect::<Option<Vec<i64>>>();
         let int = ints(|cut| match cut {
             Value::Int(n) => Some(*n),
