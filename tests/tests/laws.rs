@@ -2,12 +2,14 @@
 //!
 //! `CASEWISE_MODELS` sets how many models are tried, `CASEWISE_SEED` replays one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casewise_core::diagnostic::{Severity, render_all};
 use casewise_core::input::{Request, Rows, Subject};
 use casewise_core::model::{CaseId, Model, TableKind, open_text};
 use casewise_core::plan::Plan;
+use casewise_core::row::explain::Condition;
 use casewise_core::row::report::{Provenance, Report};
 use casewise_core::syntax;
 use casewise_core::values::Time;
@@ -345,4 +347,86 @@ fn a_case_is_closed_before_its_earliest_instant_and_open_at_it() {
         }
         Ok(())
     });
+}
+
+/// Whether what a condition came to is what `and`, `or`, `not` and names make of its parts.
+fn follows_from_its_parts(condition: &Condition, wanted: bool) -> bool {
+    let truth = |outcome: &str| match outcome {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    };
+    let all = |truths: &[Option<bool>]| match (truths.contains(&Some(false)), truths.contains(&None)) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(true),
+    };
+    let not = |truth: &Option<bool>| truth.map(|b| !b);
+    let parts: Vec<Option<bool>> = condition.parts.iter().map(|part| truth(part.outcome)).collect();
+    let is_gate = condition.operator == Some("and") && condition.name.is_some();
+    let expected = match (condition.operator, parts.as_slice()) {
+        (_, []) => return true,
+        (Some("not"), [one]) => not(one),
+        (Some("or"), _) => not(&all(&parts.iter().map(not).collect::<Vec<_>>())),
+        // Of a gate the clauses hold, and one that excludes holds where its condition is false.
+        (Some("and"), _) if is_gate => {
+            let holds = condition.parts.iter().map(|part| truth(part.outcome).map(|_| part.passes == wanted));
+            all(&holds.collect::<Vec<_>>())
+        }
+        (Some("and"), _) => all(&parts),
+        (_, _) => parts[0],
+    };
+    let wanted_part = wanted != (condition.operator == Some("not"));
+    expected == truth(condition.outcome)
+        && condition.passes == (truth(condition.outcome) == Some(wanted))
+        && condition.parts.iter().all(|part| {
+            follows_from_its_parts(part, wanted_part) || (is_gate && follows_from_its_parts(part, !wanted))
+        })
+}
+
+#[test]
+fn a_condition_came_to_what_its_parts_make() {
+    on_random_models(4, |seed, generated| {
+        let model = open(&generated.text())?;
+        let plan = plan(&model)?;
+        let mut random = random_of(seed);
+        let request = generate::request(&model, &mut random);
+        let subject = generate::subject(&model, request.now, "c1", &mut random);
+        let decision = plan.decide(Arc::new(subject), &request);
+        for case in (0..model.cases.len()).map(CaseId) {
+            let why = decision.why(case).unwrap();
+            for gate in &why.gates {
+                let mut conditions = gate.clauses.iter().filter_map(|clause| clause.condition.as_ref());
+                if !conditions.all(|condition| follows_from_its_parts(condition, gate.gate != "exclude")) {
+                    return Err(format!("not so for {}:\n{}", why.case, why.to_text(false)));
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+/// The laws say something: every status, reason and gate comes up among the random decisions.
+#[test]
+fn random_decisions_reach_everything() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..600 {
+        let model = open(&generate::model(seed).text()).unwrap();
+        let mut random = random_of(seed);
+        for n in 0..2 {
+            let request = generate::request(&model, &mut random);
+            let subject = generate::subject(&model, request.now, &format!("c{n}"), &mut random);
+            let report = reference::decide(&model, &Unlearned, &subject, &request);
+            for (_, case) in &report.cases.0 {
+                seen.insert(case.status);
+                seen.extend([case.outcome, case.gate, case.by].into_iter().flatten());
+            }
+        }
+    }
+    let statuses = ["offered", "outranked", "held_out", "ineligible", "false", "unknown"];
+    let gates = ["status", "runs", "for", "require", "exclude", "contacts", "channels"];
+    let reasons = ["exclusive", "per_group", "cap", "top", "quota", "capacity", "budget", "control"];
+    let missed: Vec<&&str> =
+        statuses.iter().chain(&gates).chain(&reasons).filter(|word| !seen.contains(**word)).collect();
+    assert!(missed.is_empty(), "never seen: {missed:?}");
 }
