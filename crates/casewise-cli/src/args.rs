@@ -130,7 +130,8 @@ A row that does not fit is rejected with its reason, the others go on.
       --remaining '{\"quota\": {\"trial\": 100}, \"capacity\": {\"sms\": 50000}}' \\
       --cases offered -o decisions.jsonl --rejects rejects.csv
 
-Every customer is decided alone: what remains is the same for each of them.")]
+Where the model has a quota, a capacity or a budget, customers compete for it: all are read, and the best ranked come
+first. What remains is `--remaining`, or else what the model declares.")]
 pub(crate) struct DecideArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,

@@ -45,15 +45,24 @@ pub struct Error {
 }
 
 enum Inner {
-    Model { data: Vec<Diagnostic>, diagnosed: Diagnosed },
+    Model {
+        data: Vec<Diagnostic>,
+        diagnosed: Diagnosed,
+    },
     Input(InputProblem),
     /// Something that the model reads did not come with the subject.
-    NotSupplied { key: Arc<str>, refusal: Refusal },
+    NotSupplied {
+        key: Arc<str>,
+        refusal: Refusal,
+    },
     Parameters(String),
     Request(String),
     /// The model is beyond a limit that only shows when it is planned.
     Limit(String),
-    Io { path: String, source: std::io::Error },
+    Io {
+        path: String,
+        source: std::io::Error,
+    },
 }
 
 impl Error {
@@ -283,7 +292,9 @@ impl fmt::Display for Error {
             }
             Inner::Input(problem) => problem.fmt(f),
             Inner::NotSupplied { refusal, .. } => refusal.fmt(f),
-            Inner::Parameters(message) | Inner::Request(message) | Inner::Limit(message) => f.write_str(message),
+            Inner::Parameters(message) | Inner::Request(message) | Inner::Limit(message) => {
+                f.write_str(message)
+            }
             Inner::Io { path, source } => write!(f, "cannot read `{path}`: {source}"),
         }
     }

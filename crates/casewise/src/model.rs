@@ -11,8 +11,8 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::{feed, files};
 use crate::{Decision, Diagnostic, Error, Request, Requirements, TestResult};
+use crate::{feed, files};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
 ///
@@ -87,7 +87,10 @@ impl Model {
         if let Err(diagnostic) = casewise_core::syntax::decode(0, &bytes) {
             let mut sources = Sources::default();
             sources.add(&name, &String::from_utf8_lossy(&bytes));
-            return Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }));
+            return Err(Error::model(Diagnosed {
+                diagnostics: vec![diagnostic],
+                sources: Arc::new(sources),
+            }));
         }
         Model::build(casewise_core::model::open(&name, &files::Folder, &[]), Vec::new())
     }
@@ -130,14 +133,18 @@ impl Model {
         Model::build(casewise_core::model::open(root.as_ref(), &files, &[]), Vec::new())
     }
 
-    fn build(checked: casewise_core::model::Checked, overrides: Vec<(String, String)>) -> Result<Model, Error> {
+    fn build(
+        checked: casewise_core::model::Checked,
+        overrides: Vec<(String, String)>,
+    ) -> Result<Model, Error> {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
         let model = Arc::new(model);
-        let plan = Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
-            Some(_) => Error::parameters(error.to_string()),
-            None => Error::limit(error.to_string()),
-        });
+        let plan =
+            Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
+                Some(_) => Error::parameters(error.to_string()),
+                None => Error::limit(error.to_string()),
+            });
         let inner = Inner {
             plan,
             layouts: Layouts::new(&model),
@@ -222,7 +229,11 @@ impl Model {
     ///
     /// # Examples
     /// See [`Model`] and [`Request`].
-    pub fn decide<S: Serialize + ?Sized>(&self, subject: &S, request: &Request<'_>) -> Result<Decision, Error> {
+    pub fn decide<S: Serialize + ?Sized>(
+        &self,
+        subject: &S,
+        request: &Request<'_>,
+    ) -> Result<Decision, Error> {
         self.decide_prepared(&self.prepare(subject, request)?)
     }
 
@@ -254,7 +265,8 @@ impl Model {
             let key = self.key_of(subject).ok().map(Arc::from);
             Error::input(InputProblem { key, part: Part::Subject, attribute, misfit })
         })?;
-        let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(Error::input)?;
+        let mut builder =
+            SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
         request.supply(&mut builder, model, layouts)?;
         let subject = builder.finish();
         if let Some(refusal) = plan.refusal(&subject) {
@@ -545,7 +557,9 @@ impl Model {
     pub fn consistency(&self) -> impl Iterator<Item = (&str, f64)> {
         use casewise_core::model::ScoreKind;
         self.inner.model.scores.iter().filter_map(|score| match &score.kind {
-            ScoreKind::Composite(composite) => Some((&*score.name, composite.ahp.as_ref()?.consistency_ratio)),
+            ScoreKind::Composite(composite) => {
+                Some((&*score.name, composite.ahp.as_ref()?.consistency_ratio))
+            }
             _ => None,
         })
     }

@@ -1,7 +1,8 @@
 //! Scores of every kind that is not learned.
 
 use casewise_core::model::{
-    Cluster, Composite, Cuts, FactorScoring, MissingFill, Centers, Number, Rfm, Score, ScoreId, ScoreKind, ScorePart, Scorecard,
+    Centers, Cluster, Composite, Cuts, FactorScoring, MissingFill, Number, Rfm, Score, ScoreId, ScoreKind,
+    ScorePart, Scorecard,
 };
 use casewise_core::values::{Label, Value};
 
@@ -32,7 +33,9 @@ impl Facts<'_> {
                 sum
             }
             ScoreKind::Rfm(rfm) => self.rfm(rfm, id, part),
-            ScoreKind::Cluster(cluster) if matches!(cluster.centers, Centers::At(_)) => self.cluster(cluster, part),
+            ScoreKind::Cluster(cluster) if matches!(cluster.centers, Centers::At(_)) => {
+                self.cluster(cluster, part)
+            }
             ScoreKind::Composite(composite) => self.composite(composite),
             ScoreKind::Scorecard(_)
             | ScoreKind::Behavior(_)
@@ -134,16 +137,17 @@ impl Facts<'_> {
                 let Some(at) = as_float(&self.of(at)) else { return Value::Missing };
                 square += (x - at) * (x - at);
             }
-            if best.is_none_or(|(_, least)| square < least) {
-                best = Some((label, square));
+            let distance = square.sqrt();
+            if best.is_none_or(|(_, least)| distance < least) {
+                best = Some((label, distance));
             }
         }
         // A distance that overflows is missing, and nothing is nearest.
-        match best.filter(|(_, square)| square.is_finite()) {
+        match best.filter(|(_, distance)| distance.is_finite()) {
             None => Value::Missing,
-            Some((label, square)) => match part {
+            Some((label, distance)) => match part {
                 ScorePart::Label | ScorePart::Value => Value::Label(Label(u32::try_from(label).unwrap())),
-                ScorePart::Distance => float(square.sqrt()),
+                ScorePart::Distance => float(distance),
                 _ => Value::Missing,
             },
         }

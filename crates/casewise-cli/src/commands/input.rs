@@ -31,7 +31,8 @@ impl<'a> Input<'a> {
                 .check_columns(None, columns)
                 .map_err(|error| Failure::call(format_args!("cannot use `{}`: {error}", args.customers)))?;
         }
-        let object = |argument: &Option<String>, what| argument.as_deref().map(|a| read::object(a, what)).transpose();
+        let object =
+            |argument: &Option<String>, what| argument.as_deref().map(|a| read::object(a, what)).transpose();
         let input = Input {
             model,
             args,
@@ -100,13 +101,12 @@ impl<'a> Input<'a> {
             let why = "a second row with this key: the first one counts";
             return Ok(Err(RowProblem::row(file, line, Some(key), why)));
         }
-        Ok(self.prepare_keyed(line, &key, &record)?.map_err(|(file, line, error)| {
-            RowProblem::input(&file, line, Some(key), &error)
-        }))
+        Ok(self
+            .prepare_keyed(line, &key, &record)?
+            .map_err(|(file, line, error)| RowProblem::input(&file, line, Some(key), &error)))
     }
 
     /// As [`Input::prepare`], for a record whose key is known.
-    #[expect(clippy::type_complexity, reason = "a row is refused at a file and line of its own")]
     pub(crate) fn prepare_keyed(
         &self,
         line: u64,

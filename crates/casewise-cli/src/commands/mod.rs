@@ -30,10 +30,9 @@ fn open(args: &ModelArgs) -> Result<Model, Failure> {
     }
     if !params.is_empty() {
         // A wrong setting is the caller's mistake, not the model's.
-        model = model.with_params(params).map_err(|error| Failure {
-            exit: crate::exit::Exit::WrongCall,
-            ..Failure::from(error)
-        })?;
+        model = model
+            .with_params(params)
+            .map_err(|error| Failure { exit: crate::exit::Exit::WrongCall, ..Failure::from(error) })?;
     }
     if let Some(path) = &args.parameters {
         model = model.with_parameters(read::text(path)?)?;
