@@ -156,8 +156,13 @@ impl Model {
         Ok(Model { inner: Arc::new(inner) })
     }
 
-    fn plan(&self) -> Result<&Arc<Plan>, Error> {
+    pub(crate) fn plan(&self) -> Result<&Arc<Plan>, Error> {
         self.inner.plan.as_ref().map_err(Error::clone)
+    }
+
+    #[cfg(feature = "columns")]
+    pub(crate) fn layouts(&self) -> &Layouts {
+        &self.inner.layouts
     }
 
     /// The same model with other values of its params, in place of those in the text. Values are written as in
