@@ -23,7 +23,9 @@ enum Input {
         tests: Vec<(usize, Vec<(u16, u16)>)>,
     },
     /// By test: leaf, elements that make it true, wanted truth, truths of missing and of none of the elements.
-    Elements { tests: Vec<ElementTest> },
+    Elements {
+        tests: Vec<ElementTest>,
+    },
 }
 
 #[derive(Debug)]

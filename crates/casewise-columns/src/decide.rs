@@ -33,7 +33,10 @@ pub struct Options<'a> {
 
 impl std::fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("select", &self.select).field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("select", &self.select)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
     }
 }
 

@@ -19,7 +19,7 @@ mod subjects;
 pub use column::Column;
 pub use decide::{Decided, Options, decide};
 pub use eligible::{Bound, Eligibility, Evaluate, Scratch};
-pub use output::{Select, status_number};
+pub use output::{Select, array, status_number};
 pub use subjects::{Beside, Customers, History, list};
 
 /// Rows that [`Eligibility::chunk`] tests together.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray, RecordBatch,
-    StringArray, StructArray, TimestampMicrosecondArray, UInt8Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray,
+    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, UInt8Array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema};
@@ -82,8 +82,10 @@ pub(crate) fn batch(model: &Model, decisions: &[Decision], select: Select) -> Re
         });
         columns.push(("values", structure(lets.collect(), decisions.len())));
     }
-    let fields: Vec<Field> =
-        columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), *name != "id")).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|(name, array)| Field::new(*name, array.data_type().clone(), *name != "id"))
+        .collect();
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
     // Every column was made with one value per decision.
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
@@ -104,7 +106,9 @@ fn structure(columns: Vec<(String, ArrayRef)>, rows: usize) -> ArrayRef {
 
 fn scores(model: &Model, decisions: &[Decision]) -> ArrayRef {
     let columns = model.scores.iter().enumerate().map(|(n, score)| {
-        let part = |part, base: &Base| array(model, base, decisions.iter().map(|d| d.score(ScoreId(n), part)).collect());
+        let part = |part, base: &Base| {
+            array(model, base, decisions.iter().map(|d| d.score(ScoreId(n), part)).collect())
+        };
         let parts = score.parts();
         let column = match parts.as_slice() {
             [] => score.ty(&casewise_core::model::ScorePart::Value).map_or_else(
@@ -123,7 +127,8 @@ fn scores(model: &Model, decisions: &[Decision]) -> ArrayRef {
 
 fn offers(model: &Model, decisions: &[Decision]) -> ArrayRef {
     let mut lengths = Vec::with_capacity(decisions.len());
-    let (mut cases, mut ranks, mut channels) = (StringBuilder::new(), Int32Builder::new(), StringBuilder::new());
+    let (mut cases, mut ranks, mut channels) =
+        (StringBuilder::new(), Int32Builder::new(), StringBuilder::new());
     let (mut values, mut variants, mut fields) = (Vec::new(), StringBuilder::new(), StringBuilder::new());
     for decision in decisions {
         lengths.push(decision.offers().len());
@@ -140,8 +145,12 @@ fn offers(model: &Model, decisions: &[Decision]) -> ArrayRef {
     }
     // The checker gives all ranks of a decision one type; what differs is put out as floats.
     let base = match values.iter().find(|v| !v.is_missing()) {
-        Some(Value::Int(_)) if values.iter().all(|v| matches!(v, Value::Int(_) | Value::Missing)) => Base::Int,
-        Some(Value::Decimal(_)) if values.iter().all(|v| matches!(v, Value::Decimal(_) | Value::Missing)) => Base::Decimal,
+        Some(Value::Int(_)) if values.iter().all(|v| matches!(v, Value::Int(_) | Value::Missing)) => {
+            Base::Int
+        }
+        Some(Value::Decimal(_)) if values.iter().all(|v| matches!(v, Value::Decimal(_) | Value::Missing)) => {
+            Base::Decimal
+        }
         _ => rank_base(model),
     };
     let columns: Vec<(String, ArrayRef)> = vec![
@@ -175,10 +184,15 @@ fn rank_base(model: &Model) -> Base {
 }
 
 /// Values of one type: numbers, dates and times as Arrow has them, labels and the rest as text.
-fn array(model: &Model, base: &Base, values: Vec<Value>) -> ArrayRef {
+pub fn array(model: &Model, base: &Base, values: Vec<Value>) -> ArrayRef {
     match base {
         Base::Bool => Arc::new(values.iter().map(Value::as_bool).collect::<BooleanArray>()),
-        Base::Int => Arc::new(values.iter().map(|v| if let Value::Int(n) = v { Some(*n) } else { None }).collect::<Int64Array>()),
+        Base::Int => Arc::new(
+            values
+                .iter()
+                .map(|v| if let Value::Int(n) = v { Some(*n) } else { None })
+                .collect::<Int64Array>(),
+        ),
         Base::Float => {
             let float = |v: &Value| match v {
                 Value::Float(x) => Some(*x),
@@ -189,11 +203,17 @@ fn array(model: &Model, base: &Base, values: Vec<Value>) -> ArrayRef {
             Arc::new(values.iter().map(float).collect::<Float64Array>())
         }
         Base::Decimal => {
-            let units = values.iter().map(|v| if let Value::Decimal(d) = v { Some(d.scaled()) } else { None });
+            let units =
+                values.iter().map(|v| if let Value::Decimal(d) = v { Some(d.scaled()) } else { None });
             let array = units.collect::<Decimal128Array>();
             Arc::new(array.with_data_type(DataType::Decimal128(38, 18)))
         }
-        Base::Date => Arc::new(values.iter().map(|v| if let Value::Date(d) = v { Some(d.0) } else { None }).collect::<Date32Array>()),
+        Base::Date => Arc::new(
+            values
+                .iter()
+                .map(|v| if let Value::Date(d) = v { Some(d.0) } else { None })
+                .collect::<Date32Array>(),
+        ),
         Base::Time => {
             let micros = values.iter().map(|v| if let Value::Time(t) = v { Some(t.0) } else { None });
             Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use casewise_core::input::{FieldReader, InputProblem, Layout, Layouts, Misfit, Part, Subject, SubjectBuilder};
+use casewise_core::input::{
+    FieldReader, InputProblem, Layout, Layouts, Misfit, Part, Subject, SubjectBuilder,
+};
 use casewise_core::model::{ListId, Model, TableId};
 use casewise_core::plan::Plan;
 use casewise_core::values::Value;
@@ -37,7 +39,11 @@ fn column_problem(part: Part, attribute: &Arc<str>, misfit: Misfit) -> Box<Input
 }
 
 /// The columns of a layout in a batch, in the order of the model; none: absent, and missing everywhere.
-pub(crate) fn columns(layout: &Layout, part: &Part, batch: &RecordBatch) -> Result<Vec<Option<Column>>, Box<InputProblem>> {
+pub(crate) fn columns(
+    layout: &Layout,
+    part: &Part,
+    batch: &RecordBatch,
+) -> Result<Vec<Option<Column>>, Box<InputProblem>> {
     let schema = batch.schema();
     let names = schema.fields().iter().map(|field| field.name().as_str());
     layout
@@ -62,7 +68,12 @@ pub(crate) fn columns(layout: &Layout, part: &Part, batch: &RecordBatch) -> Resu
 }
 
 /// The column of the subject's key.
-fn key_column(model: &Model, layouts: &Layouts, part: &Part, batch: &RecordBatch) -> Result<Column, Box<InputProblem>> {
+fn key_column(
+    model: &Model,
+    layouts: &Layouts,
+    part: &Part,
+    batch: &RecordBatch,
+) -> Result<Column, Box<InputProblem>> {
     let index = layouts.key;
     let names = [
         layouts.subject.column(index).map(|name| &**name),
@@ -73,7 +84,11 @@ fn key_column(model: &Model, layouts: &Layouts, part: &Part, batch: &RecordBatch
         (Some(array), Some(reader)) => Ok(Column::new(reader.clone(), Arc::clone(array))),
         (_, reader) => {
             let name = reader.map_or_else(|| Arc::from("key"), |r: &FieldReader| Arc::clone(r.name()));
-            Err(column_problem(part.clone(), &name, Misfit::absent(format!("a column `{name}` that says whose it is"))))
+            Err(column_problem(
+                part.clone(),
+                &name,
+                Misfit::absent(format!("a column `{name}` that says whose it is")),
+            ))
         }
     }
 }
@@ -103,7 +118,12 @@ impl History {
             match record(layout, &columns, row) {
                 Ok(values) => self.records.entry(key).or_default().push(values.into()),
                 Err((attribute, misfit)) => {
-                    let problem = InputProblem { key: Some(key.clone()), part: part(), attribute: Some(attribute), misfit };
+                    let problem = InputProblem {
+                        key: Some(key.clone()),
+                        part: part(),
+                        attribute: Some(attribute),
+                        misfit,
+                    };
                     self.refused.entry(key).or_insert(problem);
                 }
             }
@@ -176,8 +196,14 @@ impl<'a> Customers<'a> {
         batch: &RecordBatch,
     ) -> Result<Customers<'a>, Box<InputProblem>> {
         let columns = columns(&layouts.subject, &Part::Subject, batch)?;
-        let mut customers =
-            Customers { plan, layouts, beside, columns, rows: batch.num_rows(), repeated: FxHashSet::default() };
+        let mut customers = Customers {
+            plan,
+            layouts,
+            beside,
+            columns,
+            rows: batch.num_rows(),
+            repeated: FxHashSet::default(),
+        };
         let mut seen = FxHashSet::default();
         for row in 0..customers.rows {
             if customers.key(row).is_some_and(|key| !seen.insert(key)) {
@@ -210,11 +236,12 @@ impl<'a> Customers<'a> {
             let misfit = Misfit::found(given, "one row per key");
             return Err(Box::new(InputProblem { key, part: Part::Subject, attribute: name, misfit }));
         }
-        let attributes = record(&self.layouts.subject, &self.columns, row).map_err(|(attribute, misfit)| {
-            let mut problem = column_problem(Part::Subject, &attribute, misfit);
-            problem.key = self.key(row);
-            problem
-        })?;
+        let attributes =
+            record(&self.layouts.subject, &self.columns, row).map_err(|(attribute, misfit)| {
+                let mut problem = column_problem(Part::Subject, &attribute, misfit);
+                problem.key = self.key(row);
+                problem
+            })?;
         let mut builder = SubjectBuilder::new(model, self.layouts, attributes)?;
         if let Some(context) = &self.beside.context {
             builder.context(context.clone());
@@ -242,4 +269,3 @@ impl<'a> Customers<'a> {
         self.layouts.key_text(&self.plan.model, &key).ok()
     }
 }
-

@@ -73,7 +73,10 @@ impl Default for How<'_> {
 
 impl std::fmt::Debug for How<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("How").field("select", &self.select).field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("How")
+            .field("select", &self.select)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
     }
 }
 
@@ -137,7 +140,9 @@ impl Model {
             let index = position("events", name, model.tables.iter().map(|t| &*t.name))?;
             let mut history = History::default();
             for batch in batches {
-                history.add(model, layouts, TableId(index), batch).map_err(|problem| Error::input(*problem))?;
+                history
+                    .add(model, layouts, TableId(index), batch)
+                    .map_err(|problem| Error::input(*problem))?;
             }
             if let Some(place) = beside.tables.get_mut(index) {
                 *place = Some(history);
@@ -147,14 +152,17 @@ impl Model {
             let index = position("list", name, model.lists.iter().map(|l| &*l.name))?;
             let mut keys = rustc_hash::FxHashSet::default();
             for batch in batches {
-                keys.extend(list(model, layouts, ListId(index), batch).map_err(|problem| Error::input(*problem))?);
+                keys.extend(
+                    list(model, layouts, ListId(index), batch).map_err(|problem| Error::input(*problem))?,
+                );
             }
             if let Some(place) = beside.lists.get_mut(index) {
                 *place = Some(keys);
             }
         }
         let resolved = request.resolve(model)?;
-        let customers = Customers::new(plan, layouts, &beside, customers).map_err(|problem| Error::input(*problem))?;
+        let customers =
+            Customers::new(plan, layouts, &beside, customers).map_err(|problem| Error::input(*problem))?;
         // What is not supplied is missing from every subject alike.
         if let Some(subject) = (0..customers.len()).find_map(|row| customers.subject(row).ok())
             && let Some(refusal) = plan.refusal(&subject)

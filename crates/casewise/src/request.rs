@@ -250,7 +250,9 @@ impl<'a> Request<'a> {
         layouts: &Layouts,
     ) -> Result<Option<Vec<casewise_core::values::Value>>, Error> {
         if !self.tables.is_empty() || !self.lists.is_empty() {
-            return Err(Error::request("events and lists of a batch come with its inputs, not with the request"));
+            return Err(Error::request(
+                "events and lists of a batch come with its inputs, not with the request",
+            ));
         }
         let Some(context) = &self.context else { return Ok(None) };
         let values = feed::record(&layouts.context, &**context).map_err(|(attribute, misfit)| {
