@@ -35,7 +35,8 @@ fn assert_only(krate: &str, of: impl Fn(&str) -> bool, why: &str) {
 
 #[test]
 fn core_stands_alone() {
-    let heavy = ["serde_json", "clap", "csv", "comfy-table", "indicatif", "tokio", "rayon", "rusqlite", "anyhow"];
+    let heavy =
+        ["serde_json", "clap", "csv", "comfy-table", "indicatif", "tokio", "rayon", "rusqlite", "anyhow"];
     assert_only(
         "crates/casewise-core",
         |name| !name.starts_with("casewise") && !name.starts_with("arrow") && !heavy.contains(&name),
@@ -70,7 +71,11 @@ fn evaluators_do_not_see_learning_or_storage() {
         ("crates/casewise-fit", ["casewise-columns", "casewise-ledger"]),
     ] {
         if root().join(krate).exists() {
-            assert_only(krate, |name| !forbidden.contains(&name), "rooms beside each other do not know each other");
+            assert_only(
+                krate,
+                |name| !forbidden.contains(&name),
+                "rooms beside each other do not know each other",
+            );
         }
     }
 }
@@ -134,7 +139,8 @@ fn uses(file: &Path) -> Vec<String> {
     }
     let mut paths = Vec::new();
     for part in code.split("crate::").skip(1) {
-        let path: String = part.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+        let path: String =
+            part.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
         paths.push(path);
     }
     paths
@@ -162,7 +168,9 @@ fn modules_of_the_core_look_one_way() {
                 let known = MAY_USE.iter().any(|(name, _)| starts(name));
                 if known && !starts(module) && !allowed.iter().any(|a| starts(a)) {
                     let shown = file.strip_prefix(root()).unwrap().display().to_string();
-                    wrong.push(format!("{shown} uses `crate::{path}`, but `{module}` may only use {allowed:?}"));
+                    wrong.push(format!(
+                        "{shown} uses `crate::{path}`, but `{module}` may only use {allowed:?}"
+                    ));
                 }
             }
         }
@@ -172,7 +180,15 @@ fn modules_of_the_core_look_one_way() {
 
 #[test]
 fn the_core_has_no_clock_environment_or_files() {
-    let forbidden = ["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "std::env", "std::fs", "std::net"];
+    let forbidden = [
+        "SystemTime::now",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+        "std::env",
+        "std::fs",
+        "std::net",
+    ];
     let mut wrong = Vec::new();
     for (module, _) in MAY_USE {
         for file in sources(module) {

@@ -27,7 +27,8 @@ fn golden(name: &str, actual: &str) {
         std::fs::write(&path, actual).unwrap();
         return;
     }
-    let expected = std::fs::read_to_string(&path).expect("the golden file exists: write it with UPDATE_GOLDEN=1");
+    let expected =
+        std::fs::read_to_string(&path).expect("the golden file exists: write it with UPDATE_GOLDEN=1");
     let differs = expected.lines().zip(actual.lines()).position(|(e, a)| e != a);
     assert!(expected == actual, "{name} differs at line {}", differs.map_or(0, |n| n + 1));
 }
@@ -53,7 +54,8 @@ fn the_whole_model_of_the_design_is_accepted() {
     let model = model_of(include_str!("check/whole.cw"));
     assert_eq!(model.cases.len(), 3);
     let clauses: Vec<&str> = model.cases.iter().flat_map(|c| &c.clauses).map(|c| &*c.id).collect();
-    let expected = ["for.1", "open", "require.2", "fresh", "require.4", "for.1", "open", "require.2", "for.1", "open"];
+    let expected =
+        ["for.1", "open", "require.2", "fresh", "require.4", "for.1", "open", "require.2", "for.1", "open"];
     assert_eq!(clauses, expected);
 }
 
@@ -79,7 +81,8 @@ fn every_error_is_told_as_in_its_golden_file() {
         golden(&name.replace(".cw", ".txt"), &render_all(&checked.diagnostics, &checked.sources, false));
     }
     let own = |code: &Code| code.severity() == Severity::Error && code.to_string().as_str() >= "CW0200";
-    let unseen: Vec<String> = Code::all().filter(own).filter(|code| !seen.contains(code)).map(|c| c.to_string()).collect();
+    let unseen: Vec<String> =
+        Code::all().filter(own).filter(|code| !seen.contains(code)).map(|c| c.to_string()).collect();
     // Lints have goldens of their own.
     let lints = ["CW0450", "CW0451", "CW0453"];
     let unseen: Vec<&String> = unseen.iter().filter(|code| !lints.contains(&code.as_str())).collect();
@@ -95,7 +98,8 @@ fn the_examples_of_pages_do_what_they_say() {
         for heading in ["## What it says", "## Why", "## Example"] {
             assert!(page.contains(heading), "{code} has no `{heading}`");
         }
-        let snippets: Vec<&str> = page.split("```casewise\n").skip(1).filter_map(|s| s.split("```").next()).collect();
+        let snippets: Vec<&str> =
+            page.split("```casewise\n").skip(1).filter_map(|s| s.split("```").next()).collect();
         let (wrong, right) = match snippets.as_slice() {
             [wrong, right] => (Some(*wrong), *right),
             [right] => (None, *right),
@@ -299,7 +303,9 @@ fn includes_that_cannot_be_followed_are_told() {
 fn params_take_values_from_outside() {
     let text = "model m { language 1 }\ncustomer { key id: text, age: int? }\nparam bar: int in 1 .. 31 = 5\nparam double: int = bar * 2\nparam wait: duration = 3 days\nparam share: decimal = 5%\nsegment s = age > bar + double and wait > 1 day and share > 0\n";
     let set = |name: &str, value: &str| open_text("m", text, &[(name.to_owned(), value.to_owned())]);
-    let value = |checked: &Checked, n: usize| checked.model.as_ref().unwrap().params.get(n).unwrap().value.display_plain();
+    let value = |checked: &Checked, n: usize| {
+        checked.model.as_ref().unwrap().params.get(n).unwrap().value.display_plain()
+    };
     assert_eq!(value(&set("bar", "7"), 0), "7");
     assert_eq!(value(&set("bar", "7"), 1), "14");
     assert_eq!(value(&set("wait", "2 weeks"), 2), value(&set("wait", "14 days"), 2));
@@ -312,7 +318,8 @@ fn params_take_values_from_outside() {
 #[test]
 fn hostile_models_end_with_an_error() {
     let head = "model m { language 1 }\ncustomer { key id: text, age: int }\n";
-    let doubling: String = (1..60).map(|n| format!("let f{n}(x: int) = f{}(x) + f{}(x)\n", n - 1, n - 1)).collect();
+    let doubling: String =
+        (1..60).map(|n| format!("let f{n}(x: int) = f{}(x) + f{}(x)\n", n - 1, n - 1)).collect();
     let chain: String = (1..5_000).map(|n| format!("let c{n} = c{} + 1\n", n + 1)).collect();
     let circle: String = (0..3_000).map(|n| format!("let r{n} = r{} + 1\n", (n + 1) % 3_000)).collect();
     let nested = format!("let n = {}age{}\n", "abs(".repeat(90), ")".repeat(90));
@@ -327,7 +334,16 @@ fn hostile_models_end_with_an_error() {
     for (n, (text, good)) in models.iter().enumerate() {
         let checked = open_text("m", text, &[]);
         let errors = checked.diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
-        assert_eq!(errors == 0, *good, "model {n}: {}", render_all(checked.diagnostics.get(..3.min(checked.diagnostics.len())).unwrap(), &checked.sources, false));
+        assert_eq!(
+            errors == 0,
+            *good,
+            "model {n}: {}",
+            render_all(
+                checked.diagnostics.get(..3.min(checked.diagnostics.len())).unwrap(),
+                &checked.sources,
+                false
+            )
+        );
     }
 }
 
@@ -335,7 +351,17 @@ fn hostile_models_end_with_an_error() {
 fn one_broken_declaration_hides_nothing_of_the_next() {
     let text = include_str!("check/errors/many.cw");
     let checked = open_text("many.cw", text, &[]);
-    let codes: Vec<String> = checked.diagnostics.iter().filter(|d| d.severity() == Severity::Error).map(|d| d.code.to_string()).collect();
+    let codes: Vec<String> = checked
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity() == Severity::Error)
+        .map(|d| d.code.to_string())
+        .collect();
     // One per line that ends with `# error`.
-    assert_eq!(codes.len(), text.matches("# error").count(), "{}", render_all(&checked.diagnostics, &checked.sources, false));
+    assert_eq!(
+        codes.len(),
+        text.matches("# error").count(),
+        "{}",
+        render_all(&checked.diagnostics, &checked.sources, false)
+    );
 }

@@ -180,7 +180,8 @@ impl Writer {
             .filter(|f| matches!(f.ty, Type::Int | Type::Decimal | Type::Float))
             .cloned()
             .collect();
-        let monetary = (!values.is_empty() && self.random.chance(75)).then(|| self.random.pick(&values).clone());
+        let monetary =
+            (!values.is_empty() && self.random.chance(75)).then(|| self.random.pick(&values).clone());
         if let Some(value) = &monetary {
             let f = *self.random.pick(&["sum", "sum", "avg", "max"]);
             text.push_str(&format!("  monetary {f}({})\n", value.text));
@@ -208,7 +209,8 @@ impl Writer {
         let mut features = Vec::new();
         let mut optional = false;
         for _ in 0..1 + self.random.below(3) {
-            let feature = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
+            let feature =
+                self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
             if let Some(feature) = feature.filter(|f| !features.contains(&f.text)) {
                 optional |= feature.optional;
                 features.push(feature.text);
@@ -277,7 +279,8 @@ impl Writer {
     }
 
     fn write_grade(&mut self) {
-        let Some(of) = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float)) else {
+        let Some(of) = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float))
+        else {
             return;
         };
         let name = self.fresh("grade_");

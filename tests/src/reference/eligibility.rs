@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casewise_core::model::{
-    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, ScoreId,
-    ScoreKind, Status, Window,
+    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, ScoreId, ScoreKind,
+    Status, Window,
 };
 use casewise_core::syntax::ast::ConditionKind;
 use casewise_core::values::Value;
@@ -74,7 +74,8 @@ impl Facts<'_> {
         // "`runs A through B` includes both days in the model's zone."
         if let Some(runs) = &case.runs {
             let today = self.today.map_or(Value::Missing, Value::Date);
-            let within = and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))]);
+            let within =
+                and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))]);
             test("runs", "runs.1", within, BTreeSet::new());
         }
         for clause in &case.clauses {
@@ -195,7 +196,9 @@ impl Facts<'_> {
                     _ => None,
                 };
                 let after = then.as_ref().and_then(|t| t.filter.as_ref());
-                for e in [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten() {
+                for e in
+                    [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten()
+                {
                     self.reads(e, into);
                 }
             }
@@ -225,12 +228,13 @@ impl Facts<'_> {
                 })
                 .collect(),
             ScoreKind::Behavior(behavior) => vec![&behavior.sum],
-            ScoreKind::Rfm(rfm) => [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()]
-                .into_iter()
-                .flatten()
-                .collect(),
+            ScoreKind::Rfm(rfm) => {
+                [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()].into_iter().flatten().collect()
+            }
             ScoreKind::Cluster(cluster) => cluster.features.iter().collect(),
-            ScoreKind::Composite(composite) => composite.members.iter().map(|(_, member, _)| member).collect(),
+            ScoreKind::Composite(composite) => {
+                composite.members.iter().map(|(_, member, _)| member).collect()
+            }
             ScoreKind::Affinity(affinity) => affinity.set.iter().collect(),
             ScoreKind::Lifetime(lifetime) => lifetime.filter.iter().chain(&lifetime.monetary).collect(),
         };

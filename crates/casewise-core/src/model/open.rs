@@ -1,8 +1,8 @@
 //! Opening a model: text, includes, checks, lints.
 
-use super::include::{self, Loader};
 use super::check::run as lint;
 use super::fingerprint::fingerprints;
+use super::include::{self, Loader};
 use super::{Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;

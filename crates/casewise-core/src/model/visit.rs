@@ -64,7 +64,9 @@ impl Pattern {
     pub fn for_each_part<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match self {
             Pattern::Missing | Pattern::Any => {}
-            Pattern::Range { low, high } => [low, high].into_iter().flatten().for_each(|(bound, _)| visit(bound)),
+            Pattern::Range { low, high } => {
+                [low, high].into_iter().flatten().for_each(|(bound, _)| visit(bound))
+            }
             Pattern::Values(values) => values.iter().for_each(visit),
         }
     }

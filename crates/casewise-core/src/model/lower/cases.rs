@@ -92,8 +92,12 @@ impl<'a> Lowering<'a> {
         }
         let name = &case.named.name;
         self.report.push(
-            Diagnostic::new(Code::CASE_CLAUSE, name.span, format!("the case `{}` gives no value to {}", name.name, absent.join(", ")))
-                .help("write it `with`, or give the property a default"),
+            Diagnostic::new(
+                Code::CASE_CLAUSE,
+                name.span,
+                format!("the case `{}` gives no value to {}", name.name, absent.join(", ")),
+            )
+            .help("write it `with`, or give the property a default"),
         );
         None
     }

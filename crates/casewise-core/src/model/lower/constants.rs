@@ -114,9 +114,13 @@ impl<'a> Lowering<'a> {
         }
         let quoted = self.report.quote(e.span);
         self.report.push(
-            Diagnostic::new(Code::NOT_CONSTANT, e.span, format!("{quoted} is {what} of a learned declaration"))
-                .label("expected a literal")
-                .help("what is learned is kept in the parameters: changing a param would not change it"),
+            Diagnostic::new(
+                Code::NOT_CONSTANT,
+                e.span,
+                format!("{quoted} is {what} of a learned declaration"),
+            )
+            .label("expected a literal")
+            .help("what is learned is kept in the parameters: changing a param would not change it"),
         );
         None
     }
@@ -138,8 +142,12 @@ impl<'a> Lowering<'a> {
             None => {
                 let quoted = self.report.quote(e.span);
                 self.report.push(
-                    Diagnostic::new(Code::NOT_CONSTANT, e.span, format!("{what} must be known before any data is: {quoted} is not"))
-                        .label("expected a literal or a param"),
+                    Diagnostic::new(
+                        Code::NOT_CONSTANT,
+                        e.span,
+                        format!("{what} must be known before any data is: {quoted} is not"),
+                    )
+                    .label("expected a literal or a param"),
                 );
                 None
             }
@@ -172,8 +180,12 @@ impl<'a> Lowering<'a> {
             if low.compare(&high).is_some_and(Ordering::is_ge) {
                 let (low, high) = (self.show_value(&low, &a.ty.base), self.show_value(&high, &b.ty.base));
                 self.report.push(
-                    Diagnostic::new(Code::OUT_OF_RANGE, b.span, format!("{what} must rise: {high} follows {low}"))
-                        .label(format!("expected more than {low}")),
+                    Diagnostic::new(
+                        Code::OUT_OF_RANGE,
+                        b.span,
+                        format!("{what} must rise: {high} follows {low}"),
+                    )
+                    .label(format!("expected more than {low}")),
                 );
                 ok = None;
             }

@@ -21,10 +21,13 @@ impl<'a> Lowering<'a> {
     fn decide(&mut self, decide: &'a ast::Decide, span: Span) -> Option<Decide> {
         let when = decide.when.as_ref().map(|e| self.condition(e, "`when`"));
         let ranked = Scope { rank: true, ..Scope::default() };
-        let rank_by = decide.rank_by.as_ref().map(|e| self.within(ranked, |this| this.numeric(e, "`rank by`")));
+        let rank_by =
+            decide.rank_by.as_ref().map(|e| self.within(ranked, |this| this.numeric(e, "`rank by`")));
         let top = decide.top.as_ref().map(|e| self.constant(e, &Base::Int, "`top`", Limits::Positive));
-        let per_group =
-            decide.per_group.as_ref().map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Positive));
+        let per_group = decide
+            .per_group
+            .as_ref()
+            .map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Positive));
         let control = decide.control.as_ref().map(|(share, salt)| self.control(share, salt.as_ref(), span));
         let channels = decide.channels.as_ref().map(|names| self.channel_ids(names));
         Some(Decide {
@@ -53,7 +56,8 @@ impl<'a> Lowering<'a> {
         let Some(always) = always else { return };
         for (decide, span) in declared.iter().skip(always + 1).filter(|(d, _)| d.name.is_none()) {
             let before = declared.get(always).map_or(*span, |(_, span)| *span);
-            let second = if decide.when.is_none() { "a second `decide` without `when`" } else { "this `decide`" };
+            let second =
+                if decide.when.is_none() { "a second `decide` without `when`" } else { "this `decide`" };
             self.report.push(
                 Diagnostic::new(Code::DECIDE, *span, format!("{second} is never reached"))
                     .related(before, "this one counts whenever it is reached")

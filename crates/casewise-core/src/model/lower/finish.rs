@@ -21,7 +21,11 @@ impl Lowering<'_> {
     pub(super) fn finish_lists(&self) -> Vec<List> {
         let lists = self.declared.lists.iter();
         lists
-            .map(|l| List { name: l.name.name.as_str().into(), title: title(l.title.as_ref()), span: l.name.span })
+            .map(|l| List {
+                name: l.name.name.as_str().into(),
+                title: title(l.title.as_ref()),
+                span: l.name.span,
+            })
             .collect()
     }
 
@@ -62,7 +66,11 @@ impl Lowering<'_> {
             span: named.name.span,
         };
         let declared = self.declared.scores.iter();
-        scores.into_iter().zip(declared).map(|(score, d)| score.unwrap_or_else(|| missing(d.named()))).collect()
+        scores
+            .into_iter()
+            .zip(declared)
+            .map(|(score, d)| score.unwrap_or_else(|| missing(d.named())))
+            .collect()
     }
 
     pub(super) fn finish_segments(&mut self) -> Vec<Segment> {

@@ -30,7 +30,9 @@ impl<'a> Lowering<'a> {
         let mut groups = Vec::with_capacity(declared.len());
         for (n, group) in declared.iter().enumerate() {
             let chain = self.chain(n, &parents, &declared);
-            let parts = chain.as_ref().and_then(|chain| self.put_together(chain, every.as_ref(), &own, group.named.name.span));
+            let parts = chain
+                .as_ref()
+                .and_then(|chain| self.put_together(chain, every.as_ref(), &own, group.named.name.span));
             whole.push(parts);
             let parent = parents.get(n).copied().flatten().flatten().filter(|_| chain.is_some());
             groups.push(Group {
@@ -79,13 +81,18 @@ impl<'a> Lowering<'a> {
         if chain.iter().min() != chain.first() {
             return;
         }
-        let groups: Vec<&ast::CaseDeclaration> = chain.iter().filter_map(|n| declared.get(*n).copied()).collect();
+        let groups: Vec<&ast::CaseDeclaration> =
+            chain.iter().filter_map(|n| declared.get(*n).copied()).collect();
         let Some(first) = groups.first() else { return };
         let names: Vec<&str> = groups.iter().chain([first]).map(|g| g.named.name.name.as_str()).collect();
         let span = first.group.as_ref().map_or(Span::default(), |g| g.span);
         self.report.push(
-            Diagnostic::new(Code::CYCLE, span, format!("the group `{}` is in itself: {}", names.first().unwrap_or(&""), names.join(" → ")))
-                .help("take one `in` away"),
+            Diagnostic::new(
+                Code::CYCLE,
+                span,
+                format!("the group `{}` is in itself: {}", names.first().unwrap_or(&""), names.join(" → ")),
+            )
+            .help("take one `in` away"),
         );
     }
 

@@ -31,9 +31,9 @@ mod paths;
 mod records;
 mod report;
 mod rfm;
+mod scope;
 mod scorecard;
 mod scores;
-mod scope;
 mod test_blocks;
 mod types;
 mod unify;
@@ -44,9 +44,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    Expr, Gate, Let, Model, Param, Property, Score, Segment,
-};
+use super::{Expr, Gate, Let, Model, Param, Property, Score, Segment};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;

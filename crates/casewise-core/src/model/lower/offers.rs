@@ -46,7 +46,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// `with a = 1, b = 2`
-    pub(super) fn with_clause(&mut self, entries: &'a [(ast::Ident, ast::Expr)]) -> Option<Vec<(PropertyId, Expr)>> {
+    pub(super) fn with_clause(
+        &mut self,
+        entries: &'a [(ast::Ident, ast::Expr)],
+    ) -> Option<Vec<(PropertyId, Expr)>> {
         let mut ok = true;
         let mut values = Vec::with_capacity(entries.len());
         for (name, value) in entries {
@@ -139,7 +142,8 @@ impl<'a> Lowering<'a> {
                 self.report.error(Code::DUPLICATE_NAME, variant.name.span, message);
                 ok = false;
             }
-            let share = self.constant(&variant.share, &Base::Decimal, "the share of a variant", Limits::Share);
+            let share =
+                self.constant(&variant.share, &Base::Decimal, "the share of a variant", Limits::Share);
             let offer = self.variant_offer(variant);
             if let Some(Value::Decimal(d)) = share.as_ref().and_then(|s| self.evaluate(s)) {
                 total = total.and_then(|t| t.checked_add(d));
@@ -156,10 +160,15 @@ impl<'a> Lowering<'a> {
         }
         if total != Some(Decimal::from_i64(1)) {
             let hundred = Decimal::from_i64(100);
-            let shown = total.and_then(|t| t.checked_mul(hundred)).map_or_else(String::new, |t| format!("{t}%"));
+            let shown =
+                total.and_then(|t| t.checked_mul(hundred)).map_or_else(String::new, |t| format!("{t}%"));
             self.report.push(
-                Diagnostic::new(Code::VARIANTS, span, format!("the shares of the variants add up to {shown}"))
-                    .label("expected exactly 100%"),
+                Diagnostic::new(
+                    Code::VARIANTS,
+                    span,
+                    format!("the shares of the variants add up to {shown}"),
+                )
+                .label("expected exactly 100%"),
             );
             return None;
         }

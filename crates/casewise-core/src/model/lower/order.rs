@@ -76,7 +76,9 @@ impl<'a> Lowering<'a> {
             });
         }
         if let Node::Score(n) = node {
-            if let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) = self.declared.scores.get(n) {
+            if let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) =
+                self.declared.scores.get(n)
+            {
                 ahp.pairs.iter().flat_map(|pair| [&pair.over, &pair.under]).for_each(|name| word(&name.name));
             }
         }

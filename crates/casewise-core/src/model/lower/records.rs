@@ -73,7 +73,10 @@ impl<'a> Lowering<'a> {
                     Diagnostic::new(
                         Code::DUPLICATE_NAME,
                         table,
-                        format!("`{}` is what is decided about, and cannot name events or rows too", name.name),
+                        format!(
+                            "`{}` is what is decided about, and cannot name events or rows too",
+                            name.name
+                        ),
                     )
                     .related(name.span, "the subject"),
                 );
@@ -102,7 +105,11 @@ impl<'a> Lowering<'a> {
         let bool_words = match &field.ty.kind {
             TypeKind::Bool { yes, no } => {
                 if yes.value == no.value {
-                    self.report.error(Code::DUPLICATE_NAME, no.span, "true and false have the same word in the data");
+                    self.report.error(
+                        Code::DUPLICATE_NAME,
+                        no.span,
+                        "true and false have the same word in the data",
+                    );
                 }
                 Some((yes.value.as_str().into(), no.value.as_str().into()))
             }
@@ -132,8 +139,12 @@ impl<'a> Lowering<'a> {
         let mut keys = fields.iter().enumerate().filter(|(_, f)| f.key);
         let Some((place, key)) = keys.next() else {
             self.report.push(
-                Diagnostic::new(Code::SUBJECT, subject.span, format!("`{}` has no key attribute", subject.name))
-                    .help("mark the attribute that names one subject: `key id: text`"),
+                Diagnostic::new(
+                    Code::SUBJECT,
+                    subject.span,
+                    format!("`{}` has no key attribute", subject.name),
+                )
+                .help("mark the attribute that names one subject: `key id: text`"),
             );
             return None;
         };
@@ -153,7 +164,8 @@ impl<'a> Lowering<'a> {
         if !matches!(ty.base, Base::Text | Base::Int) {
             let shown = self.enums.show(&ty);
             let message = format!("the key `{}` is {shown}", key.name.name);
-            self.report.push(Diagnostic::new(Code::SUBJECT, key.ty.span, message).label("expected text or int"));
+            self.report
+                .push(Diagnostic::new(Code::SUBJECT, key.ty.span, message).label("expected text or int"));
             return None;
         }
         Some(place)
@@ -210,7 +222,12 @@ impl<'a> Lowering<'a> {
         for (name, field) in contact::fields(outcome) {
             record.push(name, field, true);
         }
-        self.tables.push(TableRecord { name: "contact", kind: TableKind::Events, record, span: Span::default() });
+        self.tables.push(TableRecord {
+            name: "contact",
+            kind: TableKind::Events,
+            record,
+            span: Span::default(),
+        });
     }
 
     /// A table by its name; `contact` too.

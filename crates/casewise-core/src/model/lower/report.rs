@@ -49,7 +49,8 @@ impl<'a> Reporter<'a> {
         candidates: impl IntoIterator<Item = &'n str>,
     ) {
         let candidates: Vec<&str> = candidates.into_iter().collect();
-        let mut diagnostic = Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no {kind} `{name}`"));
+        let mut diagnostic =
+            Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no {kind} `{name}`"));
         if let Some(near) = self.suggest(name, &candidates) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if !candidates.is_empty() && candidates.len() <= 8 {

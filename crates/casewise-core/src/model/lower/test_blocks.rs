@@ -123,7 +123,8 @@ impl<'a> Lowering<'a> {
     fn only_once(&mut self, before: Option<Span>, span: Span, word: &str) -> Option<()> {
         let Some(before) = before else { return Some(()) };
         self.report.push(
-            Diagnostic::new(Code::TEST_CLAUSE, span, format!("the test has a second `{word}`")).related(before, "the first"),
+            Diagnostic::new(Code::TEST_CLAUSE, span, format!("the test has a second `{word}`"))
+                .related(before, "the first"),
         );
         None
     }
@@ -150,7 +151,10 @@ impl<'a> Lowering<'a> {
         let (subject, _) = self.declared.subject?;
         if name.name != subject.name {
             let message = format!("the model decides about a `{}`, not a `{}`", subject.name, name.name);
-            self.report.push(Diagnostic::new(Code::UNKNOWN_NAME, name.span, message).related(subject.span, "declared here"));
+            self.report.push(
+                Diagnostic::new(Code::UNKNOWN_NAME, name.span, message)
+                    .related(subject.span, "declared here"),
+            );
             return None;
         }
         let base = match base {
@@ -241,7 +245,8 @@ impl<'a> Lowering<'a> {
         if let Some(table) = self.table_index(&name.name) {
             let before = test.tables.iter().any(|(t, _)| t.0 == table);
             self.only_once(before.then_some(name.span), name.span, &name.name)?;
-            let records: Vec<Option<TestRecord>> = items.iter().map(|item| self.test_event(item, table)).collect();
+            let records: Vec<Option<TestRecord>> =
+                items.iter().map(|item| self.test_event(item, table)).collect();
             test.tables.push((TableId(table), records.into_iter().collect::<Option<Vec<_>>>()?));
             return Some(());
         }
@@ -286,7 +291,8 @@ impl<'a> Lowering<'a> {
         let timed = absent.contains(&"at") && declared.kind != TableKind::Rows;
         let mut diagnostic = Diagnostic::new(Code::TEST_RECORD, span, message);
         if timed {
-            let form = if declared.kind == TableKind::DatedEvents { "2026-11-01" } else { "2026-11-01T08:00" };
+            let form =
+                if declared.kind == TableKind::DatedEvents { "2026-11-01" } else { "2026-11-01T08:00" };
             diagnostic = diagnostic.help(format!("say when it happened: `at: {form}`"));
         }
         self.report.push(diagnostic);
@@ -298,7 +304,8 @@ impl<'a> Lowering<'a> {
             TestItem::Key(e) => self.test_value(e, key, "a key of a list"),
             TestItem::Record(_, span) => {
                 self.report.push(
-                    Diagnostic::new(Code::TEST_RECORD, *span, "a list holds keys").label("expected a key such as \"c1\""),
+                    Diagnostic::new(Code::TEST_RECORD, *span, "a list holds keys")
+                        .label("expected a key such as \"c1\""),
                 );
                 None
             }
@@ -350,11 +357,17 @@ impl<'a> Lowering<'a> {
                 let mut diagnostic = Diagnostic::new(
                     Code::TEST_GIVEN,
                     whole,
-                    format!("a `given` stands in for a score or a let, and `{}` is {}", head.name, other.kind()),
+                    format!(
+                        "a `given` stands in for a score or a let, and `{}` is {}",
+                        head.name,
+                        other.kind()
+                    ),
                 );
                 diagnostic = match other {
                     ValueName::Param(_) => diagnostic.help(format!("write `set {} = …`", head.name)),
-                    ValueName::Attribute(_) => diagnostic.help("write its value in the record of the subject"),
+                    ValueName::Attribute(_) => {
+                        diagnostic.help("write its value in the record of the subject")
+                    }
                     ValueName::Context(_) => diagnostic.help("write its value in `context { … }`"),
                     _ => diagnostic,
                 };

@@ -22,7 +22,12 @@ enum Says {
 
 impl<'a> Lowering<'a> {
     /// Lowers expressions to one type. `what` names them where they do not fit: "both sides of `==`".
-    pub(super) fn unify(&mut self, items: &[&'a ast::Expr], want: Option<&Base>, what: &str) -> Option<Vec<Expr>> {
+    pub(super) fn unify(
+        &mut self,
+        items: &[&'a ast::Expr],
+        want: Option<&Base>,
+        what: &str,
+    ) -> Option<Vec<Expr>> {
         let says: Vec<Says> = items.iter().map(|e| self.says(e)).collect();
         let mut lowered: Vec<Option<Expr>> = items.iter().map(|_| None).collect();
         let mut common: Option<Base> = None;
