@@ -89,3 +89,12 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// assert_eq!(casewise::LANGUAGE_VERSION, 1);
 /// ```
 pub const LANGUAGE_VERSION: u32 = 1;
+
+// The code of the project's own page is compiled and run with the documentation.
+#[cfg(doctest)]
+#[expect(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "its other blocks have tags for the tests of the pages"
+)]
+#[doc = include_str!("../../../README.md")]
+struct ProjectPage;

@@ -1,6 +1,6 @@
 //! Random expressions of a wanted type, and whether they can be missing.
 
-use super::{Function, Writer};
+use super::{Function, Labels, Writer};
 
 /// A type as far as the generator cares.
 #[derive(Debug, Clone, PartialEq)]
@@ -441,7 +441,7 @@ impl Writer {
                 if optional.is_empty() {
                     return self.about_text(place);
                 }
-                let name = (*self.random.pick(&optional)).text.clone();
+                let name = self.random.pick(&optional).text.clone();
                 let is = *self.random.pick(&["missing", "present"]);
                 written(format!("({name} is {is})"), false)
             }
@@ -479,8 +479,7 @@ impl Writer {
             return self.in_window(place);
         };
         let Type::Enum(n) = name.ty else { return self.in_window(place) };
-        let Labels { labels, ordered } =
-            Labels { labels: self.enums[n].labels.clone(), ordered: self.enums[n].ordered };
+        let Labels { labels, ordered, .. } = self.enums[n].clone();
         let label = self.random.pick(&labels).clone();
         let text = match self.random.below(if ordered { 4 } else { 3 }) {
             0 => format!("({} == {label})", name.text),
@@ -665,10 +664,4 @@ impl Writer {
     pub(super) fn days(&mut self) -> String {
         format!("{} days", self.random.range(1, 60))
     }
-}
-
-/// The labels of an enum, copied.
-struct Labels {
-    labels: Vec<String>,
-    ordered: bool,
 }

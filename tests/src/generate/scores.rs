@@ -82,7 +82,6 @@ impl Writer {
         let name = self.fresh("card_");
         let fractions = self.random.chance(40);
         let mut text = format!("scorecard {name} \"Card\" {{\n");
-        let mut optional = false;
         if self.random.chance(70) {
             text.push_str(&format!("  base {}\n", self.points(fractions)));
         }
@@ -104,7 +103,6 @@ impl Writer {
                 rows.push(format!("{pattern} -> {}", self.points(fractions)));
             }
             text.push_str(&format!("  by {} {{ {} }}\n", of.text, rows.join(", ")));
-            optional |= false;
         }
         if seen.is_empty() {
             text.push_str("  by day(today) { < 10 -> 1, >= 10 -> 2 }\n");
@@ -112,7 +110,7 @@ impl Writer {
         text.push('}');
         let ty = if text.contains(".25") { Type::Decimal } else { Type::Int };
         self.declare(text);
-        self.name_value(&name, ty, optional);
+        self.name_value(&name, ty, false);
     }
 
     /// A table of events, if there is one.
@@ -236,7 +234,8 @@ impl Writer {
         self.declare(text);
         self.enums.push(Labels { written: String::new(), labels, ordered: false });
         self.name_value(&format!("{name}.label"), Type::Enum(self.enums.len() - 1), optional);
-        self.name_value(&format!("{name}.distance"), Type::Float, optional);
+        // So far away that it overflows, it is missing.
+        self.name_value(&format!("{name}.distance"), Type::Float, true);
     }
 
     fn write_composite(&mut self) {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casewise_core::model::{
-    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, ScoreId, ScoreKind,
-    Status, Window,
+    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, Runs, ScoreId,
+    ScoreKind, Status, Window,
 };
 use casewise_core::syntax::ast::ConditionKind;
 use casewise_core::values::Value;
@@ -71,12 +71,8 @@ impl Facts<'_> {
         // "None is live"; "a trial case is walked".
         let walked = matches!(case.status, Status::Live | Status::Trial);
         test("status", "status.1", Some(walked), BTreeSet::new());
-        // "`runs A through B` includes both days in the model's zone."
         if let Some(runs) = &case.runs {
-            let today = self.today.map_or(Value::Missing, Value::Date);
-            let within =
-                and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))]);
-            test("runs", "runs.1", within, BTreeSet::new());
+            test("runs", "runs.1", self.within(runs), BTreeSet::new());
         }
         for clause in &case.clauses {
             let mut reads = BTreeSet::new();
@@ -108,6 +104,30 @@ impl Facts<'_> {
             test("channels", "channels.1", or(outcomes), reads);
         }
         tested
+    }
+
+    /// Whether `runs`, contacts and channels hold at this instant, conditions being as they are for `now`.
+    pub(super) fn open(&self, now: &Facts<'_>, id: CaseId, decide: Option<&Decide>) -> bool {
+        let case = &self.model.cases[id.0];
+        let runs = case.runs.as_ref().map(|runs| self.within(runs));
+        let rules = self.model.contacts.iter().map(|rule| self.rule_for_case(rule, id, &[]));
+        let open = |channel: &ChannelId| {
+            let declared = &self.model.channels[channel.0];
+            let clauses = declared.clauses.iter().map(|c| now.clause(c));
+            // The zone is an attribute, frozen too.
+            let awake = declared.quiet.iter().map(|q| Some(!self.quiet(q)));
+            let rules = self.model.contacts.iter().map(|r| self.rule_for_channel(r, id, *channel, &[]));
+            and(clauses.chain(awake).chain(rules))
+        };
+        let channels =
+            (!self.model.channels.is_empty()).then(|| or(self.channels_of(id, decide).iter().map(open)));
+        and(runs.into_iter().chain(rules).chain(channels)) == Some(true)
+    }
+
+    /// "`runs A through B` includes both days in the model's zone."
+    fn within(&self, runs: &Runs) -> Option<bool> {
+        let today = self.today.map_or(Value::Missing, Value::Date);
+        and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))])
     }
 
     /// "`channels`, in order of preference (none named: every channel declared)"; "`channels` in a `decide`
@@ -143,7 +163,7 @@ impl Facts<'_> {
         };
         let Some(local) = zone.and_then(|zone| calendar::local(&zone, self.now)) else { return true };
         let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap();
-        if quiet.from < quiet.to {
+        if quiet.from <= quiet.to {
             quiet.from <= minute && minute < quiet.to
         } else {
             minute >= quiet.from || minute < quiet.to

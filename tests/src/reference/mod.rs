@@ -16,10 +16,10 @@ mod walk;
 
 use std::sync::Arc;
 
-use casewise_core::input::{Request, Subject};
-use casewise_core::model::{Base, Expr, Model, ScoreId, ScoreKind, ScorePart};
+use casewise_core::input::{Request, Rows, Subject};
+use casewise_core::model::{Base, CaseId, Expr, Model, ScoreId, ScoreKind, ScorePart};
 use casewise_core::row::report::{OfferReport, Plain, Provenance, Record, Report};
-use casewise_core::values::Value;
+use casewise_core::values::{Time, Value};
 use jiff::Timestamp;
 
 use facts::Facts;
@@ -64,6 +64,19 @@ pub fn decide_batch(
         walk(&mut walkers, left);
     }
     walkers.iter().map(report).collect()
+}
+
+/// Whether `runs`, contacts and channels of a case hold at an instant, now or later, "with everything else
+/// frozen": nothing new happens, and what the channels require is as it is now.
+pub fn open_at(model: &Model, subject: &Subject, request: &Request, case: CaseId, at: Time) -> bool {
+    let mut past = subject.clone();
+    let contacts = past.tables.last_mut().and_then(Option::as_mut);
+    if let Some(contacts) = contacts {
+        let past = contacts.iter().filter(|row| matches!(row[0], Value::Time(t) if t < request.now));
+        *contacts = Rows::events(past.cloned().collect());
+    }
+    let now = Walker::new(Facts::new(model, &Unlearned, subject, request.now), request);
+    Facts::new(model, &Unlearned, &past, at).open(&now.facts, case, now.decide)
 }
 
 fn report(walker: &Walker<'_>) -> Report {

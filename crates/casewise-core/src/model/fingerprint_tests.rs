@@ -1,11 +1,10 @@
 //! What changes a fingerprint and what does not.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use super::{Fingerprints, fingerprints};
 use crate::diagnostic::render_all;
-use crate::model::{Model, lower};
-use crate::source::Sources;
+use crate::model::{Model, open_text};
 use crate::syntax::parse;
 
 const TEXT: &str = r#"
@@ -28,14 +27,10 @@ test "nothing" { now 2026-11-22T10:00; customer { id: "c1", joined: 2026-01-01 }
 "#;
 
 fn of_with(text: &str, overrides: &[(String, String)]) -> (Model, Fingerprints) {
-    let mut sources = Sources::default();
-    let number = sources.add("model.cw", text);
-    let (file, errors) = parse(number, text);
-    assert!(errors.is_empty(), "{}", render_all(&errors, &sources, false));
+    let checked = open_text("model.cw", text, overrides);
+    let shown = render_all(&checked.diagnostics, &checked.sources, false);
+    let (Some(model), (file, _)) = (checked.model, parse(0, text)) else { panic!("{shown}") };
     let declarations: Vec<_> = file.declarations.iter().collect();
-    let (model, out) = lower::lower(&declarations, &sources, overrides);
-    assert!(model.is_some(), "{}", render_all(&out, &sources, false));
-    let model = model.unwrap();
     let found = fingerprints(&model, &declarations);
     (model, found)
 }

@@ -93,11 +93,11 @@ impl<'a> Lowering<'a> {
             format!("`{}` asks of a field of events or rows", name.name),
         )
         .label("expected `EVENTS.field`");
-        if let Written::Name(word) = &argument.kind {
-            if let Some(table) = self.table_index(word).and_then(|t| self.tables.get(t)) {
-                let field = table.record.names().find(|n| *n != "at").unwrap_or("at");
-                diagnostic = diagnostic.help(format!("say which field: `{}({word}.{field})`", name.name));
-            }
+        if let Written::Name(word) = &argument.kind
+            && let Some(table) = self.table_index(word).and_then(|t| self.tables.get(t))
+        {
+            let field = table.record.names().find(|n| *n != "at").unwrap_or("at");
+            diagnostic = diagnostic.help(format!("say which field: `{}({word}.{field})`", name.name));
         }
         if matches!(function, AggregateFunction::Min | AggregateFunction::Max) {
             diagnostic = diagnostic.help(format!("of two values: `{}(a, b)`", name.name));
@@ -129,23 +129,11 @@ impl<'a> Lowering<'a> {
     ) -> Option<Expr> {
         let kind = self.tables.get(table.0)?.kind;
         let placed = self.check_clauses(name, function, kind, call);
-        let value = match value {
-            Some(e) => Some(self.within_table(table, |this| this.expr(e, None))),
-            None => None,
-        };
+        let value = value.map(|e| self.within_table(table, |this| this.expr(e, None)));
         let filter = self.filter(table, call.filter.as_ref());
-        let window = match &call.window {
-            Some(window) => Some(self.window(window, kind)),
-            None => None,
-        };
-        let half_life = match &call.half_life {
-            Some(e) => Some(self.duration(e, false, "a half-life")),
-            None => None,
-        };
-        let then = match &call.then {
-            Some(then) => Some(self.then(then, kind)),
-            None => None,
-        };
+        let window = call.window.as_ref().map(|window| self.window(window, kind));
+        let half_life = call.half_life.as_ref().map(|e| self.duration(e, false, "a half-life"));
+        let then = call.then.as_ref().map(|then| self.then(then, kind));
         placed?;
         let question = Question {
             function,

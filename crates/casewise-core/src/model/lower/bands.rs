@@ -11,6 +11,7 @@ use crate::values::Value;
 
 use super::Lowering;
 use super::constants::Limits;
+use super::report::count;
 
 /// A column as written: what it looks at, and its pattern in every row.
 pub(super) type Column<'a> = (&'a ast::Expr, Vec<&'a ast::Pattern>);
@@ -195,9 +196,9 @@ impl<'a> Lowering<'a> {
                         Code::BANDS,
                         row.span,
                         format!(
-                            "this row has {} patterns, and the table {} columns",
-                            row.patterns.len(),
-                            table.by.len()
+                            "this row has {}, and the table {}",
+                            count(row.patterns.len(), "pattern"),
+                            count(table.by.len(), "column")
                         ),
                     )
                     .help("write one pattern for each column; `any` stands for every value"),

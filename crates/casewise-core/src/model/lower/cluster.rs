@@ -9,6 +9,7 @@ use crate::syntax::ast::{self, ExprKind as Written};
 
 use super::Lowering;
 use super::constants::Limits;
+use super::report::count;
 use super::scores::MAX_CLUSTERS;
 
 impl<'a> Lowering<'a> {
@@ -155,9 +156,9 @@ impl<'a> Lowering<'a> {
         }
         if let Some(ast::ClusterCount::Fixed(k) | ast::ClusterCount::BySilhouette(k, _)) = &cluster.k {
             let k_span = k.span;
-            let count = self.learned_count(k, "the number of clusters", Limits::Between(1, MAX_CLUSTERS))?;
-            if count != centers.len() {
-                let message = format!("there are {} centres, and k is {count}", centers.len());
+            let found = self.learned_count(k, "the number of clusters", Limits::Between(1, MAX_CLUSTERS))?;
+            if found != centers.len() {
+                let message = format!("k is {found}, for {}", count(centers.len(), "centre"));
                 self.report.push(Diagnostic::new(Code::LEARNED, k_span, message).help("leave `k` out"));
                 ok = false;
             }
@@ -169,9 +170,9 @@ impl<'a> Lowering<'a> {
         for center in centers {
             if center.at.len() != cluster.features.len() {
                 let message = format!(
-                    "this centre has {} coordinates, and there are {} features",
-                    center.at.len(),
-                    cluster.features.len()
+                    "this centre has {}, for {}",
+                    count(center.at.len(), "coordinate"),
+                    count(cluster.features.len(), "feature")
                 );
                 self.report.error(Code::LEARNED, center.span, message);
                 ok = false;
@@ -229,14 +230,14 @@ impl<'a> Lowering<'a> {
     fn check_name_count(
         &mut self,
         names: &[ast::Ident],
-        count: usize,
+        clusters: usize,
         span: crate::source::Span,
     ) -> Option<()> {
-        if names.len() == count {
+        if names.len() == clusters {
             return Some(());
         }
         let span = names.first().map_or(span, |n| n.span);
-        let message = format!("there are {} names for {count} clusters", names.len());
+        let message = format!("there are {} for {}", count(names.len(), "name"), count(clusters, "cluster"));
         self.report.error(Code::LEARNED, span, message);
         None
     }

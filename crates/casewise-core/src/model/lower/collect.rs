@@ -191,13 +191,13 @@ fn require_header_and_subject(out: &Declarations<'_>, report: &mut Reporter<'_>)
                 .help("declare `customer { key id: text }`, or `subject NAME { … }`"),
         );
     }
-    if let Some((language, span)) = out.header.and_then(|h| h.language) {
-        if language != 1 {
-            report.push(
-                Diagnostic::new(Code::MODEL_HEADER, span, format!("language {language} is not known"))
-                    .label("expected 1"),
-            );
-        }
+    if let Some((language, span)) = out.header.and_then(|h| h.language)
+        && language != 1
+    {
+        report.push(
+            Diagnostic::new(Code::MODEL_HEADER, span, format!("language {language} is not known"))
+                .label("expected 1"),
+        );
     }
 }
 

@@ -110,21 +110,21 @@ impl<'a> Lowering<'a> {
         if let Some((limit, span)) = &composite.consistency {
             let limit =
                 self.constant_float(limit, "the consistency that is required", Limits::NotNegative)?;
-            if let Some(Value::Float(limit)) = self.evaluate(&limit) {
-                if ratio > limit {
-                    self.report.push(
-                        Diagnostic::new(
-                            Code::AHP,
-                            *span,
-                            format!(
-                                "the judgements contradict each other: their consistency ratio is {ratio:.3}"
-                            ),
-                        )
-                        .label(format!("expected at most {limit}"))
-                        .related(written.span, "the judgements"),
-                    );
-                    return None;
-                }
+            if let Some(Value::Float(limit)) = self.evaluate(&limit)
+                && ratio > limit
+            {
+                self.report.push(
+                    Diagnostic::new(
+                        Code::AHP,
+                        *span,
+                        format!(
+                            "the judgements contradict each other: their consistency ratio is {ratio:.3}"
+                        ),
+                    )
+                    .label(format!("expected at most {limit}"))
+                    .related(written.span, "the judgements"),
+                );
+                return None;
             }
         }
         let weights =

@@ -75,16 +75,17 @@ impl<'a> Lowering<'a> {
         what: &str,
         limits: Limits,
     ) -> Option<Expr> {
-        let e = self.typed(e, &Type::required(base.clone()), what)?;
+        let e = self.typed(e, &Type::optional(base.clone()), what)?;
         self.check_constant(&e, what, limits)?;
+        self.require(&e, what)?;
         Some(e)
     }
 
     /// A required constant number, of whichever type it is written in.
     pub(super) fn constant_number(&mut self, e: &'a ast::Expr, what: &str, limits: Limits) -> Option<Expr> {
         let e = self.numeric(e, what)?;
-        self.require(&e, what)?;
         self.check_constant(&e, what, limits)?;
+        self.require(&e, what)?;
         Some(e)
     }
 
@@ -151,6 +152,8 @@ impl<'a> Lowering<'a> {
                 );
                 None
             }
+            // Said where a value is required.
+            Some(Value::Missing) if e.ty.optional && !matches!(e.kind, ExprKind::Apply(..)) => Some(()),
             Some(Value::Missing) => {
                 let quoted = self.report.quote(e.span);
                 let message = format!("{quoted} has no value: it overflows, or divides by 0");

@@ -156,10 +156,10 @@ impl<'a> Lowering<'a> {
         if self.enums.same(&e.ty.base, base) {
             return Some(e);
         }
-        if let (Some(from), Some(to)) = (number(&e.ty.base), number(base)) {
-            if from < to {
-                return Some(widen(e, to));
-            }
+        if let (Some(from), Some(to)) = (number(&e.ty.base), number(base))
+            && from < to
+        {
+            return Some(widen(e, to));
         }
         let found = self.enums.show(&e.ty);
         let wanted = self.enums.show_base(base);
@@ -190,7 +190,10 @@ impl<'a> Lowering<'a> {
                 e.span,
                 format!("{what} may not be missing, and {quoted} is {found}"),
             )
-            .help("say what stands in for it: `x otherwise 0`"),
+            .help(match number(&e.ty.base) {
+                Some(_) => "say what stands in for it: `x otherwise 0`",
+                None => "say what stands in for it with `otherwise`",
+            }),
         );
         None
     }
@@ -220,7 +223,7 @@ impl<'a> Lowering<'a> {
                 Diagnostic::new(
                     Code::TYPE_MISMATCH,
                     e.span,
-                    format!("{what} wants a number, and {quoted} is {shown}"),
+                    format!("{what} needs a number, and {quoted} is {shown}"),
                 )
                 .label("expected int, decimal or float"),
             );
@@ -253,7 +256,7 @@ fn negate_if(negated: bool, e: Expr) -> Expr {
 pub(super) fn conversion_help(found: &Base, wanted: &Base) -> Option<&'static str> {
     Some(match (found, wanted) {
         (Base::Time, Base::Date) | (Base::Date, Base::Time) => {
-            "a date compares with a date only: `date(t)` is the date of a time"
+            "`date(t)` is the date of a time; a time is written `2026-11-22T10:00`"
         }
         (Base::Text, Base::Enum(_)) => "write the value of an enum without quotes",
         (Base::Float | Base::Decimal, Base::Int) => {

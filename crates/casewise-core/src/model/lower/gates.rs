@@ -101,11 +101,11 @@ impl<'a> Lowering<'a> {
                     Some((name, _)) => name.clone(),
                     None => format!("{}.{}", word(draft.kind), n + 1).into(),
                 };
-                if let Some((name, span)) = &draft.name {
-                    if let Some(before) = taken.insert(name.clone(), *span) {
-                        ok = false;
-                        self.report_same_id(name, *span, before, draft.inherited_from.is_some(), owner);
-                    }
+                if let Some((name, span)) = &draft.name
+                    && let Some(before) = taken.insert(name.clone(), *span)
+                {
+                    ok = false;
+                    self.report_same_id(name, *span, before, draft.inherited_from.is_some(), owner);
                 }
                 clauses.push(Clause {
                     id,

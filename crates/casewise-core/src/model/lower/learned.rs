@@ -44,10 +44,10 @@ impl<'a> Lowering<'a> {
     ) -> Option<(Option<Expr>, Option<(TableId, usize)>, Option<crate::model::Window>)> {
         if let Written::Path(parts) = &affinity.of.kind {
             let subject = self.declared.subject.map(|(name, _)| name.name.as_str());
-            if let [head, _] = parts.as_slice() {
-                if Some(head.name.as_str()) != subject {
-                    return self.baskets_of_events(affinity, head);
-                }
+            if let [head, _] = parts.as_slice()
+                && Some(head.name.as_str()) != subject
+            {
+                return self.baskets_of_events(affinity, head);
             }
         }
         let set = self.expr(&affinity.of, None)?;

@@ -301,10 +301,10 @@ impl<'a> Lowering<'a> {
 
     /// Whether a duration is surely whole days. Surely not is an error: a date has no hours.
     fn whole_days(&mut self, duration: &Expr) -> Option<bool> {
-        if let ExprKind::Apply(Op::Quantity(unit), _) = duration.kind {
-            if matches!(unit, Unit::Day | Unit::Week) {
-                return Some(true);
-            }
+        if let ExprKind::Apply(Op::Quantity(unit), _) = duration.kind
+            && matches!(unit, Unit::Day | Unit::Week)
+        {
+            return Some(true);
         }
         match self.evaluate(duration) {
             _ if self.in_function_declaration() => Some(false),

@@ -75,12 +75,11 @@ impl<'a> Lowering<'a> {
                 _ => {}
             });
         }
-        if let Node::Score(n) = node {
-            if let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) =
+        if let Node::Score(n) = node
+            && let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) =
                 self.declared.scores.get(n)
-            {
-                ahp.pairs.iter().flat_map(|pair| [&pair.over, &pair.under]).for_each(|name| word(&name.name));
-            }
+        {
+            ahp.pairs.iter().flat_map(|pair| [&pair.over, &pair.under]).for_each(|name| word(&name.name));
         }
         needs
     }

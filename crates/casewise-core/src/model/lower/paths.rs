@@ -267,10 +267,10 @@ impl<'a> Lowering<'a> {
             self.report.error(Code::UNKNOWN_NAME, span, "a name has at most two parts");
             return None;
         };
-        if let Some(table) = self.scope.table {
-            if self.table_index(&head.name) == Some(table.0) {
-                return self.table_field(table.0, head, part, span);
-            }
+        if let Some(table) = self.scope.table
+            && self.table_index(&head.name) == Some(table.0)
+        {
+            return self.table_field(table.0, head, part, span);
         }
         if self.declared.subject.is_some_and(|(name, _)| name.name == head.name) {
             let Some(n) = self.subject.index(&part.name) else {

@@ -95,12 +95,13 @@ impl<'a> Lowering<'a> {
     fn record(&mut self, fields: &'a [ast::Field]) -> Record<'a> {
         let mut record = Record::default();
         for field in fields {
-            self.add_field(&mut record, field);
+            self.add_field(&mut record, field, true);
         }
         record
     }
 
-    fn add_field(&mut self, record: &mut Record<'a>, field: &'a ast::Field) {
+    /// `registered`: that a name is there twice was said when names were registered.
+    fn add_field(&mut self, record: &mut Record<'a>, field: &'a ast::Field, registered: bool) {
         let ty = self.ty(&field.ty);
         let bool_words = match &field.ty.kind {
             TypeKind::Bool { yes, no } => {
@@ -124,9 +125,7 @@ impl<'a> Lowering<'a> {
             bool_words,
             span: field.name.span,
         };
-        // Attributes and context have said so when names were registered.
-        let elsewhere = self.names.values.span(&field.name.name).is_some();
-        if !record.push(&field.name.name, lowered, known) && !elsewhere {
+        if !record.push(&field.name.name, lowered, known) && !registered {
             self.report.error(
                 Code::DUPLICATE_NAME,
                 field.name.span,
@@ -178,7 +177,7 @@ impl<'a> Lowering<'a> {
             match declared.fields.iter().find(|f| f.name.name == "at") {
                 Some(at) => {
                     kind = self.kind_by_time(at);
-                    self.add_field(&mut record, at);
+                    self.add_field(&mut record, at, false);
                 }
                 None => {
                     record.push("at", contact::at(declared.name.span), true);
@@ -192,7 +191,7 @@ impl<'a> Lowering<'a> {
                 at_seen = true;
                 continue;
             }
-            self.add_field(&mut record, field);
+            self.add_field(&mut record, field, false);
         }
         if let Some(key) = declared.fields.iter().find(|f| f.key) {
             self.report.error(Code::SUBJECT, key.name.span, "only an attribute of the subject is a key");

@@ -35,7 +35,9 @@ impl<'a> Reporter<'a> {
 
     /// Points everything since `from` at another place too: where a function was called.
     pub(super) fn relate_since(&mut self, from: usize, span: Span, text: &str) {
-        for diagnostic in self.diagnostics.iter_mut().skip(from) {
+        // The innermost calls say enough.
+        const MOST: usize = 4;
+        for diagnostic in self.diagnostics.iter_mut().skip(from).filter(|d| d.related.len() < MOST) {
             diagnostic.related.push(crate::diagnostic::Label { span, text: text.to_owned() });
         }
     }
@@ -98,4 +100,9 @@ pub(super) fn alternatives(words: &[&str]) -> String {
             format!("{} or `{last}`", head.join(", "))
         }
     }
+}
+
+/// `1 row`, `2 rows`
+pub(super) fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

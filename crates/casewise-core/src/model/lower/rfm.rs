@@ -24,10 +24,7 @@ impl<'a> Lowering<'a> {
         let bins =
             rfm.bins.as_ref().map(|e| self.learned_count(e, "the number of bins", Limits::Between(2, 9)));
         let (filter, window) = (filter?, window?);
-        let monetary = match &rfm.monetary {
-            Some(e) => Some(self.monetary(e, table, filter.clone(), window.clone())),
-            None => None,
-        };
+        let monetary = rfm.monetary.as_ref().map(|e| self.monetary(e, table, filter.clone(), window.clone()));
         let monetary = transpose(monetary);
         let bins = transpose(bins)?;
         let recency_cuts =

@@ -64,8 +64,7 @@ impl<'a> Lowering<'a> {
                 continue;
             };
             columns.push(self.columns(&one_column(&factor.of, bands)));
-            let values =
-                bands.iter().map(|b| self.constant_number(&b.value, "the points of a band", Limits::Any));
+            let values = bands.iter().map(|b| self.constant_number(&b.value, "a band", Limits::Any));
             points.push(values.collect::<Vec<_>>().into_iter().collect());
             if bands.is_empty() {
                 self.report.error(Code::BANDS, factor.span, "this factor has no bands");
@@ -158,7 +157,7 @@ impl<'a> Lowering<'a> {
                 return None;
             }
             ast::FactorScoring::BinsAt(cuts) => {
-                let kind = self.require_number(&of, "bins")?;
+                let kind = self.require_number(&of, "a factor with bins")?;
                 let base = number_base(kind);
                 let cuts: Vec<Option<Expr>> = cuts
                     .iter()
@@ -169,7 +168,7 @@ impl<'a> Lowering<'a> {
                 FactorScoring::BinsAt(cuts)
             }
             ast::FactorScoring::Bins(count) => {
-                self.require_number(&of, "bins")?;
+                self.require_number(&of, "a factor with bins")?;
                 FactorScoring::Bins(self.learned_constant(
                     count,
                     &Base::Int,

@@ -381,7 +381,6 @@ impl<'a> Lowering<'a> {
                 return None;
             }
         };
-        // A stand-in may be missing where the value itself never is: what reads it copes.
         let value = self.test_value(value, &ty, &format!("`{}`", head.name))?;
         Some((given, value))
     }

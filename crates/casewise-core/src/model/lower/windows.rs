@@ -74,8 +74,8 @@ impl<'a> Lowering<'a> {
             self.report.push(diagnostic);
             return None;
         }
-        self.require(&length, what)?;
         self.check_constant(&length, what, Limits::Positive)?;
+        self.require(&length, what)?;
         if dated {
             self.check_whole_days(&length)?;
         }

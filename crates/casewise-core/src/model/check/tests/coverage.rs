@@ -141,3 +141,18 @@ fn gaps_are_told_in_the_words_of_bands() {
     let city = text(ExprKind::Attribute(0));
     assert_eq!(gap(city, vec![Pattern::Values(vec![beijing])]), "no row for any other text");
 }
+
+#[test]
+fn a_table_that_is_too_large_is_refused_and_not_waited_for() {
+    let row = |n: i64| {
+        let pattern = |column: i64| {
+            let low = (n * 37 + column * 101) % 97;
+            range(Some((int(low), true)), Some((int(low + 40), false)))
+        };
+        SelectRow { patterns: (0..12).map(pattern).collect(), value: int(1), span: Span::default() }
+    };
+    let select = Select { of: vec![attribute(0); 12], rows: (0..60).map(row).collect() };
+    let mut out = Vec::new();
+    coverage(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), &[], &mut out);
+    assert!(out.iter().any(|d| d.code == Code::TABLE_TOO_LARGE), "{out:?}");
+}
