@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import casewise
 import pytest
@@ -38,6 +41,19 @@ def test_page(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     text = (HERE / page).read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     run(page, text)
+
+
+def test_the_front_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (model,) = re.findall(r"^```casewise,append=coffee.cw\n(.*?)^```", page, re.M | re.S)
+    (program,) = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    (expected,) = re.findall(r"# (\[.*\])$", program, re.M)
+    monkeypatch.chdir(tmp_path)
+    Path("coffee.cw").write_text(model, encoding="utf-8")
+    names: dict[str, Any] = {"print": str}
+    exec(program, names)  # noqa: S102
+    decision = names["decision"]
+    assert [(offer.case, offer.channel) for offer in decision.offers] == ast.literal_eval(expected)
 
 
 def run(name: str, text: str):
