@@ -2,12 +2,14 @@
 //!
 //! `CASEWISE_MODELS` sets how many models are tried, `CASEWISE_SEED` replays one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casewise_core::diagnostic::{Severity, render_all};
 use casewise_core::input::{Request, Rows, Subject};
 use casewise_core::model::{CaseId, Model, TableKind, open_text};
 use casewise_core::plan::Plan;
+use casewise_core::row::explain::Condition;
 use casewise_core::row::report::{Provenance, Report};
 use casewise_core::syntax;
 use casewise_core::values::Time;
@@ -71,6 +73,10 @@ fn json(report: &Report) -> Json {
     json
 }
 
+fn text(value: &Json) -> String {
+    value.to_string()
+}
+
 /// What differs between two reports, by path.
 fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
     match (a, b) {
@@ -80,7 +86,12 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
             names.dedup();
             for name in names {
                 let path = format!("{path}.{name}");
-                differences(&path, a.get(name).unwrap_or(&Json::Null), b.get(name).unwrap_or(&Json::Null), out);
+                differences(
+                    &path,
+                    a.get(name).unwrap_or(&Json::Null),
+                    b.get(name).unwrap_or(&Json::Null),
+                    out,
+                );
             }
         }
         (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
@@ -89,7 +100,7 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
             }
         }
         // Text, so that 0.0 and −0.0 differ.
-        _ if a.to_string() == b.to_string() => {}
+        _ if text(a) == text(b) => {}
         _ => out.push(format!("{path}: {a} and {b}")),
     }
 }
@@ -158,8 +169,7 @@ fn without_order(mut report: Json) -> Json {
 /// The same customer for the same model written in another order.
 fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     let place = |names: Vec<&str>, name: &str| names.iter().position(|n| *n == name).unwrap();
-    let attribute =
-        |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
+    let attribute = |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
     let table = |name: &str| place(from.tables.iter().map(|t| &*t.name).collect(), name);
     let list = |name: &str| place(from.lists.iter().map(|l| &*l.name).collect(), name);
     Subject {
@@ -176,12 +186,7 @@ fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     }
 }
 
-fn decides_the_same(
-    what: &str,
-    seed: u64,
-    generated: &GeneratedModel,
-    other: &str,
-) -> Result<(), String> {
+fn decides_the_same(what: &str, seed: u64, generated: &GeneratedModel, other: &str) -> Result<(), String> {
     let (model, other) = (open(&generated.text())?, open(other)?);
     let (plan, other_plan) = (plan(&model)?, plan(&other)?);
     let mut random = random_of(seed);
@@ -244,7 +249,8 @@ fn formatting_changes_no_decision() {
     on_random_models(4, |seed, generated| {
         let text = generated.text();
         let formatted = syntax::format_text(&text).map_err(|_| "the text cannot be formatted".to_owned())?;
-        let again = syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
+        let again =
+            syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
         if formatted != again {
             return Err(format!("formatting twice is not formatting once:\n{formatted}\n----\n{again}"));
         }
@@ -286,7 +292,10 @@ fn why_agrees_with_the_decision() {
             for gate in &why.gates {
                 let clauses = all(gate.clauses.iter().map(|c| c.outcome).collect());
                 if gate.outcome != clauses {
-                    return Err(format!("{name}: gate {} is {}, its clauses {clauses}", gate.gate, gate.outcome));
+                    return Err(format!(
+                        "{name}: gate {} is {}, its clauses {clauses}",
+                        gate.gate, gate.outcome
+                    ));
                 }
             }
             let outcome = all(why.gates.iter().map(|g| g.outcome).collect());
@@ -320,7 +329,11 @@ fn a_case_is_closed_before_its_earliest_instant_and_open_at_it() {
                 None => now + YEARS,
             };
             let wrong = |what: &str, at: i64| {
-                Err(format!("{name}: earliest is {earliest:?}, but it is {what} at {}\nfor {:?}", Time(at), (&request, &subject)))
+                Err(format!(
+                    "{name}: earliest is {earliest:?}, but it is {what} at {}\nfor {:?}",
+                    Time(at),
+                    (&request, &subject)
+                ))
             };
             if earliest.is_some() && !is_open(end) {
                 return wrong("closed", end);
@@ -334,4 +347,86 @@ fn a_case_is_closed_before_its_earliest_instant_and_open_at_it() {
         }
         Ok(())
     });
+}
+
+/// Whether what a condition came to is what `and`, `or`, `not` and names make of its parts.
+fn follows_from_its_parts(condition: &Condition, wanted: bool) -> bool {
+    let truth = |outcome: &str| match outcome {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    };
+    let all = |truths: &[Option<bool>]| match (truths.contains(&Some(false)), truths.contains(&None)) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(true),
+    };
+    let not = |truth: &Option<bool>| truth.map(|b| !b);
+    let parts: Vec<Option<bool>> = condition.parts.iter().map(|part| truth(part.outcome)).collect();
+    let is_gate = condition.operator == Some("and") && condition.name.is_some();
+    let expected = match (condition.operator, parts.as_slice()) {
+        (_, []) => return true,
+        (Some("not"), [one]) => not(one),
+        (Some("or"), _) => not(&all(&parts.iter().map(not).collect::<Vec<_>>())),
+        // Of a gate the clauses hold, and one that excludes holds where its condition is false.
+        (Some("and"), _) if is_gate => {
+            let holds = condition.parts.iter().map(|part| truth(part.outcome).map(|_| part.passes == wanted));
+            all(&holds.collect::<Vec<_>>())
+        }
+        (Some("and"), _) => all(&parts),
+        (_, _) => parts[0],
+    };
+    let wanted_part = wanted != (condition.operator == Some("not"));
+    expected == truth(condition.outcome)
+        && condition.passes == (truth(condition.outcome) == Some(wanted))
+        && condition.parts.iter().all(|part| {
+            follows_from_its_parts(part, wanted_part) || (is_gate && follows_from_its_parts(part, !wanted))
+        })
+}
+
+#[test]
+fn a_condition_came_to_what_its_parts_make() {
+    on_random_models(4, |seed, generated| {
+        let model = open(&generated.text())?;
+        let plan = plan(&model)?;
+        let mut random = random_of(seed);
+        let request = generate::request(&model, &mut random);
+        let subject = generate::subject(&model, request.now, "c1", &mut random);
+        let decision = plan.decide(Arc::new(subject), &request);
+        for case in (0..model.cases.len()).map(CaseId) {
+            let why = decision.why(case).unwrap();
+            for gate in &why.gates {
+                let mut conditions = gate.clauses.iter().filter_map(|clause| clause.condition.as_ref());
+                if !conditions.all(|condition| follows_from_its_parts(condition, gate.gate != "exclude")) {
+                    return Err(format!("not so for {}:\n{}", why.case, why.to_text(false)));
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+/// The laws say something: every status, reason and gate comes up among the random decisions.
+#[test]
+fn random_decisions_reach_everything() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..600 {
+        let model = open(&generate::model(seed).text()).unwrap();
+        let mut random = random_of(seed);
+        for n in 0..2 {
+            let request = generate::request(&model, &mut random);
+            let subject = generate::subject(&model, request.now, &format!("c{n}"), &mut random);
+            let report = reference::decide(&model, &Unlearned, &subject, &request);
+            for (_, case) in &report.cases.0 {
+                seen.insert(case.status);
+                seen.extend([case.outcome, case.gate, case.by].into_iter().flatten());
+            }
+        }
+    }
+    let statuses = ["offered", "outranked", "held_out", "ineligible", "false", "unknown"];
+    let gates = ["status", "runs", "for", "require", "exclude", "contacts", "channels"];
+    let reasons = ["exclusive", "per_group", "cap", "top", "quota", "capacity", "budget", "control"];
+    let missed: Vec<&&str> =
+        statuses.iter().chain(&gates).chain(&reasons).filter(|word| !seen.contains(**word)).collect();
+    assert!(missed.is_empty(), "never seen: {missed:?}");
 }

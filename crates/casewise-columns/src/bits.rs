@@ -41,14 +41,3 @@ pub(crate) fn set(bits: &mut Bits, row: usize) {
         *word |= 1 << (row % 64);
     }
 }
-
-/// Calls `f` with the place of every bit that is set, ascending.
-pub(crate) fn each(words: &[u64], mut f: impl FnMut(usize)) {
-    for (n, word) in words.iter().enumerate() {
-        let mut left = *word;
-        while left != 0 {
-            f(n * 64 + left.trailing_zeros() as usize);
-            left &= left - 1;
-        }
-    }
-}

@@ -77,11 +77,11 @@ impl Coder {
     fn value(&self, value: &Value) -> u16 {
         match (self, value) {
             (_, Value::Missing) => 0,
+            (Coder::Others(cuts), value) => SourceCells::cell(cuts, value) as u16,
             (_, Value::Int(n)) => self.int(*n),
             (_, Value::Date(d)) => self.int(d.0.into()),
-            (Coder::Table { .. } | Coder::Ints(_), Value::Bool(b)) => self.int((*b).into()),
+            (_, Value::Bool(b)) => self.int((*b).into()),
             (Coder::Floats(cuts), Value::Float(x)) => cuts.cell(*x),
-            (Coder::Others(cuts), value) => SourceCells::cell(cuts, value) as u16,
             _ => 0,
         }
     }

@@ -24,7 +24,6 @@ enum Input {
     },
     /// By test: leaf, elements that make it true, wanted truth, truths of missing and of none of the elements.
     Elements {
-        elements: usize,
         tests: Vec<ElementTest>,
     },
 }
@@ -80,7 +79,7 @@ impl Conditions {
                     };
                     Input::Cuts { cells: truths.len(), tests: used.map(test).collect() }
                 }
-                SourceCells::Elements { elements, makes_true, otherwise: [missing, none] } => {
+                SourceCells::Elements { makes_true, otherwise: [missing, none], .. } => {
                     let test = |(k, truth, leaf): (usize, bool, usize)| ElementTest {
                         leaf,
                         elements: makes_true
@@ -93,7 +92,7 @@ impl Conditions {
                         missing: missing.get(k).copied().flatten(),
                         none: none.get(k).copied().flatten(),
                     };
-                    Input::Elements { elements: elements.len(), tests: used.map(test).collect() }
+                    Input::Elements { tests: used.map(test).collect() }
                 }
             });
         }
@@ -114,14 +113,6 @@ impl Conditions {
             Input::Elements { .. } => None,
         });
         ConditionScratch { planes: planes.collect(), leaves: vec![NONE; self.leaves] }
-    }
-
-    /// How many elements of input `n` matter; none if it is not a set.
-    pub(crate) fn elements(&self, n: usize) -> Option<usize> {
-        match self.inputs.get(n) {
-            Some(Input::Elements { elements, .. }) => Some(*elements),
-            _ => None,
-        }
     }
 
     /// Answers the tests on input `n` from its cells.

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "columns")]
+pub mod batch;
 mod decision;
 mod error;
 mod explanation;
@@ -92,6 +94,9 @@ pub const LANGUAGE_VERSION: u32 = 1;
 
 // The code of the project's own page is compiled and run with the documentation.
 #[cfg(doctest)]
-#[expect(rustdoc::invalid_codeblock_attributes, reason = "its other blocks have tags for the tests of the pages")]
+#[expect(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "its other blocks have tags for the tests of the pages"
+)]
 #[doc = include_str!("../../../README.md")]
 struct ProjectPage;

@@ -119,7 +119,8 @@ impl Facts<'_> {
             let rules = self.model.contacts.iter().map(|r| self.rule_for_channel(r, id, *channel, &[]));
             and(clauses.chain(awake).chain(rules))
         };
-        let channels = (!self.model.channels.is_empty()).then(|| or(self.channels_of(id, decide).iter().map(open)));
+        let channels =
+            (!self.model.channels.is_empty()).then(|| or(self.channels_of(id, decide).iter().map(open)));
         and(runs.into_iter().chain(rules).chain(channels)) == Some(true)
     }
 
@@ -215,7 +216,9 @@ impl Facts<'_> {
                     _ => None,
                 };
                 let after = then.as_ref().and_then(|t| t.filter.as_ref());
-                for e in [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten() {
+                for e in
+                    [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten()
+                {
                     self.reads(e, into);
                 }
             }
@@ -245,12 +248,13 @@ impl Facts<'_> {
                 })
                 .collect(),
             ScoreKind::Behavior(behavior) => vec![&behavior.sum],
-            ScoreKind::Rfm(rfm) => [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()]
-                .into_iter()
-                .flatten()
-                .collect(),
+            ScoreKind::Rfm(rfm) => {
+                [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()].into_iter().flatten().collect()
+            }
             ScoreKind::Cluster(cluster) => cluster.features.iter().collect(),
-            ScoreKind::Composite(composite) => composite.members.iter().map(|(_, member, _)| member).collect(),
+            ScoreKind::Composite(composite) => {
+                composite.members.iter().map(|(_, member, _)| member).collect()
+            }
             ScoreKind::Affinity(affinity) => affinity.set.iter().collect(),
             ScoreKind::Lifetime(lifetime) => lifetime.filter.iter().chain(&lifetime.monetary).collect(),
         };
