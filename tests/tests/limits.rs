@@ -34,7 +34,8 @@ fn errors(declarations: &str) -> Vec<String> {
 #[track_caller]
 fn refused(declarations: &str, code: &str, words: &str) {
     let found = errors(declarations);
-    let first = found.first().unwrap_or_else(|| panic!("nothing is refused"));
+    assert!(!found.is_empty(), "nothing is refused");
+    let first = &found[0];
     assert!(first.starts_with(code) && first.contains(words), "{:?}", &found[..found.len().min(5)]);
     assert!(found.len() <= 501, "{} errors", found.len());
 }
@@ -69,7 +70,7 @@ fn twenty_thousand_brackets() {
         refused(&format!("let x = {}", close.repeat(n)), "CW", "");
         refused(&format!("case c {{ for {} }}", open.repeat(n)), "CW", "");
     }
-    refused(&format!("let x = {}1{}", "(".repeat(n), ")".repeat(n)), "CW0103", "nested");
+    refused(&format!("let x = {}1{}", "(".repeat(n), ")".repeat(n)), "CW0103", "brackets inside one another");
     refused(&format!("type t = {}text{}", "set(".repeat(n), ")".repeat(n)), "CW", "");
 }
 
@@ -133,10 +134,13 @@ fn lets_in_a_chain() {
         text
     };
     assert_eq!(decided(&chain(100)).offers().len(), 1);
-    // Too long to be planned: refused, as a whole and clearly.
-    let long = format!("{HEADER}{}", chain(100_000));
-    let error = Model::from_text("large.cw", long).unwrap_err().to_string();
-    assert!(error.contains("levels deep"), "{}", &error[..error.len().min(500)]);
+    // Too long to be planned: the model can be read, and says clearly why it decides nothing.
+    let long = Model::from_text("large.cw", format!("{HEADER}{}", chain(100_000)));
+    let said = match long.and_then(|model| model.requirements()) {
+        Ok(_) => "planned".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    assert!(said.contains("levels deep"), "{}", &said[..said.len().min(500)]);
     // And one that goes round.
     let round = repeated(100_000, |n| format!("let x{n} = x{} + 1\n", (n + 1) % 100_000));
     refused(&round, "CW", "");
@@ -171,7 +175,7 @@ fn expensive_patterns() {
 #[test]
 fn many_bands() {
     let bands = repeated(10_000, |n| format!("{n} .. {} -> {n}, ", n + 1));
-    accepted(&format!("scorecard s {{ by age {{ missing -> 0, < 0 -> 0, {bands} >= 10000 -> 1 }} }}"));
+    refused(&format!("scorecard s {{ by age {{ missing -> 0, < 0 -> 0, {bands} >= 10000 -> 1 }} }}"), "CW", "");
     refused(&format!("scorecard s {{ by age {{ missing -> 0, {bands} }} }}"), "CW", "");
     // All of them overlap.
     let same = repeated(2_000, |n| format!("0 .. 10 -> {n}, "));
