@@ -37,7 +37,7 @@ bench: ## Run the benchmarks (see benches/README.md)
 	$(CARGO) bench --manifest-path benches/Cargo.toml
 
 fuzz: ## Replay the fuzz corpus
-	$(CARGO) run --release --manifest-path fuzz/Cargo.toml -- corpus
+	$(CARGO) run --release --manifest-path fuzz/Cargo.toml -- replay
 
 clean: ## Remove everything that was built
 	$(CARGO) clean
