@@ -1,15 +1,20 @@
 //! `casewise.Model`, and how it is opened.
 
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use casewise::{Error, Request};
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+use pyo3_arrow::PyTable;
+use serde_json::value::RawValue;
 
+use crate::batch::{self, Job};
+use crate::columns::{Layout, Select};
 use crate::convert::{self, Item, Trap};
 use crate::decision::Decision;
 use crate::{errors, value};
@@ -209,10 +214,50 @@ impl Model {
         Ok(Model { inner, parameters: Some(text.into()) })
     }
 
+    /// The keys of a list, as text.
+    fn keys<'py>(&self, keys: &Bound<'py, PyAny>, trap: &Trap) -> PyResult<HashSet<String>> {
+        let read = |key: PyResult<Bound<'py, PyAny>>| {
+            let key = key?;
+            let record = BTreeMap::from([(self.inner.key_name(), Item::new(&key, trap))]);
+            let read = trap.release(self.inner.key_of(&record))?;
+            read.map_err(|error| errors::raise(keys.py(), &error))
+        };
+        keys.try_iter()?.map(read).collect()
+    }
+
     /// What two equal models have in common.
     fn identity(&self) -> (&str, Vec<(&str, &str)>, Option<&str>) {
         (self.inner.fingerprint(), self.inner.overrides().collect(), self.parameters.as_deref())
     }
+}
+
+/// The keys of a list: in a column, or as Python objects.
+#[derive(FromPyObject)]
+enum Keys<'py> {
+    Arrow(PyTable),
+    Python(Bound<'py, PyAny>),
+}
+
+/// Which columns are asked for.
+fn selection(names: &[String]) -> PyResult<Select> {
+    let mut select = Select::default();
+    for name in names {
+        *match name.as_str() {
+            "offers" => &mut select.offers,
+            "segments" => &mut select.segments,
+            "scores" => &mut select.scores,
+            "values" => &mut select.values,
+            "gates" => &mut select.gates,
+            "cases" => &mut select.cases,
+            other => {
+                return Err(PyValueError::new_err(format!(
+                    "nothing to select is called {}: expected offers, segments, scores, values, gates or cases",
+                    quoted(other)
+                )));
+            }
+        } = true;
+    }
+    Ok(select)
 }
 
 /// What comes with subjects, read from Python.
@@ -332,6 +377,142 @@ impl Model {
         let request = request(&given, &trap)?;
         let decided = trap.release(self.inner.decide(&Item::new(subject, &trap), &request))?;
         decided.map(Decision::new).map_err(|error| errors::raise(py, &error))
+    }
+
+    /// Decides for many subjects at once: a frame in, a frame of the same kind out.
+    ///
+    /// ``subjects``, and by table their ``events``, are anything that has the Arrow interface
+    /// (``__arrow_c_stream__``): frames of pandas, Polars, pyarrow, DuckDB and others. Events carry the subject's
+    /// key in a column named like the key. A list is such a frame, or an iterable of keys. Quotas, capacities
+    /// and budgets are shared among all subjects; what ``remaining`` does not say is what the model declares.
+    ///
+    /// The result has a column ``id``, and what ``select`` names: ``offers`` (a list of structs), ``segments``
+    /// (a list), ``scores`` and ``values`` (a column each; parts as ``loyalty.r``), ``gates`` and ``cases``
+    /// (lists of structs). Decimals are exact decimals. ``to`` asks for another kind of frame. A row that does
+    /// not fit is not decided, and is in ``rejects`` with the reason.
+    ///
+    /// The GIL is released. ``progress`` is called with the rows done and all rows; ``True`` shows a bar of
+    /// ``tqdm``.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text; age: int }
+    /// ...     score years = age
+    /// ...     case adults { for age >= 18 }
+    /// ... ''')
+    /// >>> customers = pyarrow.table({"id": ["c1", "c2"], "age": ["30", "old"]})
+    /// >>> decisions, rejects, ignored = model.decide_batch(customers, now="2026-11-22")
+    /// >>> decisions["id"].to_pylist(), decisions["years"].to_pylist()
+    /// (['c1'], [30])
+    /// >>> decisions["offers"][0][0]["case"].as_py()
+    /// 'adults'
+    /// >>> rejects["message"].to_pylist()
+    /// ['`age`: expected an int such as 12, got "old"']
+    #[pyo3(signature = (
+        subjects, events=None, lists=None, *, now, context=None, remaining=None, decide=None, select=None,
+        to=None, threads=None, progress=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn decide_batch<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        remaining: Option<&Bound<'py, PyAny>>,
+        decide: Option<&str>,
+        select: Option<&Bound<'py, PyAny>>,
+        to: Option<&str>,
+        threads: Option<usize>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("context", context)?;
+        named.set_item("remaining", remaining)?;
+        named.set_item("decide", decide)?;
+        named.set_item("to", to)?;
+        named.set_item("threads", threads)?;
+        // What is not given is as `casewise/_batch.py` has it.
+        select.map_or(Ok(()), |select| named.set_item("select", select))?;
+        progress.map_or(Ok(()), |progress| named.set_item("progress", progress))?;
+        let batch = py.import("casewise._batch")?.getattr("decide_batch")?;
+        batch.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    #[pyo3(signature = (subjects, events, lists, now, context, remaining, decide, select, threads, step))]
+    #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
+    fn _decide_arrow<'py>(
+        &self,
+        py: Python<'py>,
+        subjects: PyTable,
+        events: Vec<(String, PyTable)>,
+        lists: Vec<(String, Keys<'py>)>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        remaining: Option<&Bound<'py, PyAny>>,
+        decide: Option<String>,
+        select: Vec<String>,
+        threads: usize,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<(PyTable, PyTable, BTreeMap<String, usize>)> {
+        let trap = Trap::default();
+        let json = |value: &Bound<'py, PyAny>| -> PyResult<String> {
+            let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
+            text.map_err(|error| PyTypeError::new_err(error.to_string()))
+        };
+        let context = context.map(json).transpose()?.map(RawValue::from_string).transpose();
+        let mut job = Job {
+            model: &self.inner,
+            now: convert::instant(now)?,
+            decide,
+            context: context.map_err(|error| PyTypeError::new_err(error.to_string()))?,
+            remaining: remaining.map(json).transpose()?,
+            lists: BTreeMap::new(),
+            threads,
+        };
+        let layout = Layout::new(&self.inner, selection(&select)?);
+        for (name, keys) in lists {
+            let keys = match keys {
+                Keys::Arrow(table) => py
+                    .detach(|| {
+                        let (table, schema) = batch::opened(table);
+                        batch::keys(&self.inner, &table, &schema)
+                    })
+                    .map_err(|stop| stop.raise(py))?,
+                Keys::Python(keys) => self.keys(&keys, &trap)?,
+            };
+            job.lists.insert(name, keys);
+        }
+        let mut step = |done: usize, of: usize| {
+            Python::attach(|py| {
+                py.check_signals()?;
+                step.as_ref().map_or(Ok(()), |step| step.call1(py, (done, of)).map(|_| ()))
+            })
+            .map_err(batch::Stop::Python)
+        };
+        let done = py.detach(|| {
+            let subjects = batch::opened(subjects);
+            let tables: Vec<_> =
+                events.into_iter().map(|(name, table)| (name, batch::opened(table))).collect();
+            job.run(&subjects, &tables, &layout, &mut step)
+        });
+        let done = done.map_err(|stop| stop.raise(py))?;
+        let rejects = done.rejects.schema();
+        Ok((
+            batch::table(done.decisions, Arc::clone(&layout.schema))?,
+            batch::table(vec![done.rejects], rejects)?,
+            done.ignored,
+        ))
+    }
+
+    /// An empty table with the columns that a selection has.
+    fn _decision_schema(&self, select: Vec<String>) -> PyResult<PyTable> {
+        let layout = Layout::new(&self.inner, selection(&select)?);
+        batch::table(Vec::new(), layout.schema)
     }
 
     /// Runs the tests inside the model, or those whose title contains ``filter``.

@@ -20,6 +20,7 @@ they may get. :func:`open` reads one; :meth:`Model.decide` decides for one custo
 ('age',)
 """
 
+from ._batch import Decisions
 from ._errors import CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError
 from ._native import (
     LANGUAGE_VERSION,
@@ -39,6 +40,7 @@ __all__ = [
     "CaseStatus",
     "CasewiseError",
     "Decision",
+    "Decisions",
     "Diagnostic",
     "Explanation",
     "FitError",
