@@ -1,113 +1,98 @@
-//! `Model._decide_arrow`: many subjects from Arrow tables, without the GIL.
+//! `Model._decide_arrow`: frames of Arrow columns, decided by the façade while Python goes on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{ArrowError, SchemaRef};
-use casewise::{Error, Model, Prepared, Request};
-use pyo3::exceptions::{PyMemoryError, PyValueError};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_select::concat::concat_batches;
+use casewise::batch::{Decisions, How, Inputs, Select};
+use casewise::{Error, Model, Request};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3_arrow::{PyRecordBatchReader, PyTable};
 use serde_json::value::RawValue;
 
-use crate::columns::{self, Cell, Layout, Reject, Row, Table};
+use crate::convert::{Item, Trap};
 use crate::errors;
+use crate::model::quoted;
 
-/// Rows that are decided between two looks at Python: for Ctrl-C and for progress.
-const STEP: usize = 16_384;
-
-/// What is decided from.
-#[derive(Debug)]
-pub(crate) struct Job<'a> {
-    pub(crate) model: &'a Model,
-    pub(crate) now: String,
-    pub(crate) decide: Option<String>,
-    pub(crate) context: Option<Box<RawValue>>,
-    pub(crate) remaining: Option<String>,
-    pub(crate) lists: BTreeMap<String, HashSet<String>>,
-    pub(crate) threads: usize,
-}
-
-/// Why a batch came to nothing.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    Casewise(Error),
-    Arrow(ArrowError),
-    Python(PyErr),
-    Thread,
-}
-
-impl Stop {
-    pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
-        match self {
-            Stop::Casewise(error) => errors::raise(py, &error),
-            Stop::Arrow(error) => PyValueError::new_err(error.to_string()),
-            Stop::Python(error) => error,
-            Stop::Thread => PyMemoryError::new_err("a worker ended early"),
-        }
-    }
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Stop {
-        Stop::Casewise(error)
-    }
-}
-
-impl From<ArrowError> for Stop {
-    fn from(error: ArrowError) -> Stop {
-        Stop::Arrow(error)
-    }
-}
-
-/// The records of one table, by key.
-#[derive(Debug)]
-struct Grouped<'t> {
-    rows: HashMap<String, Vec<Row<'t>>>,
-}
-
-/// What came out.
-pub(crate) struct Done {
-    pub(crate) decisions: Vec<RecordBatch>,
-    pub(crate) rejects: RecordBatch,
-    /// Records of keys that were not among the subjects, by table.
-    pub(crate) ignored: BTreeMap<String, usize>,
-}
+/// How often Python is asked for Ctrl-C and told of progress.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Reads a frame to its end: its library may not allow that two are open.
 #[pyfunction]
 pub(crate) fn _read(py: Python<'_>, frame: PyRecordBatchReader) -> PyResult<PyTable> {
-    let read = py.detach(|| {
-        let reader = frame.into_reader().map_err(Stop::Python)?;
-        let schema = reader.schema();
-        Ok((reader.collect::<Result<Vec<_>, _>>()?, schema))
-    });
-    let (batches, schema) = read.map_err(|stop: Stop| stop.raise(py))?;
-    PyTable::try_new(batches, schema)
+    let reader = frame.into_reader()?;
+    let schema = reader.schema();
+    let batches: Result<Vec<_>, _> = py.detach(|| reader.collect());
+    PyTable::try_new(batches.map_err(|error| PyValueError::new_err(error.to_string()))?, schema)
 }
 
-/// The rows of what was read.
-pub(crate) fn opened(table: PyTable) -> (Table, SchemaRef) {
-    let (batches, schema) = table.into_inner();
-    (Table::new(&batches, &schema), schema)
+/// Which columns are asked for.
+pub(crate) fn selection(names: &[String]) -> PyResult<Select> {
+    let mut select = Select { offers: false, status: false, segments: false, scores: false, values: false };
+    for name in names {
+        *match name.as_str() {
+            "offers" => &mut select.offers,
+            "status" => &mut select.status,
+            "segments" => &mut select.segments,
+            "scores" => &mut select.scores,
+            "values" => &mut select.values,
+            other => {
+                return Err(PyValueError::new_err(format!(
+                    "nothing to select is called {}: expected offers, status, segments, scores or values",
+                    quoted(other)
+                )));
+            }
+        } = true;
+    }
+    Ok(select)
 }
 
-fn column_names(schema: &SchemaRef) -> impl Iterator<Item = &str> {
-    schema.fields().iter().map(|field| field.name().as_str())
+/// The keys of a list: in a column, or as Python objects.
+#[derive(FromPyObject)]
+pub(crate) enum Keys<'py> {
+    Arrow(PyTable),
+    Python(Bound<'py, PyAny>),
 }
 
-/// The keys of a list: its column named like the key, or its only one.
-pub(crate) fn keys(model: &Model, table: &Table, schema: &SchemaRef) -> Result<HashSet<String>, Stop> {
-    let rename = schema.fields().len() == 1 && !column_names(schema).any(|name| name == model.key_name());
-    let key = |row: Row<'_>| match row.only().filter(|_| rename) {
-        Some(cell) => model.key_of(&BTreeMap::from([(model.key_name(), cell)])),
-        None => model.key_of(&row),
-    };
-    Ok(table.rows().map(key).collect::<Result<_, _>>()?)
+impl Keys<'_> {
+    /// The keys as columns.
+    pub(crate) fn batches(self, model: &Model) -> PyResult<Vec<RecordBatch>> {
+        let keys = match self {
+            Keys::Arrow(table) => return Ok(table.into_inner().0),
+            Keys::Python(keys) => keys,
+        };
+        let trap = Trap::default();
+        let read = |key: PyResult<Bound<'_, PyAny>>| {
+            let key = key?;
+            let record = BTreeMap::from([(model.key_name(), Item::new(&key, &trap))]);
+            let read = trap.release(model.key_of(&record))?;
+            read.map_err(|error| errors::raise(keys.py(), &error))
+        };
+        let texts = keys.try_iter()?.map(read).collect::<PyResult<HashSet<String>>>()?;
+        let column: ArrayRef = std::sync::Arc::new(StringArray::from_iter_values(texts));
+        let batch = RecordBatch::try_from_iter([(model.key_name(), column)]);
+        Ok(vec![batch.map_err(|error| PyValueError::new_err(error.to_string()))?])
+    }
+}
+
+/// What is decided from, without Python.
+#[derive(Debug)]
+pub(crate) struct Job<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) now: String,
+    pub(crate) decide: Option<String>,
+    pub(crate) context: Option<Box<RawValue>>,
+    pub(crate) remaining: Option<String>,
+    pub(crate) inputs: Inputs,
+    pub(crate) select: Select,
+    pub(crate) threads: Option<usize>,
 }
 
 impl Job<'_> {
-    /// The part of a request that all subjects share.
     fn request(&self) -> Result<Request<'_>, Error> {
         let mut request = Request::at(self.now.as_str());
         if let Some(name) = &self.decide {
@@ -122,137 +107,72 @@ impl Job<'_> {
         Ok(request)
     }
 
-    fn prepare(
+    fn decide(
         &self,
-        row: Row<'_>,
-        key: &str,
-        events: &BTreeMap<&str, Grouped<'_>>,
-    ) -> Result<Prepared, Error> {
-        let mut request = self.request()?;
-        for (table, grouped) in events {
-            request = request.events(*table, grouped.rows.get(key).map_or(&[][..], Vec::as_slice));
-        }
-        for (list, keys) in &self.lists {
-            request = request.listed(list.as_str(), keys.contains(key));
-        }
-        self.model.prepare(&row, &request)
+        subjects: &RecordBatch,
+        done: &AtomicUsize,
+        stop: &AtomicBool,
+    ) -> Result<Decisions, Error> {
+        let progress = |rows: usize| {
+            done.fetch_max(rows, Ordering::Relaxed);
+            !stop.load(Ordering::Relaxed)
+        };
+        let mut how = How { select: self.select, progress: &progress, ..How::default() };
+        how.threads = self.threads.unwrap_or(how.threads);
+        self.model.decide_batch(subjects, &self.inputs, &self.request()?, &how)
     }
 
-    /// Decides; `step` is called with the number of rows done, now and then.
+    /// Decides on another thread; this one looks after Ctrl-C and tells `step` the rows done and all rows.
     pub(crate) fn run(
         &self,
-        subjects: &(Table, SchemaRef),
-        tables: &[(String, (Table, SchemaRef))],
-        layout: &Layout,
-        step: &mut dyn FnMut(usize, usize) -> Result<(), Stop>,
-    ) -> Result<Done, Stop> {
-        let (subjects, schema) = subjects;
-        self.model.check_columns(None, column_names(schema))?;
-        let together = self.model.shares_limits(&self.request()?)?;
-        let mut events = BTreeMap::new();
-        for (name, (table, schema)) in tables {
-            self.model.check_columns(Some(name), column_names(schema))?;
-            let mut rows: HashMap<String, Vec<Row<'_>>> = HashMap::new();
-            for row in table.rows() {
-                rows.entry(self.model.key_of(&row)?).or_default().push(row);
-            }
-            events.insert(name.as_str(), Grouped { rows });
-        }
-        self.lists.keys().try_for_each(|list| self.model.check_list(list))?;
-
-        let rows: Vec<Row<'_>> = subjects.rows().collect();
-        let mut rejected = Vec::new();
-        let mut seen = HashSet::new();
-        let mut decided = Vec::new();
-        let mut waiting = Vec::new();
-        let mut done = 0;
-        step(0, rows.len())?;
-        for chunk in rows.chunks(STEP) {
-            let mut fresh = Vec::with_capacity(chunk.len());
-            for (row, number) in chunk.iter().zip(done..) {
-                match self.model.key_of(row) {
-                    Err(error) => rejected.push(Reject { row: number, key: None, error }),
-                    Ok(key) if seen.contains(&key) => {
-                        let error = self.model.second_row(&key);
-                        rejected.push(Reject { row: number, key: Some(key), error });
-                    }
-                    Ok(key) => {
-                        seen.insert(key.clone());
-                        fresh.push((number, *row, key));
-                    }
-                }
-            }
-            let prepared = self.spread(&fresh, |(_, row, key)| {
-                let prepared = self.prepare(*row, key, &events)?;
-                Ok(if together {
-                    (prepared, None)
-                } else {
-                    let decision = self.model.decide_prepared(&prepared)?;
-                    (prepared, Some(decision))
-                })
-            })?;
-            let mut decisions = Vec::with_capacity(prepared.len());
-            for (result, (number, _, key)) in prepared.into_iter().zip(fresh) {
-                match result {
-                    Ok((_, Some(decision))) => decisions.push(decision),
-                    Ok((prepared, None)) => waiting.push(prepared),
-                    Err(error) if error.is_input() => {
-                        rejected.push(Reject { row: number, key: Some(key), error })
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            if !together {
-                decided.push(layout.batch(&decisions)?);
-            }
-            done += chunk.len();
-            step(done, rows.len())?;
-        }
-        if together {
-            let all = self.model.decide_all(&waiting, &self.request()?)?;
-            for decisions in all.chunks(STEP) {
-                decided.push(layout.batch(decisions)?);
-            }
-        }
-        rejected.sort_by_key(|reject| reject.row);
-        let strangers = |grouped: &Grouped<'_>| -> usize {
-            let of = grouped.rows.iter().filter(|(key, _)| !seen.contains(*key));
-            of.map(|(_, rows)| rows.len()).sum()
+        py: Python<'_>,
+        subjects: PyTable,
+        step: Option<&Py<PyAny>>,
+    ) -> PyResult<Decisions> {
+        let (batches, schema) = subjects.into_inner();
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        let tell = |py: Python<'_>, done: usize| -> PyResult<()> {
+            py.check_signals()?;
+            step.map_or(Ok(()), |step| step.call1(py, (done, rows)).map(|_| ()))
         };
-        let ignored = events.iter().map(|(name, grouped)| ((*name).to_owned(), strangers(grouped)));
-        Ok(Done { decisions: decided, rejects: columns::rejects(&rejected)?, ignored: ignored.collect() })
-    }
-
-    /// Maps rows on all threads; the results are in order.
-    fn spread<I: Sync, O: Send>(
-        &self,
-        items: &[I],
-        each: impl Fn(&I) -> Result<O, Error> + Sync,
-    ) -> Result<Vec<Result<O, Error>>, Stop> {
-        let share = items.len().div_ceil(self.threads.max(1)).max(1);
-        let each = &each;
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = items
-                .chunks(share)
-                .map(|part| scope.spawn(move || part.iter().map(each).collect::<Vec<_>>()))
-                .collect();
-            let mut all = Vec::with_capacity(items.len());
-            for worker in workers {
-                all.extend(worker.join().map_err(|_| Stop::Thread)?);
-            }
-            Ok(all)
-        })
+        tell(py, 0)?;
+        let (done, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let decided = py.detach(|| {
+            std::thread::scope(|scope| {
+                let (ended, end) = mpsc::channel();
+                let (done, stop) = (&done, &stop);
+                scope.spawn(move || {
+                    let whole = concat_batches(&schema, &batches);
+                    let decided = whole.map(|whole| self.decide(&whole, done, stop));
+                    // Nobody listens only where nobody waits.
+                    let _ = ended.send(decided);
+                });
+                loop {
+                    match end.recv_timeout(LOOK) {
+                        Ok(decided) => break Ok(decided),
+                        Err(mpsc::RecvTimeoutError::Disconnected) => {
+                            break Err(PyRuntimeError::new_err("the deciding thread ended early"));
+                        }
+                        Err(mpsc::RecvTimeoutError::Timeout) => {
+                            let told = Python::attach(|py| tell(py, done.load(Ordering::Relaxed).min(rows)));
+                            if let Err(error) = told {
+                                stop.store(true, Ordering::Relaxed);
+                                break Err(error);
+                            }
+                        }
+                    }
+                }
+            })
+        })?;
+        let decided = decided.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let decided = decided.map_err(|error| errors::raise(py, &error))?;
+        tell(py, rows)?;
+        Ok(decided)
     }
 }
 
-/// Batches as an object that other libraries read.
-pub(crate) fn table(batches: Vec<RecordBatch>, schema: SchemaRef) -> PyResult<PyTable> {
-    PyTable::try_new(batches, schema)
-}
-
-impl<'a> Row<'a> {
-    /// The only element of a row.
-    fn only(&self) -> Option<Cell<'a>> {
-        self.cell(0)
-    }
+/// A batch as an object that other libraries read.
+pub(crate) fn table(batch: RecordBatch) -> PyResult<PyTable> {
+    let schema = batch.schema();
+    PyTable::try_new(vec![batch], schema)
 }

@@ -1,7 +1,6 @@
 //! `casewise._native`: Python objects in, the façade called, Python objects out.
 
 mod batch;
-mod columns;
 mod convert;
 mod decision;
 mod errors;

@@ -1,20 +1,19 @@
 //! `casewise.Model`, and how it is opened.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use casewise::batch::Inputs;
 use casewise::{Error, Request};
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use pyo3_arrow::PyTable;
 use serde_json::value::RawValue;
 
-use crate::batch::{self, Job};
-use crate::columns::{Layout, Select};
+use crate::batch::{self, Job, Keys};
 use crate::convert::{self, Item, Trap};
 use crate::decision::Decision;
 use crate::{errors, value};
@@ -214,55 +213,22 @@ impl Model {
         Ok(Model { inner, parameters: Some(text.into()) })
     }
 
-    /// The keys of a list, as text.
-    fn keys<'py>(&self, keys: &Bound<'py, PyAny>, trap: &Trap) -> PyResult<HashSet<String>> {
-        let read = |key: PyResult<Bound<'py, PyAny>>| {
-            let key = key?;
-            let record = BTreeMap::from([(self.inner.key_name(), Item::new(&key, trap))]);
-            let read = trap.release(self.inner.key_of(&record))?;
-            read.map_err(|error| errors::raise(keys.py(), &error))
-        };
-        keys.try_iter()?.map(read).collect()
-    }
-
     /// What two equal models have in common.
     fn identity(&self) -> (&str, Vec<(&str, &str)>, Option<&str>) {
         (self.inner.fingerprint(), self.inner.overrides().collect(), self.parameters.as_deref())
     }
 }
 
-/// The keys of a list: in a column, or as Python objects.
-#[derive(FromPyObject)]
-enum Keys<'py> {
-    Arrow(PyTable),
-    Python(Bound<'py, PyAny>),
-}
-
-/// Which columns are asked for.
-fn selection(names: &[String]) -> PyResult<Select> {
-    let mut select = Select::default();
-    for name in names {
-        *match name.as_str() {
-            "offers" => &mut select.offers,
-            "segments" => &mut select.segments,
-            "scores" => &mut select.scores,
-            "values" => &mut select.values,
-            "gates" => &mut select.gates,
-            "cases" => &mut select.cases,
-            other => {
-                return Err(PyValueError::new_err(format!(
-                    "nothing to select is called {}: expected offers, segments, scores, values, gates or cases",
-                    quoted(other)
-                )));
-            }
-        } = true;
-    }
-    Ok(select)
+/// A Python object as JSON text.
+fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let trap = Trap::default();
+    let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
+    text.map_err(|error| PyTypeError::new_err(error.to_string()))
 }
 
 /// What comes with subjects, read from Python.
 pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyResult<Request<'a>> {
-    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref(), trap)?;
+    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref())?;
     if let Some(context) = &given.context {
         request = request.context(Item::new(context, trap));
     }
@@ -279,11 +245,10 @@ pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyR
 }
 
 /// The part of a request that is the same for every subject.
-pub(crate) fn bare_request<'a>(
+fn bare_request<'a>(
     now: &str,
     decide: Option<&str>,
     remaining: Option<&Bound<'_, PyAny>>,
-    trap: &Trap,
 ) -> PyResult<Request<'a>> {
     let mut request = Request::at(now);
     if let Some(name) = decide {
@@ -291,9 +256,8 @@ pub(crate) fn bare_request<'a>(
     }
     if let Some(remaining) = remaining {
         let py = remaining.py();
-        let text = trap.release(serde_json::to_string(&Item::new(remaining, trap)))?;
-        let text = text.map_err(|error| PyTypeError::new_err(error.to_string()))?;
-        request = casewise::json::remaining(request, &text).map_err(|error| errors::raise(py, &error))?;
+        request = casewise::json::remaining(request, &json(remaining)?)
+            .map_err(|error| errors::raise(py, &error))?;
     }
     Ok(request)
 }
@@ -386,10 +350,10 @@ impl Model {
     /// key in a column named like the key. A list is such a frame, or an iterable of keys. Quotas, capacities
     /// and budgets are shared among all subjects; what ``remaining`` does not say is what the model declares.
     ///
-    /// The result has a column ``id``, and what ``select`` names: ``offers`` (a list of structs), ``segments``
-    /// (a list), ``scores`` and ``values`` (a column each; parts as ``loyalty.r``), ``gates`` and ``cases``
-    /// (lists of structs). Decimals are exact decimals. ``to`` asks for another kind of frame. A row that does
-    /// not fit is not decided, and is in ``rejects`` with the reason.
+    /// The result has a column ``id``, the key as text, and what ``select`` names: ``offers`` (a list of
+    /// structs), ``status`` (a struct of a number per case: 0 ineligible, 1 offered, 2 outranked, 3 held out),
+    /// ``segments`` (a list), ``scores`` and ``values`` (structs; decimals are exact). ``to`` asks for another
+    /// kind of frame. A row that does not fit is not decided, and is in ``rejects`` with the reason.
     ///
     /// The GIL is released. ``progress`` is called with the rows done and all rows; ``True`` shows a bar of
     /// ``tqdm``.
@@ -402,9 +366,9 @@ impl Model {
     /// ...     case adults { for age >= 18 }
     /// ... ''')
     /// >>> customers = pyarrow.table({"id": ["c1", "c2"], "age": ["30", "old"]})
-    /// >>> decisions, rejects, ignored = model.decide_batch(customers, now="2026-11-22")
-    /// >>> decisions["id"].to_pylist(), decisions["years"].to_pylist()
-    /// (['c1'], [30])
+    /// >>> decisions, rejects = model.decide_batch(customers, now="2026-11-22")
+    /// >>> decisions["id"].to_pylist(), decisions["scores"].to_pylist()
+    /// (['c1'], [{'years': 30}])
     /// >>> decisions["offers"][0][0]["case"].as_py()
     /// 'adults'
     /// >>> rejects["message"].to_pylist()
@@ -456,63 +420,29 @@ impl Model {
         remaining: Option<&Bound<'py, PyAny>>,
         decide: Option<String>,
         select: Vec<String>,
-        threads: usize,
+        threads: Option<usize>,
         step: Option<Py<PyAny>>,
-    ) -> PyResult<(PyTable, PyTable, BTreeMap<String, usize>)> {
-        let trap = Trap::default();
-        let json = |value: &Bound<'py, PyAny>| -> PyResult<String> {
-            let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
-            text.map_err(|error| PyTypeError::new_err(error.to_string()))
-        };
+    ) -> PyResult<(PyTable, PyTable)> {
         let context = context.map(json).transpose()?.map(RawValue::from_string).transpose();
-        let mut job = Job {
+        let mut inputs = Inputs::new();
+        for (name, table) in events {
+            inputs = inputs.events(name, table.into_inner().0);
+        }
+        for (name, keys) in lists {
+            inputs = inputs.list(name, keys.batches(&self.inner)?);
+        }
+        let job = Job {
             model: &self.inner,
             now: convert::instant(now)?,
             decide,
             context: context.map_err(|error| PyTypeError::new_err(error.to_string()))?,
             remaining: remaining.map(json).transpose()?,
-            lists: BTreeMap::new(),
+            inputs,
+            select: batch::selection(&select)?,
             threads,
         };
-        let layout = Layout::new(&self.inner, selection(&select)?);
-        for (name, keys) in lists {
-            let keys = match keys {
-                Keys::Arrow(table) => py
-                    .detach(|| {
-                        let (table, schema) = batch::opened(table);
-                        batch::keys(&self.inner, &table, &schema)
-                    })
-                    .map_err(|stop| stop.raise(py))?,
-                Keys::Python(keys) => self.keys(&keys, &trap)?,
-            };
-            job.lists.insert(name, keys);
-        }
-        let mut step = |done: usize, of: usize| {
-            Python::attach(|py| {
-                py.check_signals()?;
-                step.as_ref().map_or(Ok(()), |step| step.call1(py, (done, of)).map(|_| ()))
-            })
-            .map_err(batch::Stop::Python)
-        };
-        let done = py.detach(|| {
-            let subjects = batch::opened(subjects);
-            let tables: Vec<_> =
-                events.into_iter().map(|(name, table)| (name, batch::opened(table))).collect();
-            job.run(&subjects, &tables, &layout, &mut step)
-        });
-        let done = done.map_err(|stop| stop.raise(py))?;
-        let rejects = done.rejects.schema();
-        Ok((
-            batch::table(done.decisions, Arc::clone(&layout.schema))?,
-            batch::table(vec![done.rejects], rejects)?,
-            done.ignored,
-        ))
-    }
-
-    /// An empty table with the columns that a selection has.
-    fn _decision_schema(&self, select: Vec<String>) -> PyResult<PyTable> {
-        let layout = Layout::new(&self.inner, selection(&select)?);
-        batch::table(Vec::new(), layout.schema)
+        let decided = job.run(py, subjects, step.as_ref())?;
+        Ok((batch::table(decided.decisions)?, batch::table(decided.rejects)?))
     }
 
     /// Runs the tests inside the model, or those whose title contains ``filter``.

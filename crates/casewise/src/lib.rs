@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "columns")]
+pub mod batch;
 mod decision;
 mod error;
 mod explanation;
@@ -15,7 +17,7 @@ mod value;
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
 pub use error::Error;
 pub use explanation::Explanation;
-pub use model::{Model, Output, Prepared};
+pub use model::{Model, Prepared};
 pub use request::Request;
 pub use testing::{TestFailure, TestResult};
 pub use text::{check, explain_code, format};

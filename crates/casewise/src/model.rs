@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use casewise_core::input::{InputProblem, Layouts, Misfit, Part, SubjectBuilder};
+use casewise_core::input::{InputProblem, Layouts, Part, SubjectBuilder};
 use casewise_core::plan::Plan;
 use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
@@ -156,8 +156,13 @@ impl Model {
         Ok(Model { inner: Arc::new(inner) })
     }
 
-    fn plan(&self) -> Result<&Arc<Plan>, Error> {
+    pub(crate) fn plan(&self) -> Result<&Arc<Plan>, Error> {
         self.inner.plan.as_ref().map_err(Error::clone)
+    }
+
+    #[cfg(feature = "columns")]
+    pub(crate) fn layouts(&self) -> &Layouts {
+        &self.inner.layouts
     }
 
     /// The same model with other values of its params, in place of those in the text. Values are written as in
@@ -367,19 +372,6 @@ impl Model {
         })
     }
 
-    /// Why a second row of a key is rejected; the first one counts.
-    ///
-    /// ```
-    /// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
-    /// assert!(model.second_row("c1").to_string().contains("a second row with this key"));
-    /// # Ok::<(), casewise::Error>(())
-    /// ```
-    pub fn second_row(&self, key: &str) -> Error {
-        let misfit = Misfit::found("a second row with this key", "one row for each: the first one counts");
-        let attribute = Some(Arc::from(self.key_name()));
-        Error::input(InputProblem { key: Some(key.into()), part: Part::Subject, attribute, misfit })
-    }
-
     /// What is wrong with a file of subjects that has these columns: a required attribute has none, or two.
     ///
     /// # Errors
@@ -552,38 +544,6 @@ impl Model {
         self.inner.model.sources.files().iter().map(|file| (&*file.name, &*file.text))
     }
 
-    /// The scores and lets of a decision with their types, in the order of the model; a score that has parts is
-    /// each of its parts.
-    ///
-    /// ```
-    /// let model = casewise::Model::from_text("m.cw", "
-    ///     model m { language 1 }
-    ///     customer { key id: text; age: int? }
-    ///     events buy { amount: decimal }
-    ///     let half = age / 2
-    ///     rfm loyalty of buy { recency bins at 30, 90; frequency bins at 1, 5 }
-    /// ")?;
-    /// let outputs: Vec<_> = model.outputs().map(|output| (output.name, output.ty)).collect();
-    /// assert_eq!(outputs[1], ("loyalty.frequency".to_owned(), "int".into()));
-    /// assert_eq!(outputs.last().unwrap(), &("half".to_owned(), "float?".into()));
-    /// # Ok::<(), casewise::Error>(())
-    /// ```
-    pub fn outputs(&self) -> impl Iterator<Item = Output> {
-        use casewise_core::model::{ScorePart, Type};
-        use casewise_core::row::plain::type_name;
-        let model = &self.inner.model;
-        let output = |is_score, name: String, ty: Type| Output { is_score, name, ty: type_name(model, &ty) };
-        let scores = model.scores.iter().flat_map(move |score| {
-            let whole = score.ty(&ScorePart::Value).map(|ty| output(true, score.name.to_string(), ty));
-            let parts = score.parts().into_iter();
-            let parts = parts.map(|(part, _, ty)| output(true, format!("{}.{part}", score.name), ty));
-            whole.into_iter().chain(parts.collect::<Vec<_>>())
-        });
-        let lets = model.lets.iter();
-        let lets = lets.map(move |value| output(false, value.name.to_string(), value.value.ty.clone()));
-        scores.chain(lets)
-    }
-
     /// Params that were set by [`Model::with_params`], as they were written. See [`Model::files`].
     pub fn overrides(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.inner.overrides.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -608,21 +568,6 @@ impl Model {
     /// The names of the scores with their titles, in the order of the model. See [`Model::segments`].
     pub fn scores(&self) -> impl ExactSizeIterator<Item = (&str, Option<&str>)> {
         self.inner.model.scores.iter().map(|score| (&*score.name, score.title.as_deref()))
-    }
-
-    /// The type of the key attribute, as it is written in a model.
-    ///
-    /// ```
-    /// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: int }")?;
-    /// assert_eq!(&*model.key_type(), "int");
-    /// # Ok::<(), casewise::Error>(())
-    /// ```
-    pub fn key_type(&self) -> Arc<str> {
-        let subject = &self.inner.model.subject;
-        let key = subject.attributes.get(subject.key);
-        key.map_or_else(Default::default, |field| {
-            casewise_core::row::plain::type_name(&self.inner.model, &field.ty)
-        })
     }
 
     /// The names of the cases, in the order of the model. See [`Model::from_files`].
@@ -664,17 +609,6 @@ impl Model {
             _ => None,
         })
     }
-}
-
-/// A score, a part of one, or a let, and its type. See [`Model::outputs`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// A score, not a let.
-    pub is_score: bool,
-    /// `credit`, `loyalty.r`
-    pub name: String,
-    /// As it is written in a model: `int`, `decimal?`
-    pub ty: Arc<str>,
 }
 
 impl fmt::Debug for Model {

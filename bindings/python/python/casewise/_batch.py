@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -13,7 +12,7 @@ from ._native import _read
 if TYPE_CHECKING:
     from ._native import Model
 
-Selected = Literal["offers", "segments", "scores", "values", "gates", "cases"]
+Selected = Literal["offers", "status", "segments", "scores", "values"]
 Kind = Literal["arrow", "duckdb", "pandas", "polars", "pyarrow"]
 
 SELECT: tuple[Selected, ...] = ("offers", "segments", "scores")
@@ -25,10 +24,7 @@ class Decisions(NamedTuple):
     decisions: Any
     """A row for each subject that was decided, in their order."""
     rejects: Any
-    """A row for each that was not: ``row`` (from 0), ``table_row``, ``id``, ``table``, ``attribute``, ``value``,
-    ``expected``, ``message``."""
-    ignored: dict[str, int]
-    """By table: how many records belong to nobody among the subjects."""
+    """A row for each that was not: ``row`` (from 0), ``id``, ``attribute``, ``value``, ``expected``, ``message``."""
 
 
 def read(what: str, frame: Any) -> Any:
@@ -100,14 +96,11 @@ def decide_batch(
 ) -> Decisions:
     """See :meth:`Model.decide_batch`."""
     kind = to or kind_of(subjects)
-    if kind != "arrow":
-        # A library that is not there is told before the work, not after it.
-        as_kind(model._decision_schema([]), kind)
     keys = {
         name: read(f"the list `{name}`", given) if hasattr(given, "__arrow_c_stream__") else given
         for name, given in (lists or {}).items()
     }
-    decisions, rejects, ignored = model._decide_arrow(
+    decisions, rejects = model._decide_arrow(
         read(f"the {model.subject_name}s", subjects),
         [(name, read(f"the events `{name}`", frame)) for name, frame in (events or {}).items()],
         list(keys.items()),
@@ -116,10 +109,10 @@ def decide_batch(
         remaining,
         decide,
         list(select),
-        threads or os.cpu_count() or 1,
+        threads,
         _bar(model) if progress is True else progress or None,
     )
-    return Decisions(as_kind(decisions, kind), as_kind(rejects, kind), ignored)
+    return Decisions(as_kind(decisions, kind), as_kind(rejects, kind))
 
 
 def _bar(model: Model) -> Callable[[int, int], object]:

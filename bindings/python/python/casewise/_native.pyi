@@ -14,6 +14,7 @@ __all__ = [
     "Explanation",
     "Model",
     "__version__",
+    "_read",
     "check",
     "explain_code",
     "format",
@@ -61,10 +62,9 @@ class Model:
         remaining: Mapping[str, Mapping[str, Any]] | None,
         decide: str | None,
         select: list[str],
-        threads: int,
+        threads: int | None,
         step: Callable[[int, int], object] | None,
-    ) -> tuple[Any, Any, dict[str, int]]: ...
-    def _decision_schema(self, select: list[str]) -> Any: ...
+    ) -> tuple[Any, Any]: ...
     def test(self, filter: str | None = None) -> tuple[TestResult, ...]: ...
     def requirements(self) -> dict[str, Any]: ...
     @property
