@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 PYTHON ?= python3
+# `spark` too, if there is Java 17: `make python EXTRAS=test,plot,sklearn,spark`.
+EXTRAS ?= test,plot,sklearn
 
 .PHONY: help demo test rust python lint format bench fuzz generate clean
 
@@ -20,7 +22,7 @@ rust: ## Run the tests of the Rust crates, with their documentation, and every e
 python: ## Build the Python package into .venv, check its types, and run its tests (needs Python 3.10 or later)
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
-	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras test
+	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras $(EXTRAS)
 	cd bindings/python && ../../.venv/bin/python -m mypy
 	cd bindings/python && ../../.venv/bin/python -m pytest
 

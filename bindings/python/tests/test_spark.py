@@ -31,7 +31,8 @@ case gift { for worth >= 10 or busy; exclude blocked; priority worth }
 case rest { holdout 50% }
 """
 )
-NOW = dt.datetime(2026, 11, 22, 10, 0)
+# Spark's timestamps are instants.
+NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,8 @@ def test_without_events(spark):
     customers, _, _ = data()
     there = casewise.spark.decide(spark.createDataFrame(customers), plain, now=NOW).toArrow()
     assert there.num_rows == 200
-    assert there.column_names == ["id", "offers", "segments", "scores", "rejected"] or "scores" not in plain.scores
+    assert there.column_names[0] == "id"
+    assert there.column_names[-1] == "rejected"
 
 
 def test_what_workers_cannot_share_is_refused(spark):

@@ -29,6 +29,15 @@ def _chart(rows: list[dict[str, Any]], title: str) -> Any:
     return altair.Chart(altair.Data(values=rows), title=title)
 
 
+def _heat(chart: Any, rows: list[dict[str, Any]]) -> Any:
+    """Cells as dark as they are full, with their numbers."""
+    cells = chart.mark_rect().encode(color=altair.Color("subjects:Q", scale=altair.Scale(scheme="blues")))
+    full = max((row["subjects"] for row in rows), default=0)
+    color = altair.condition(altair.datum.subjects > full / 2, altair.value("white"), altair.value("black"))
+    numbers = chart.mark_text().encode(text="subjects:Q", color=color)
+    return (cells + numbers).properties(width=altair.Step(56), height=altair.Step(36))
+
+
 def scores(decisions: Any, score: str, *, bins: int = 20) -> Any:
     """How a score is distributed. Needs the column ``scores``.
 
@@ -44,9 +53,9 @@ def scores(decisions: Any, score: str, *, bins: int = 20) -> Any:
         found = [value and value[part] for value in found]
     present = [value for value in found if value is not None]
     if present and isinstance(present[0], str):
-        rows = [{"value": value} for value in found]
+        rows = [{"value": "missing" if value is None else value} for value in found]
         return _chart(rows, score).mark_bar(color="#0072b2").encode(
-            x=altair.X("value:N", title=score), y=altair.Y("count()", title="subjects")
+            x=altair.X("value:N", title=score, sort=None), y=altair.Y("count()", title="subjects")
         )
     rows = [{"value": float(value)} for value in present]
     return _chart(rows, f"{score} ({len(found) - len(present)} missing)").mark_bar(color="#0072b2").encode(
@@ -67,8 +76,7 @@ def rfm(decisions: Any, score: str) -> Any:
         x=altair.X("r:O", title="recency (higher is more recent)"),
         y=altair.Y("f:O", title="frequency", sort="descending"),
     )
-    cells = chart.mark_rect().encode(color=altair.Color("subjects:Q", scale=altair.Scale(scheme="blues")))
-    return cells + chart.mark_text().encode(text="subjects:Q")
+    return _heat(chart, rows)
 
 
 def funnel(decisions: Any) -> Any:
@@ -102,5 +110,4 @@ def overlap(decisions: Any) -> Any:
     chart = _chart(rows, "overlap of segments").encode(
         x=altair.X("a:N", title=None, sort=None), y=altair.Y("b:N", title=None, sort=None)
     )
-    cells = chart.mark_rect().encode(color=altair.Color("subjects:Q", scale=altair.Scale(scheme="blues")))
-    return cells + chart.mark_text().encode(text="subjects:Q")
+    return _heat(chart, rows)
