@@ -5,7 +5,7 @@ PYTHON ?= python3
 # `spark` too, if there is Java 17: `make python EXTRAS=test,plot,sklearn,spark`.
 EXTRAS ?= test,plot,sklearn
 
-.PHONY: help demo test rust python lint format bench fuzz generate clean
+.PHONY: help demo test rust python wheel lint format bench fuzz generate clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ python: ## Build the Python package into .venv, check its types, and run its tes
 	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras $(EXTRAS)
 	cd bindings/python && ../../.venv/bin/python -m mypy
 	cd bindings/python && ../../.venv/bin/python -m pytest
+
+wheel: python ## Build the wheel, and run the README's example with it in an empty environment
+	scripts/wheel
 
 lint: ## Formatting, clippy, generated files: all must be clean
 	$(CARGO) fmt --all --check

@@ -54,7 +54,7 @@ def spark():
 def data():
     customers = [{"id": n, "age": n % 90, "plan": ["basic", "plus", None][n % 3]} for n in range(200)]
     customers[7]["plan"] = "gold"
-    at = [NOW - dt.timedelta(days=n % 40, hours=1) for n in range(500)]
+    at = [NOW - dt.timedelta(days=n % 40, minutes=n) for n in range(500)]
     visits = [{"id": n * 7 % 200, "at": at[n], "minutes": float(n % 11)} for n in range(500)]
     calls = [{"id": n, "at": at[n], "kind": "local"} for n in range(0, 200, 9)]
     return pyarrow.Table.from_pylist(customers), pyarrow.Table.from_pylist(visits), pyarrow.Table.from_pylist(calls)

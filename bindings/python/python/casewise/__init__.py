@@ -21,7 +21,7 @@ they may get. :func:`open` reads one; :meth:`Model.decide` decides for one custo
 """
 
 from ._batch import Decisions
-from ._errors import CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError
+from ._errors import CasewiseError, InputError, ModelError, ParametersError, RequestError
 from ._native import (
     LANGUAGE_VERSION,
     Decision,
@@ -43,7 +43,6 @@ __all__ = [
     "Decisions",
     "Diagnostic",
     "Explanation",
-    "FitError",
     "InputError",
     "Model",
     "ModelError",

@@ -28,6 +28,7 @@ def decide(
     decided, else null. Subjects and events meet by key in a shuffle. Lists are sent to every worker, and so is
     the model, as its texts.
 
+    A data frame has no order: where events of one instant would tie, that of their fields decides.
     Every worker decides its own rows. So a second row of a key is told only where both come to one worker;
     and numbers that all subjects share cannot be kept: a model with a
     quota, a capacity or a budget is refused.
@@ -57,7 +58,9 @@ def decide(
         nested = table.select(
             f.col(key).cast("string").alias(f"__key{place}"), f.struct(*table.columns).alias("__event")
         )
-        nested = nested.groupBy(f"__key{place}").agg(f.collect_list("__event").alias(f"__events{place}"))
+        # A shuffle has no order: events of one instant are taken in the order of their fields.
+        together = f.sort_array(f.collect_list("__event")).alias(f"__events{place}")
+        nested = nested.groupBy(f"__key{place}").agg(together)
         joined = joined.join(nested, joined["__key"] == nested[f"__key{place}"], "left").drop(f"__key{place}")
     return joined.drop("__key").mapInArrow(work.rows, schema)
 
