@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 
-.PHONY: help demo test rust lint format bench fuzz generate clean
+.PHONY: help demo test rust node lint format bench fuzz generate clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -11,10 +11,16 @@ demo: ## Build, and decide the telecom customers of examples/telco
 	$(CARGO) build --release --quiet --package casewise-cli
 	@cd examples/telco && PATH="$(CURDIR)/target/release:$$PATH" sh ./command.txt
 
-test: rust ## Run every test: Rust, docs, examples
+test: rust node ## Run every test: Rust, docs, examples, Node
 
 rust: ## Run the tests of the Rust crates, with their documentation, and every example and page
-	$(CARGO) test --workspace
+	$(CARGO) test
+
+node: ## Build the Node package, check its types, and run its tests (needs Node 20.17 or later)
+	cd bindings/node && npm ci --no-audit --no-fund
+	cd bindings/node && npm run build:debug
+	cd bindings/node && npm run types
+	cd bindings/node && npm test
 
 lint: ## Formatting, clippy, generated files: all must be clean
 	$(CARGO) fmt --all --check
