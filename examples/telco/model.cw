@@ -311,6 +311,7 @@ test "a call of this week leaves the other channels" {
     support: no
   }
   given risk = 90
+  given worth = 0.5
   contact [ { at: 2026-11-18T10:00, case: autopay, channel: "call", outcome: sent } ]
   expect offered stay on email
   expect helpline outranked
@@ -327,6 +328,7 @@ test "a rejected offer rests for a month, the others do not" {
     support: no
   }
   given risk = 90
+  given worth = 0.5
   contact [ { at: 2026-11-01T10:00, case: stay, channel: "call", outcome: rejected } ]
   expect stay fails contacts
   expect offered helpline on email

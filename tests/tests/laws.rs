@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use casewise_core::diagnostic::{Severity, render_all};
 use casewise_core::input::{Request, Rows, Subject};
-use casewise_core::model::{Model, TableKind, open_text};
+use casewise_core::model::{CaseId, Model, TableKind, open_text};
 use casewise_core::plan::Plan;
+use casewise_core::row::explain::Condition;
 use casewise_core::row::report::{Provenance, Report};
 use casewise_core::syntax;
 use casewise_tests::generate::{self, GeneratedModel, Random};
@@ -80,7 +81,12 @@ fn differences(path: &str, a: &Json, b: &Json, out: &mut Vec<String>) {
             names.dedup();
             for name in names {
                 let path = format!("{path}.{name}");
-                differences(&path, a.get(name).unwrap_or(&Json::Null), b.get(name).unwrap_or(&Json::Null), out);
+                differences(
+                    &path,
+                    a.get(name).unwrap_or(&Json::Null),
+                    b.get(name).unwrap_or(&Json::Null),
+                    out,
+                );
             }
         }
         (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
@@ -158,8 +164,7 @@ fn without_order(mut report: Json) -> Json {
 /// The same customer for the same model written in another order.
 fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     let place = |names: Vec<&str>, name: &str| names.iter().position(|n| *n == name).unwrap();
-    let attribute =
-        |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
+    let attribute = |name: &str| place(from.subject.attributes.iter().map(|f| &*f.name).collect(), name);
     let table = |name: &str| place(from.tables.iter().map(|t| &*t.name).collect(), name);
     let list = |name: &str| place(from.lists.iter().map(|l| &*l.name).collect(), name);
     Subject {
@@ -176,12 +181,7 @@ fn translated(subject: &Subject, from: &Model, to: &Model) -> Subject {
     }
 }
 
-fn decides_the_same(
-    what: &str,
-    seed: u64,
-    generated: &GeneratedModel,
-    other: &str,
-) -> Result<(), String> {
+fn decides_the_same(what: &str, seed: u64, generated: &GeneratedModel, other: &str) -> Result<(), String> {
     let (model, other) = (open(&generated.text())?, open(other)?);
     let (plan, other_plan) = (plan(&model)?, plan(&other)?);
     let mut random = random_of(seed);
@@ -244,7 +244,8 @@ fn formatting_changes_no_decision() {
     on_random_models(4, |seed, generated| {
         let text = generated.text();
         let formatted = syntax::format_text(&text).map_err(|_| "the text cannot be formatted".to_owned())?;
-        let again = syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
+        let again =
+            syntax::format_text(&formatted).map_err(|_| "its own text cannot be formatted".to_owned())?;
         if formatted != again {
             return Err(format!("formatting twice is not formatting once:\n{formatted}\n----\n{again}"));
         }
@@ -262,5 +263,86 @@ fn deciding_again_decides_the_same() {
         let subject = generate::subject(&model, request.now, "c0", &mut random);
         let (one, two) = (decide(&plan, &subject, &request), decide(&plan, &subject, &request));
         same("the second decision differs", &json(&one), &json(&two), &(&request, &subject))
+    });
+}
+
+/// Whether what a condition came to is what `and`, `or`, `not` and names make of its parts.
+fn follows_from_its_parts(condition: &Condition, wanted: bool) -> bool {
+    let truth = |outcome: &str| match outcome {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    };
+    let all = |truths: &[Option<bool>]| match (truths.contains(&Some(false)), truths.contains(&None)) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(true),
+    };
+    let not = |truth: &Option<bool>| truth.map(|b| !b);
+    let parts: Vec<Option<bool>> = condition.parts.iter().map(|part| truth(part.outcome)).collect();
+    let is_gate = condition.operator == Some("and") && condition.name.is_some();
+    let expected = match (condition.operator, parts.as_slice()) {
+        (_, []) => return true,
+        (Some("not"), [one]) => not(one),
+        (Some("or"), _) => not(&all(&parts.iter().map(not).collect::<Vec<_>>())),
+        // Of a gate the clauses hold, and one that excludes holds where its condition is false.
+        (Some("and"), _) if is_gate => {
+            let holds = condition.parts.iter().map(|part| truth(part.outcome).map(|_| part.passes == wanted));
+            all(&holds.collect::<Vec<_>>())
+        }
+        (Some("and"), _) => all(&parts),
+        (_, _) => parts[0],
+    };
+    let wanted_part = wanted != (condition.operator == Some("not"));
+    expected == truth(condition.outcome)
+        && condition.passes == (truth(condition.outcome) == Some(wanted))
+        && condition.parts.iter().all(|part| {
+            follows_from_its_parts(part, wanted_part) || (is_gate && follows_from_its_parts(part, !wanted))
+        })
+}
+
+#[test]
+fn why_agrees_with_the_decision() {
+    on_random_models(2, |seed, generated| {
+        let model = open(&generated.text())?;
+        let plan = plan(&model)?;
+        let mut random = random_of(seed);
+        let request = generate::request(&model, &mut random);
+        let subject = generate::subject(&model, request.now, "c1", &mut random);
+        let decision = plan.decide(Arc::new(subject), &request);
+        for case in (0..model.cases.len()).map(CaseId) {
+            let report = decision.case(case);
+            let why = decision.why(case).unwrap();
+            let differ = |what: &str| Err(format!("{what} of {}:\n{}", why.case, why.to_text(false)));
+            if why.result != report {
+                return differ("another result");
+            }
+            let outcomes: Vec<&str> = why.gates.iter().map(|gate| gate.outcome).collect();
+            let outcome = if outcomes.contains(&"false") {
+                Some("false")
+            } else {
+                outcomes.contains(&"unknown").then_some("unknown")
+            };
+            if outcome != report.outcome {
+                return differ("another outcome");
+            }
+            let clauses = why.gates.iter().flat_map(|gate| &gate.clauses);
+            let failed: Vec<&str> = clauses.clone().filter(|c| c.outcome != "true").map(|c| &*c.id).collect();
+            if outcome.is_some() && failed != report.failed.iter().map(|id| &**id).collect::<Vec<_>>() {
+                return differ("other clauses");
+            }
+            for gate in &why.gates {
+                let mut conditions = gate.clauses.iter().filter_map(|clause| clause.condition.as_ref());
+                if !conditions.all(|condition| follows_from_its_parts(condition, gate.gate != "exclude")) {
+                    return differ("a condition that does not follow from its parts");
+                }
+            }
+            let beside = |gate: &str| matches!(gate, "runs" | "contacts" | "channels");
+            let open = why.gates.iter().filter(|gate| beside(gate.gate)).all(|gate| gate.outcome == "true");
+            if open != (why.earliest.as_deref() == Some(&*request.now.to_string())) {
+                return differ("another earliest instant");
+            }
+        }
+        Ok(())
     });
 }

@@ -88,19 +88,25 @@ pub fn decision(model: &Model, input: &str) -> Result<crate::Decision, Error> {
             "context" | "events" | "lists" | "remaining" | "decide" => {}
             name if name == own_name || name == "customer" => {
                 if subject.replace(part).is_some() {
-                    return Err(Error::request(format!("the input has both `customer` and `{own_name}`: give one")));
+                    return Err(Error::request(format!(
+                        "the input has both `customer` and `{own_name}`: give one"
+                    )));
                 }
             }
             _ => {
                 let known = ["now", own_name, "context", "events", "lists", "remaining", "decide"];
                 let near = casewise_core::diagnostic::nearest(name, known);
-                let help = near.map_or_else(|| format!("it has {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+                let help = near.map_or_else(
+                    || format!("it has {}", known.join(", ")),
+                    |n| format!("did you mean `{n}`?"),
+                );
                 return Err(Error::request(format!("the input has no part `{name}`; {help}")));
             }
         }
     }
     let now = now.ok_or_else(|| Error::request("the input has no `now`: the instant to decide at"))?;
-    let subject = subject.ok_or_else(|| Error::request(format!("the input has no `{own_name}`: whom to decide for")))?;
+    let subject = subject
+        .ok_or_else(|| Error::request(format!("the input has no `{own_name}`: whom to decide for")))?;
 
     let mut request = Request::at(now);
     if let Some(context) = parts.get("context") {
@@ -125,10 +131,10 @@ pub fn decision(model: &Model, input: &str) -> Result<crate::Decision, Error> {
     if let Some(left) = parts.get("remaining") {
         request = remaining(request, left.get())?;
     }
-    if let Some(decide) = parts.get("decide") {
-        if let Some(name) = parse::<Option<String>>("`decide`", decide.get())? {
-            request = request.decide(name);
-        }
+    if let Some(decide) = parts.get("decide")
+        && let Some(name) = parse::<Option<String>>("`decide`", decide.get())?
+    {
+        request = request.decide(name);
     }
     model.decide(subject, &request)
 }
@@ -174,7 +180,8 @@ pub fn remaining<'a>(mut request: Request<'a>, text: &str) -> Result<Request<'a>
 }
 
 fn parse<'t, T: Deserialize<'t>>(what: &str, text: &'t str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| Error::request(format!("{what} is not of the expected form: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Error::request(format!("{what} is not of the expected form: {error}")))
 }
 
 /// Any value of this crate as JSON text.

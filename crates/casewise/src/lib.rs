@@ -4,9 +4,12 @@ mod decision;
 mod error;
 mod explanation;
 mod feed;
+#[cfg(feature = "fit")]
+mod fit;
 mod files;
 pub mod json;
 mod model;
+mod parameters;
 mod request;
 mod testing;
 mod text;
@@ -15,6 +18,8 @@ mod value;
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
 pub use error::Error;
 pub use explanation::Explanation;
+#[cfg(feature = "fit")]
+pub use fit::{Drift, Fit, FitOptions};
 pub use model::{Model, Prepared};
 pub use request::Request;
 pub use testing::{TestFailure, TestResult};
@@ -89,3 +94,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// assert_eq!(casewise::LANGUAGE_VERSION, 1);
 /// ```
 pub const LANGUAGE_VERSION: u32 = 1;
+
+// The code of the project's own page is compiled and run with the documentation.
+#[cfg(doctest)]
+#[expect(rustdoc::invalid_codeblock_attributes, reason = "its other blocks have tags for the tests of the pages")]
+#[doc = include_str!("../../../README.md")]
+struct ProjectPage;

@@ -11,8 +11,8 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::{feed, files};
 use crate::{Decision, Diagnostic, Error, Request, Requirements, TestResult};
+use crate::{feed, files};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
 ///
@@ -49,6 +49,7 @@ struct Inner {
     plan: Result<Arc<Plan>, Error>,
     provenance: Arc<Provenance>,
     overrides: Vec<(String, String)>,
+    parameters: Option<Arc<casewise_core::parameters::Parameters>>,
 }
 
 /// Diagnostics with the texts they speak of.
@@ -87,7 +88,10 @@ impl Model {
         if let Err(diagnostic) = casewise_core::syntax::decode(0, &bytes) {
             let mut sources = Sources::default();
             sources.add(&name, &String::from_utf8_lossy(&bytes));
-            return Err(Error::model(Diagnosed { diagnostics: vec![diagnostic], sources: Arc::new(sources) }));
+            return Err(Error::model(Diagnosed {
+                diagnostics: vec![diagnostic],
+                sources: Arc::new(sources),
+            }));
         }
         Model::build(casewise_core::model::open(&name, &files::Folder, &[]), Vec::new())
     }
@@ -130,26 +134,44 @@ impl Model {
         Model::build(casewise_core::model::open(root.as_ref(), &files, &[]), Vec::new())
     }
 
-    fn build(checked: casewise_core::model::Checked, overrides: Vec<(String, String)>) -> Result<Model, Error> {
+    fn build(
+        checked: casewise_core::model::Checked,
+        overrides: Vec<(String, String)>,
+    ) -> Result<Model, Error> {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
-        let model = Arc::new(model);
-        let plan = Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
+        Ok(Model::finish(Arc::new(model), diagnosed, overrides, None))
+    }
+
+    fn finish(
+        model: Arc<casewise_core::model::Model>,
+        warnings: Diagnosed,
+        overrides: Vec<(String, String)>,
+        parameters: Option<Arc<casewise_core::parameters::Parameters>>,
+    ) -> Model {
+        let plan = Plan::with_parameters(Arc::clone(&model), &[], parameters.clone()).map(Arc::new);
+        let plan = plan.map_err(|error| match error.missing_parameters() {
             Some(_) => Error::parameters(error.to_string()),
+            None if error.is_of_parameters() => Error::parameters(error.to_string()),
             None => Error::limit(error.to_string()),
         });
+        let provenance = Provenance {
+            parameters: parameters.as_deref().map(crate::parameters::fingerprint),
+            ..Provenance::of(&model)
+        };
         let inner = Inner {
             plan,
             layouts: Layouts::new(&model),
-            provenance: Arc::new(Provenance::of(&model)),
-            warnings: diagnosed,
+            provenance: Arc::new(provenance),
+            warnings,
             model,
             overrides,
+            parameters,
         };
-        Ok(Model { inner: Arc::new(inner) })
+        Model { inner: Arc::new(inner) }
     }
 
-    fn plan(&self) -> Result<&Arc<Plan>, Error> {
+    pub(crate) fn plan(&self) -> Result<&Arc<Plan>, Error> {
         self.inner.plan.as_ref().map_err(Error::clone)
     }
 
@@ -192,13 +214,18 @@ impl Model {
         let texts: BTreeMap<String, String> =
             files.iter().map(|file| (file.name.to_string(), file.text.to_string())).collect();
         let checked = casewise_core::model::open(&root, &texts, &overrides);
-        Model::build(checked, overrides)
+        let model = Model::build(checked, overrides)?;
+        match &self.inner.parameters {
+            Some(parameters) => model.with_learned(Arc::clone(parameters)),
+            None => Ok(model),
+        }
     }
 
     /// The same model with its learned parts filled in from parameters: the text that `casewise fit` writes.
     ///
     /// # Errors
-    /// The parameters are not those of this model ([`Error::is_parameters`]). This version cannot read any yet.
+    /// The text cannot be read, or the parameters are not those of this model: then the error says which learned
+    /// score or which of its dependencies is not what it was ([`Error::is_parameters`]).
     ///
     /// # Examples
     /// ```
@@ -206,10 +233,18 @@ impl Model {
     /// assert!(model.with_parameters("{}").unwrap_err().is_parameters());
     /// # Ok::<(), casewise::Error>(())
     /// ```
-    pub fn with_parameters(&self, _parameters: impl AsRef<str>) -> Result<Model, Error> {
-        Err(Error::parameters(
-            "this version of casewise cannot read parameters yet: write cuts, centres and points by hand",
-        ))
+    pub fn with_parameters(&self, parameters: impl AsRef<str>) -> Result<Model, Error> {
+        self.with_learned(Arc::new(crate::parameters::read(parameters.as_ref())?))
+    }
+
+    pub(crate) fn with_learned(
+        &self,
+        parameters: Arc<casewise_core::parameters::Parameters>,
+    ) -> Result<Model, Error> {
+        let model = Arc::clone(&self.inner.model);
+        parameters.belong_to(&model).map_err(|mismatch| Error::parameters(mismatch.to_string()))?;
+        let overrides = self.inner.overrides.clone();
+        Ok(Model::finish(model, self.inner.warnings.clone(), overrides, Some(parameters)))
     }
 
     /// Decides for one subject: anything that serde can serialise as names and values.
@@ -222,7 +257,11 @@ impl Model {
     ///
     /// # Examples
     /// See [`Model`] and [`Request`].
-    pub fn decide<S: Serialize + ?Sized>(&self, subject: &S, request: &Request<'_>) -> Result<Decision, Error> {
+    pub fn decide<S: Serialize + ?Sized>(
+        &self,
+        subject: &S,
+        request: &Request<'_>,
+    ) -> Result<Decision, Error> {
         self.decide_prepared(&self.prepare(subject, request)?)
     }
 
@@ -247,20 +286,30 @@ impl Model {
         subject: &S,
         request: &Request<'_>,
     ) -> Result<Prepared, Error> {
-        let Inner { model, layouts, .. } = &*self.inner;
         let plan = self.plan()?;
+        let prepared = self.read(subject, request)?;
+        match plan.refusal(&prepared.subject) {
+            Some(refusal) => Err(Error::not_supplied(&prepared.subject.key, refusal)),
+            None => Ok(prepared),
+        }
+    }
+
+    /// Reads a subject, whatever is decided or learned from it.
+    pub(crate) fn read<S: Serialize + ?Sized>(
+        &self,
+        subject: &S,
+        request: &Request<'_>,
+    ) -> Result<Prepared, Error> {
+        let Inner { model, layouts, .. } = &*self.inner;
         let resolved = request.resolve(model)?;
         let attributes = feed::record(&layouts.subject, &subject).map_err(|(attribute, misfit)| {
             let key = self.key_of(subject).ok().map(Arc::from);
             Error::input(InputProblem { key, part: Part::Subject, attribute, misfit })
         })?;
-        let mut builder = SubjectBuilder::new(model, layouts, attributes).map_err(Error::input)?;
+        let mut builder =
+            SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
         request.supply(&mut builder, model, layouts)?;
-        let subject = builder.finish();
-        if let Some(refusal) = plan.refusal(&subject) {
-            return Err(Error::not_supplied(&subject.key, refusal));
-        }
-        Ok(Prepared { model: self.clone(), subject: Arc::new(subject), request: resolved })
+        Ok(Prepared { model: self.clone(), subject: Arc::new(builder.finish()), request: resolved })
     }
 
     /// Decides for a subject that has been read before.
@@ -326,7 +375,7 @@ impl Model {
         Ok(self.plan()?.has_common_numbers(&request.remaining))
     }
 
-    fn own(&self, prepared: &Prepared) -> Result<(), Error> {
+    pub(crate) fn own(&self, prepared: &Prepared) -> Result<(), Error> {
         if Arc::ptr_eq(&self.inner, &prepared.model.inner) {
             return Ok(());
         }
@@ -427,9 +476,21 @@ impl Model {
         crate::request::position("list", name, self.inner.model.lists.iter().map(|l| &*l.name)).map(|_| ())
     }
 
+    pub(crate) fn core(&self) -> &Arc<casewise_core::model::Model> {
+        &self.inner.model
+    }
+
+    pub(crate) fn learned(&self) -> Option<&Arc<casewise_core::parameters::Parameters>> {
+        self.inner.parameters.as_ref()
+    }
+
     /// Runs the tests inside the model, or those whose title contains `filter`. See [`TestResult`].
     pub fn run_tests(&self, filter: Option<&str>) -> Vec<TestResult> {
-        let results = casewise_core::row::testing::run(&self.inner.model, filter.unwrap_or(""));
+        let results = casewise_core::row::testing::run(
+            &self.inner.model,
+            self.inner.parameters.as_ref(),
+            filter.unwrap_or(""),
+        );
         results.into_iter().map(TestResult::new).collect()
     }
 
@@ -545,7 +606,9 @@ impl Model {
     pub fn consistency(&self) -> impl Iterator<Item = (&str, f64)> {
         use casewise_core::model::ScoreKind;
         self.inner.model.scores.iter().filter_map(|score| match &score.kind {
-            ScoreKind::Composite(composite) => Some((&*score.name, composite.ahp.as_ref()?.consistency_ratio)),
+            ScoreKind::Composite(composite) => {
+                Some((&*score.name, composite.ahp.as_ref()?.consistency_ratio))
+            }
             _ => None,
         })
     }
@@ -565,7 +628,7 @@ impl fmt::Debug for Model {
 #[derive(Debug, Clone)]
 pub struct Prepared {
     model: Model,
-    subject: Arc<casewise_core::input::Subject>,
+    pub(crate) subject: Arc<casewise_core::input::Subject>,
     request: casewise_core::input::Request,
 }
 

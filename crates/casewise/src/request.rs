@@ -213,7 +213,8 @@ impl<'a> Request<'a> {
         let time = Moment::parse(&self.now).and_then(|moment| moment.in_zone(&model.zone));
         time.ok_or_else(|| {
             let shown = casewise_core::input::problem::quote(&self.now);
-            let expected = "expected a time such as 2026-11-22T10:00+08:00, or a date or local time in the model's zone";
+            let expected =
+                "expected a time such as 2026-11-22T10:00+08:00, or a date or local time in the model's zone";
             Error::request(format!("`now` is not an instant: {expected}, got {shown}"))
         })
     }
@@ -233,7 +234,9 @@ impl<'a> Request<'a> {
             let (index, of_index) = (case(name)?, property(of)?);
             let amount = casewise_core::values::Decimal::parse(amount).map_err(|_| {
                 let shown = casewise_core::input::problem::quote(amount);
-                Error::request(format!("what remains of `{of}` for `{name}`: expected a decimal such as 1250.50, got {shown}"))
+                Error::request(format!(
+                    "what remains of `{of}` for `{name}`: expected a decimal such as 1250.50, got {shown}"
+                ))
             })?;
             remaining.budget.push((index, of_index, casewise_core::values::Value::Decimal(amount)));
         }
@@ -259,7 +262,9 @@ impl<'a> Request<'a> {
         }
         for (name, records) in &self.tables {
             let index = position("events", name, model.tables.iter().map(|t| &*t.name))?;
-            let (Some(layout), Some(table)) = (layouts.tables.get(index), model.tables.get(index)) else { continue };
+            let (Some(layout), Some(table)) = (layouts.tables.get(index), model.tables.get(index)) else {
+                continue;
+            };
             match records.records(layout) {
                 Ok(records) => builder.table(TableId(index), records),
                 Err(misfit) => {
@@ -301,7 +306,8 @@ fn contains(keys: &dyn Feed, key: &str, model: &Model, layouts: &Layouts) -> Res
 
 fn decide_named(model: &Model, name: &str) -> Result<usize, Error> {
     let found = model.decides.iter().position(|d| d.name.as_deref() == Some(name));
-    found.ok_or_else(|| Error::unknown("decide", name, model.decides.iter().filter_map(|d| d.name.as_deref())))
+    found
+        .ok_or_else(|| Error::unknown("decide", name, model.decides.iter().filter_map(|d| d.name.as_deref())))
 }
 
 /// The place of a name among those declared.

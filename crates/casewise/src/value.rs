@@ -115,7 +115,9 @@ impl Value {
     /// ```
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {
-            Value::Record(fields) => fields.iter().find(|(field, _)| &**field == name).map(|(_, value)| value),
+            Value::Record(fields) => {
+                fields.iter().find(|(field, _)| &**field == name).map(|(_, value)| value)
+            }
             _ => None,
         }
     }

@@ -134,16 +134,17 @@ impl Facts<'_> {
                 let Some(at) = as_float(&self.of(at)) else { return Value::Missing };
                 square += (x - at) * (x - at);
             }
-            if best.is_none_or(|(_, least)| square < least) {
-                best = Some((label, square));
+            let distance = square.sqrt();
+            if best.is_none_or(|(_, least)| distance < least) {
+                best = Some((label, distance));
             }
         }
         // A distance that overflows is missing, and nothing is nearest.
-        match best.filter(|(_, square)| square.is_finite()) {
+        match best.filter(|(_, distance)| distance.is_finite()) {
             None => Value::Missing,
-            Some((label, square)) => match part {
+            Some((label, distance)) => match part {
                 ScorePart::Label | ScorePart::Value => Value::Label(Label(u32::try_from(label).unwrap())),
-                ScorePart::Distance => float(square.sqrt()),
+                ScorePart::Distance => float(distance),
                 _ => Value::Missing,
             },
         }

@@ -32,7 +32,12 @@ pub(crate) fn run(args: &DecideArgs) -> Ended {
     Ok(if rejected == 0 { Exit::Done } else { Exit::Rejected })
 }
 
-fn decide(model: &Model, input: &mut Input<'_>, rejects: &mut Rejects, sink: &mut dyn Sink) -> Result<(), Failure> {
+fn decide(
+    model: &Model,
+    input: &mut Input<'_>,
+    rejects: &mut Rejects,
+    sink: &mut dyn Sink,
+) -> Result<(), Failure> {
     let progress = Progress::start("deciding", input.customers.size);
     // Where customers compete, all of them are read before the first is decided.
     let together = model.shares_limits(&input.request()?)?;

@@ -74,5 +74,9 @@ fn headline(out: &mut impl Write, decision: &Decision) -> std::io::Result<()> {
             None => offer.case().to_owned(),
         })
         .collect();
-    writeln!(out, "{}", if offers.is_empty() { "no offers".to_owned() } else { format!("offered {}", offers.join(", ")) })
+    writeln!(
+        out,
+        "{}",
+        if offers.is_empty() { "no offers".to_owned() } else { format!("offered {}", offers.join(", ")) }
+    )
 }

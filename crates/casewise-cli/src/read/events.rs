@@ -26,7 +26,9 @@ impl Events {
             let (name, path) = named_file("--events", argument)?;
             let table = Table::read(model, name, path)?;
             if tables.insert(name.to_owned(), table).is_some() {
-                return Err(Failure::call(format_args!("`--events {name}=…` is given twice: put the events into one file")));
+                return Err(Failure::call(format_args!(
+                    "`--events {name}=…` is given twice: put the events into one file"
+                )));
             }
         }
         Ok(Events { tables })
@@ -61,7 +63,7 @@ impl Events {
             if events > 0 {
                 let keys = counted(strangers().count(), "key");
                 told.push(format!(
-                    "{} of `{name}` ignored: {keys} not among the customers",
+                    "{} of `{name}` ignored: {keys} not among those decided",
                     counted(events, "record")
                 ));
             }
@@ -85,7 +87,11 @@ impl Table {
             let refuse = |why: &str| {
                 Failure::call_help(
                     format_args!("cannot use `{path}`: line {}: {why}", numbered.line),
-                    format_args!("every event carries its {}'s key in `{}`", model.subject_name(), model.key_name()),
+                    format_args!(
+                        "every event carries its {}'s key in `{}`",
+                        model.subject_name(),
+                        model.key_name()
+                    ),
                 )
             };
             let record = numbered.record.map_err(|why| refuse(&why))?;
@@ -106,5 +112,9 @@ pub(super) fn named_file<'a>(option: &str, argument: &'a str) -> Result<(&'a str
 
 /// An error that is about a whole file.
 pub(super) fn in_file(path: &str, error: &casewise::Error) -> Failure {
-    if error.is_input() { Failure::call(format_args!("cannot use `{path}`: {error}")) } else { error.clone().into() }
+    if error.is_input() {
+        Failure::call(format_args!("cannot use `{path}`: {error}"))
+    } else {
+        error.clone().into()
+    }
 }

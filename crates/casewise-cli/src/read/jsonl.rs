@@ -66,8 +66,8 @@ fn read_array(input: &mut Box<dyn BufRead>) -> Result<VecDeque<Numbered>, Error>
     let mut text = String::new();
     input.read_to_string(&mut text)?;
     let text = text.trim_start_matches('\u{feff}');
-    let elements: Vec<&RawValue> =
-        serde_json::from_str(text).map_err(|error| Error::new(ErrorKind::InvalidData, format!("it is not JSON: {error}")))?;
+    let elements: Vec<&RawValue> = serde_json::from_str(text)
+        .map_err(|error| Error::new(ErrorKind::InvalidData, format!("it is not JSON: {error}")))?;
     let mut line = 1;
     let mut seen = 0;
     let numbered = elements.into_iter().map(|element| {

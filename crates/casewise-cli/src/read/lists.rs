@@ -22,7 +22,9 @@ impl Lists {
             model.check_list(name)?;
             let keys = read(model, path)?;
             if lists.insert(name.to_owned(), keys).is_some() {
-                return Err(Failure::call(format_args!("`--list {name}=…` is given twice: put the keys into one file")));
+                return Err(Failure::call(format_args!(
+                    "`--list {name}=…` is given twice: put the keys into one file"
+                )));
             }
         }
         Ok(Lists { lists })

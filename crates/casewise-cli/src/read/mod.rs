@@ -92,7 +92,10 @@ impl Records {
         let inner = if json {
             Inner::Json(jsonl::Reader::new(input).map_err(|error| cannot_read(path, &error))?)
         } else {
-            Inner::Csv(csv::Reader::new(input).map_err(|error| Failure::call(format_args!("cannot read `{path}`: {error}")))?)
+            Inner::Csv(
+                csv::Reader::new(input)
+                    .map_err(|error| Failure::call(format_args!("cannot read `{path}`: {error}")))?,
+            )
         };
         Ok(Records { path: path.to_owned(), size, inner })
     }
@@ -149,7 +152,9 @@ pub(crate) fn object(argument: &str, what: &str) -> Result<Box<RawValue>, Failur
     let object: Box<RawValue> = serde_json::from_str(text)
         .map_err(|error| Failure::call(format_args!("{name} is not JSON: {error}")))?;
     if !object.get().starts_with('{') {
-        return Err(Failure::call(format_args!("{name} is not a JSON object: {what} is {{ \"name\": value, … }}")));
+        return Err(Failure::call(format_args!(
+            "{name} is not a JSON object: {what} is {{ \"name\": value, … }}"
+        )));
     }
     Ok(object)
 }

@@ -8,8 +8,23 @@ use super::{Output, Sink};
 use crate::args::Cases;
 
 const COLUMNS: [&str; 17] = [
-    "id", "now", "case", "status", "outcome", "gate", "failed", "missing", "by", "of", "trial", "rank", "channel",
-    "rank_value", "variant", "offer", "with",
+    "id",
+    "now",
+    "case",
+    "status",
+    "outcome",
+    "gate",
+    "failed",
+    "missing",
+    "by",
+    "of",
+    "trial",
+    "rank",
+    "channel",
+    "rank_value",
+    "variant",
+    "offer",
+    "with",
 ];
 
 pub(super) struct Csv<'o> {
@@ -51,7 +66,13 @@ impl Sink for Csv<'_> {
                 if case.trial() { "true" } else { "" }.to_owned(),
                 of(|offer| offer.rank().to_string()),
                 of(|offer| offer.channel().unwrap_or("").to_owned()),
-                of(|offer| if offer.rank_value().is_missing() { String::new() } else { offer.rank_value().to_string() }),
+                of(|offer| {
+                    if offer.rank_value().is_missing() {
+                        String::new()
+                    } else {
+                        offer.rank_value().to_string()
+                    }
+                }),
                 of(|offer| offer.variant().unwrap_or("").to_owned()),
                 of(|offer| record(&offer.fields())),
                 of(|offer| record(&offer.properties())),

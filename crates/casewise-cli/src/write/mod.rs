@@ -75,15 +75,21 @@ pub(crate) fn format(asked: Option<OutputFormat>, output: Option<&str>) -> Resul
     match output.map(ending).as_deref() {
         Some("jsonl" | "ndjson" | "json") => Ok(OutputFormat::Jsonl),
         Some("csv") => Ok(OutputFormat::Csv),
-        Some("parquet" | "arrow") => {
-            Err(Failure::call_help("this version writes no Parquet or Arrow files", "name the output .jsonl or .csv"))
-        }
+        Some("parquet" | "arrow") => Err(Failure::call_help(
+            "this version writes no Parquet or Arrow files",
+            "name the output .jsonl or .csv",
+        )),
         _ => Ok(OutputFormat::Table),
     }
 }
 
 /// The writer of a format.
-pub(crate) fn sink<'o>(format: OutputFormat, cases: Cases, model: &Model, output: &'o mut Output) -> Box<dyn Sink + 'o> {
+pub(crate) fn sink<'o>(
+    format: OutputFormat,
+    cases: Cases,
+    model: &Model,
+    output: &'o mut Output,
+) -> Box<dyn Sink + 'o> {
     match format {
         OutputFormat::Jsonl => Box::new(jsonl::Jsonl { output, cases }),
         OutputFormat::Csv => Box::new(csv::Csv::new(output, cases)),

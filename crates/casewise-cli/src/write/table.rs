@@ -17,6 +17,7 @@ pub(super) struct Table<'o> {
     output: &'o mut Output,
     cases: Cases,
     model: String,
+    subject: String,
     now: Option<String>,
     decided: usize,
     with_offers: usize,
@@ -79,6 +80,7 @@ impl<'o> Table<'o> {
             output,
             cases,
             model: format!("{}{}{version}", model.name(), if version.is_empty() { "" } else { " " }),
+            subject: model.subject_name().to_owned(),
             now: None,
             decided: 0,
             with_offers: 0,
@@ -99,15 +101,33 @@ impl<'o> Table<'o> {
     }
 
     fn cases_table(&self) -> Option<comfy_table::Table> {
-        let mut table = plain(&["case", "eligible", "offered", "outranked", "held out", "ineligible", "unknown", "stopped by"]);
+        let mut table = plain(&[
+            "case",
+            "eligible",
+            "offered",
+            "outranked",
+            "held out",
+            "ineligible",
+            "unknown",
+            "stopped by",
+        ]);
         let mut rows = 0;
         for tally in self.tallies.iter().filter(|tally| self.keeps(tally)) {
             rows += 1;
             let name = if tally.trial { format!("{} (trial)", tally.name) } else { tally.name.clone() };
-            let stopped: Vec<String> =
-                tally.stopped.iter().map(|((_, gate), number)| format!("{gate} {}", count(*number))).collect();
-            let numbers =
-                [tally.reached(), tally.offered, tally.outranked, tally.held_out, tally.ineligible, tally.unknown];
+            let stopped: Vec<String> = tally
+                .stopped
+                .iter()
+                .map(|((_, gate), number)| format!("{gate} {}", count(*number)))
+                .collect();
+            let numbers = [
+                tally.reached(),
+                tally.offered,
+                tally.outranked,
+                tally.held_out,
+                tally.ineligible,
+                tally.unknown,
+            ];
             let mut row = vec![Cell::new(name)];
             row.extend(numbers.map(|number| right(count(number))));
             row.push(Cell::new(stopped.join(", ")));
@@ -152,7 +172,7 @@ impl Sink for Table<'_> {
 
     fn finish(&mut self, rejected: usize) -> io::Result<()> {
         let at = self.now.as_deref().map(|now| format!(" at {now}")).unwrap_or_default();
-        let decided = counted(self.decided, "customer");
+        let decided = counted(self.decided, &self.subject);
         writeln!(self.output, "{}{at}: {decided} decided, {} rejected", self.model, count(rejected))?;
         if let Some(table) = self.cases_table() {
             write_table(self.output, &table)?;
@@ -161,7 +181,7 @@ impl Sink for Table<'_> {
             return Ok(());
         }
         let offers = counted(self.offers, "offer");
-        writeln!(self.output, "\n{offers} to {}", counted(self.with_offers, "customer"))?;
+        writeln!(self.output, "\n{offers} to {}", counted(self.with_offers, &self.subject))?;
         if !self.channels.is_empty() {
             let channels = self.channels.iter().map(|(name, number)| format!("{name} {}", count(*number)));
             writeln!(self.output, "by channel: {}", channels.collect::<Vec<_>>().join(", "))?;
@@ -173,7 +193,11 @@ impl Sink for Table<'_> {
             }
             write_table(self.output, &table)?;
             if self.offers > OFFERS {
-                writeln!(self.output, "… and {} more: `-o FILE.jsonl` writes all of them", count(self.offers - OFFERS))?;
+                writeln!(
+                    self.output,
+                    "… and {} more: `-o FILE.jsonl` writes all of them",
+                    count(self.offers - OFFERS)
+                )?;
             }
         }
         Ok(())
@@ -185,8 +209,13 @@ fn plain(header: &[&str]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     // Numbers stand on the right, and so do their names.
-    let numbers = ["eligible", "offered", "outranked", "held out", "ineligible", "unknown", "rank", "rank value"];
-    table.set_header(header.iter().map(|name| if numbers.contains(name) { right((*name).to_owned()) } else { Cell::new(name) }));
+    let numbers =
+        ["eligible", "offered", "outranked", "held out", "ineligible", "unknown", "rank", "rank value"];
+    table.set_header(
+        header
+            .iter()
+            .map(|name| if numbers.contains(name) { right((*name).to_owned()) } else { Cell::new(name) }),
+    );
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }

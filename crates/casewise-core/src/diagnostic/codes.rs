@@ -129,18 +129,13 @@ catalogue! {
     Error AHP 0406 "pairwise judgements are not complete or not consistent";
     Error ROWS_GAP 0450 "rows of bands or a table leave values without a row";
     Error ROWS_OVERLAP 0451 "two rows of bands or a table hold for the same value";
-    Error GRADE_ORDER 0452 "the rows of a grade do not ascend";
     Error TABLE_TOO_LARGE 0453 "rows have too many combinations to be checked";
-    Error CONSISTENCY_REQUIRED 0454 "comparisons are less consistent than the composite requires";
-    Error LENGTH_NOT_POSITIVE 0455 "a length of time is nothing or less";
+
     // Cases and policy.
     Error CASE_CLAUSE 0501 "a clause of a case is written twice, or does not belong there";
     Error RUNS 0502 "`runs` ends before it starts";
     Error VARIANTS 0503 "the shares of variants do not add up to 100%";
     Error DECIDE 0504 "a `decide` is never reached";
-    Error RUNS_ORDER 0550 "a case ends before it starts";
-    Error SHARE_RANGE 0551 "a share is below 0% or above 100%";
-    Error COUNT_TOO_SMALL 0552 "a count is too small";
 
     // Learned parts.
     Error LEARNED 0601 "what is learned and what is written do not go together";
@@ -152,8 +147,7 @@ catalogue! {
     Warning NO_OPEN_CHANNEL 0704 "no channel of a case ever opens";
     Warning EXCLUSIVE_ALONE 0705 "an exclusive set has one member";
     Warning HOLDOUT_EVERYONE 0706 "a holdout takes everyone";
-    Warning NOTHING_ALLOWED 0707 "a count of 0 allows nothing";
-    Warning WINDOW_SWITCHED_OFF 0708 "a param makes a window empty";
+    Warning NOTHING_ALLOWED 0707 "a quota of 0 allows nothing";
     Warning WITHIN_TOO_LONG 0709 "a step is longer than its window";
     Warning CAP_NEVER_BINDS 0710 "a cap never binds beside a tighter one";
     Warning QUIET_ALL_DAY 0711 "quiet hours leave no instant";

@@ -267,3 +267,113 @@ impl<'a> Render<'a> {
         (file.source.name.to_string(), [line, column, end_line, end_column])
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test without its text has failed")]
+mod tests {
+    use super::{DiagnosticData, render_all, render_one};
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::source::{Sources, Span};
+
+    fn place(sources: &Sources, file: u32, words: &str) -> Span {
+        let text = &sources.files().get(file as usize).expect("a file").text;
+        let start = text.find(words).expect("the words are in the text");
+        Span::new(file, start, start + words.len())
+    }
+
+    fn telecom() -> Sources {
+        let mut sources = Sources::default();
+        sources.add("telecom.cw", "segment 高价值客户 = 消费 > 100 and plan == 套餐\r\nlet a = 1\r\n");
+        sources.add("retention/old.cw", &format!("let a = 2\n{}let\tb = c\n", "# filler\n".repeat(40)));
+        sources
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_right_column_behind_wide_characters() {
+        let sources = telecom();
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "plan"), "nothing is called `plan`")
+            .label("not found")
+            .help("did you mean `套餐`?");
+        let expected = "\
+error[CW0113]: nothing is called `plan`
+ --> telecom.cw:1:30
+  |
+1 | segment 高价值客户 = 消费 > 100 and plan == 套餐
+  |                                     ^^^^ not found
+  |
+  = help: did you mean `套餐`?";
+        assert_eq!(render_one(&d, &sources, false), expected);
+    }
+
+    #[test]
+    fn other_files_and_far_places_are_shown_apart() {
+        let sources = telecom();
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "a = 1"), "`a` is declared twice")
+            .related(place(&sources, 1, "a = 2"), "first here")
+            .related(place(&sources, 1, "b = c"), "used here");
+        let expected = "\
+error[CW0113]: `a` is declared twice
+  --> telecom.cw:2:5
+   |
+ 2 | let a = 1
+   |     ^^^^^
+   |
+  ::: retention/old.cw:1:5
+   |
+ 1 | let a = 2
+   |     ----- first here
+   |
+  ::: retention/old.cw:42:5
+   |
+42 | let    b = c
+   |        ----- used here";
+        assert_eq!(render_one(&d, &sources, false), expected);
+    }
+
+    #[test]
+    fn errors_are_counted_at_the_end() {
+        let sources = telecom();
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "plan"), "x");
+        assert!(render_all(std::slice::from_ref(&d), &sources, false).ends_with("\n\n1 error, 0 warnings\n"));
+        assert!(render_all(&[d.clone(), d], &sources, false).ends_with("\n\n2 errors, 0 warnings\n"));
+        assert_eq!(render_all(&[], &sources, false), "");
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_the_colour() {
+        let sources = telecom();
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "plan"), "x").help("y");
+        let colored = render_one(&d, &sources, true);
+        assert!(colored.contains('\u{1b}'));
+        let mut plain = String::new();
+        let mut parts = colored.split("\u{1b}[");
+        plain.push_str(parts.next().unwrap_or(""));
+        parts.for_each(|part| plain.push_str(part.split_once('m').map_or("", |(_, rest)| rest)));
+        assert_eq!(plain, render_one(&d, &sources, false));
+    }
+
+    #[test]
+    fn a_diagnostic_of_no_file_or_of_no_place_in_it_is_still_shown() {
+        let sources = telecom();
+        let nowhere = Diagnostic::new(Code::NOT_UTF8, Span::new(9, 3, 5), "no such file");
+        assert_eq!(render_one(&nowhere, &sources, false), "error[CW0102]: no such file");
+        let behind = Diagnostic::new(Code::NOT_UTF8, Span::new(0, 9_000, 9_001), "behind the end");
+        assert!(render_one(&behind, &sources, false).contains("telecom.cw:3:1"));
+        // Within `高`.
+        let split = Diagnostic::new(Code::NOT_UTF8, Span::new(0, 9, 10), "in a character");
+        assert!(render_one(&split, &sources, false).contains("telecom.cw:1:9"));
+    }
+
+    #[test]
+    fn data_names_line_and_column_of_both_ends() {
+        let sources = telecom();
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "套餐"), "x")
+            .related(place(&sources, 1, "b ="), "y");
+        let data = DiagnosticData::all(&[d], &sources);
+        let first = data.first().expect("one");
+        assert_eq!((first.line, first.column, first.end_line, first.end_column), (1, 38, 1, 40));
+        assert_eq!(first.file, "telecom.cw");
+        let related = first.related.first().expect("one");
+        assert_eq!((related.file.as_str(), related.line, related.column), ("retention/old.cw", 42, 5));
+    }
+}

@@ -49,6 +49,7 @@ impl Rows {
     }
 
     /// Rows without a time, in input order.
+    #[expect(clippy::self_named_constructors, reason = "the language has events and rows")]
     pub fn rows(rows: Vec<Box<[Value]>>) -> Rows {
         Rows(rows)
     }

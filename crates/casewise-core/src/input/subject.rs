@@ -108,14 +108,16 @@ impl<'m> SubjectBuilder<'m> {
     ///
     /// # Errors
     /// The key is missing or empty.
-    pub fn new(model: &'m Model, layouts: &Layouts, attributes: Vec<Value>) -> Result<Self, InputProblem> {
-        let key = attributes.get(layouts.key).and_then(|value| key_text(model, value));
-        let Some(key) = key else {
-            let mut problem = InputProblem::of(Part::Subject, Misfit::absent("a key that is not empty"));
-            problem.attribute =
-                model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
-            return Err(problem);
-        };
+    pub fn new(
+        model: &'m Model,
+        layouts: &Layouts,
+        attributes: Vec<Value>,
+    ) -> Result<Self, Box<InputProblem>> {
+        let key = attributes.get(layouts.key).unwrap_or(&Value::Missing);
+        let key = layouts.key_text(model, key).map_err(|misfit| {
+            let attribute = model.subject.attributes.get(layouts.key).map(|field| Arc::clone(&field.name));
+            Box::new(InputProblem { key: None, part: Part::Subject, attribute, misfit })
+        })?;
         Ok(SubjectBuilder {
             model,
             key,

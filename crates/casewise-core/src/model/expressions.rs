@@ -1,9 +1,13 @@
 //! What a model is made of: every expression of its declarations, and expressions without their places.
 
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
 use super::expr::{Expr, ExprKind, Pattern, Window};
-use super::{constants, Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind};
+use super::{Centers, ContactRuleKind, Cuts, FactorScoring, MissingFill, Model, Offer, ScoreKind, constants};
 use crate::source::Span;
-use crate::values::Value;
+use crate::values::{Value, ValueKey};
 
 impl Expr {
     /// The expressions directly inside, in the order written.
@@ -17,6 +21,36 @@ impl Expr {
     pub fn walk<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         visit(self);
         self.for_each_part(&mut |part| part.walk(visit));
+    }
+
+    /// A number that is equal for expressions that say the same, wherever they stand. Others may share it.
+    pub fn likeness(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        self.hash_likeness(&mut hasher);
+        hasher.finish()
+    }
+
+    fn hash_likeness(&self, hasher: &mut FxHasher) {
+        std::mem::discriminant(&self.kind).hash(hasher);
+        match &self.kind {
+            ExprKind::Constant(value) => ValueKey(value.clone()).hash(hasher),
+            ExprKind::Attribute(place) | ExprKind::Context(place) | ExprKind::Field(place) => {
+                place.hash(hasher)
+            }
+            ExprKind::Param(id) => id.hash(hasher),
+            ExprKind::Let(id) => id.hash(hasher),
+            ExprKind::Score(id, part) => (id, part).hash(hasher),
+            ExprKind::Segment(id) => id.hash(hasher),
+            ExprKind::Gate(id) => id.hash(hasher),
+            ExprKind::Apply(op, _) => op.hash(hasher),
+            _ => {}
+        }
+        self.for_each_part(&mut |part| part.hash_likeness(hasher));
+    }
+
+    /// Whether two expressions say the same, wherever they stand.
+    pub fn says_same_as(&self, other: &Expr) -> bool {
+        self.without_spans() == other.without_spans()
     }
 
     /// The same expression standing nowhere: equal for all places where the same thing is written.

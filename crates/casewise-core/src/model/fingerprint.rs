@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Case, Model};
 use crate::syntax::ast::{
-    Affinity, Behavior, Binding, Channel, Cluster, Composite, Declaration, DeclarationKind, Field, File, Grade, Let,
-    Lifetime, Param, Rfm, Scorecard, Table,
+    Affinity, Behavior, Binding, Channel, Cluster, Composite, Declaration, DeclarationKind, Field, File,
+    Grade, Let, Lifetime, Param, Rfm, Scorecard, Table,
 };
 use crate::syntax::visit::{Mention, declared, mentions};
 
@@ -82,26 +82,27 @@ pub struct ScoreFingerprint {
 
 /// Takes the fingerprints of a model and the declarations that it was made of, in their final order.
 pub fn fingerprints(model: &Model, declarations: &[&Declaration]) -> Fingerprints {
-    let pieces = Pieces::new(model, declarations);
+    let texts: Vec<(&Declaration, String)> = declarations.iter().map(|d| (*d, canonical(d))).collect();
+    let pieces = Pieces::new(model, &texts);
     Fingerprints {
-        model: whole_model(declarations),
+        model: whole_model(&texts),
         cases: model.cases.iter().map(|case| pieces.case(model, case)).collect(),
         scores: model.scores.iter().map(|score| pieces.score(&score.name)).collect(),
     }
 }
 
-fn whole_model(declarations: &[&Declaration]) -> Fingerprint {
+fn whole_model(texts: &[(&Declaration, String)]) -> Fingerprint {
     let mut in_order = Vec::new();
     let mut in_any_order = Vec::new();
-    for declaration in declarations {
+    for (declaration, text) in texts {
         match &declaration.kind {
             DeclarationKind::Test(_) | DeclarationKind::Fixture { .. } | DeclarationKind::Include(_) => {}
             DeclarationKind::Case(_)
             | DeclarationKind::Channel(_)
             | DeclarationKind::Decide(_)
             | DeclarationKind::Contacts(_)
-            | DeclarationKind::EveryCase(_) => in_order.push(canonical(declaration)),
-            _ => in_any_order.push(canonical(declaration)),
+            | DeclarationKind::EveryCase(_) => in_order.push(text),
+            _ => in_any_order.push(text),
         }
     }
     in_any_order.sort_unstable();
@@ -135,44 +136,52 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn new(model: &Model, declarations: &[&Declaration]) -> Pieces {
+    fn new(model: &Model, texts: &[(&Declaration, String)]) -> Pieces {
         let mut pieces = Pieces {
             pieces: BTreeMap::new(),
             of_every_case: Vec::new(),
             ground: Fingerprint::of([model.language.to_string().as_str(), model.zone.name()]),
         };
-        for declaration in declarations {
-            pieces.add(model, declaration);
+        for (declaration, text) in texts {
+            pieces.add(model, declaration, text);
         }
         pieces
     }
 
-    fn add(&mut self, model: &Model, declaration: &Declaration) {
+    fn add(&mut self, model: &Model, declaration: &Declaration, text: &str) {
         if let Some((mention, word, name)) = declared(declaration) {
             // The value of a param may have been set from outside.
             let param = model.params.iter().find(|param| word == "param" && *param.name == *name.name);
             let in_force = param.map_or_else(String::new, |param| param.value.display_plain());
             let label = format!("{word} {}", name.name);
-            self.pieces.insert((mention, name.name.clone()), piece(declaration, label, &in_force));
+            self.pieces.insert((mention, name.name.clone()), piece(declaration, text, label, &in_force));
         }
         match &declaration.kind {
             DeclarationKind::Subject { name, named, fields } => {
                 for field in fields {
-                    let kind =
-                        DeclarationKind::Subject { name: name.clone(), named: *named, fields: vec![field.clone()] };
+                    let kind = DeclarationKind::Subject {
+                        name: name.clone(),
+                        named: *named,
+                        fields: vec![field.clone()],
+                    };
                     self.add_field("attribute", field, kind, declaration);
                 }
             }
             DeclarationKind::Context(fields) => {
                 for field in fields {
-                    self.add_field("context", field, DeclarationKind::Context(vec![field.clone()]), declaration);
+                    self.add_field(
+                        "context",
+                        field,
+                        DeclarationKind::Context(vec![field.clone()]),
+                        declaration,
+                    );
                 }
             }
             DeclarationKind::Contacts(_) | DeclarationKind::EveryCase(_) | DeclarationKind::Properties(_) => {
                 // They have no name; their place among each other is one.
                 let label = format!("of every case {:06}", self.of_every_case.len());
                 let key = (Mention::Case, label.clone());
-                self.pieces.insert(key.clone(), piece(declaration, label, ""));
+                self.pieces.insert(key.clone(), piece(declaration, text, label, ""));
                 self.of_every_case.push(key);
             }
             _ => {}
@@ -182,7 +191,8 @@ impl Pieces {
     fn add_field(&mut self, word: &str, field: &Field, kind: DeclarationKind, whole: &Declaration) {
         let declaration = Declaration { kind, span: whole.span };
         let key = (Mention::Value, field.name.name.clone());
-        self.pieces.insert(key, piece(&declaration, format!("{word} {}", field.name.name), ""));
+        let label = format!("{word} {}", field.name.name);
+        self.pieces.insert(key, piece(&declaration, &canonical(&declaration), label, ""));
     }
 
     fn case(&self, model: &Model, case: &Case) -> Fingerprint {
@@ -193,7 +203,8 @@ impl Pieces {
             None => model.channels.iter().map(|channel| &*channel.name).collect(),
         };
         let channel_keys = channels.iter().map(|name| (Mention::Channel, (*name).to_owned()));
-        let keys = self.closure([key].into_iter().chain(self.of_every_case.iter().cloned()).chain(channel_keys));
+        let keys =
+            self.closure([key].into_iter().chain(self.of_every_case.iter().cloned()).chain(channel_keys));
         let root = std::iter::once(&*case.name).chain(channels);
         self.join(root, &keys, |piece| piece.full)
     }
@@ -237,19 +248,20 @@ impl Pieces {
     }
 }
 
-fn piece(declaration: &Declaration, label: String, in_force: &str) -> Piece {
+fn piece(declaration: &Declaration, text: &str, label: String, in_force: &str) -> Piece {
     let mut found = BTreeSet::new();
     mentions(declaration, &mut |mention, name| {
         found.insert((mention, name.to_owned()));
     });
-    let mut bare = declaration.clone();
-    remove_titles(&mut bare.kind);
-    Piece {
-        label,
-        full: Fingerprint::of([canonical(declaration).as_str(), in_force]),
-        bare: Fingerprint::of([canonical(&bare).as_str(), in_force]),
-        mentions: found,
-    }
+    let full = Fingerprint::of([text, in_force]);
+    let mut without = declaration.clone();
+    remove_titles(&mut without.kind);
+    let bare = if without.kind == declaration.kind {
+        full
+    } else {
+        Fingerprint::of([canonical(&without).as_str(), in_force])
+    };
+    Piece { label, full, bare, mentions: found }
 }
 
 /// Takes out what is written for people only.
@@ -291,3 +303,7 @@ fn remove_titles(kind: &mut DeclarationKind) {
         | DeclarationKind::Test(_) => {}
     }
 }
+
+#[cfg(test)]
+#[path = "fingerprint_tests.rs"]
+mod tests;

@@ -75,8 +75,12 @@ pub(crate) fn single(name: &str, text: &str) -> Read {
     let file = reader.parse(name, text);
     for (_, path) in reader.includes(file) {
         reader.diagnostics.push(
-            Diagnostic::new(Code::INCLUDE, path.span, "this model was opened from a text alone, and there is no file to include")
-                .help("open it from its file, or from a map of all its texts"),
+            Diagnostic::new(
+                Code::INCLUDE,
+                path.span,
+                "this model was opened from a text alone, and there is no file to include",
+            )
+            .help("open it from its file, or from a map of all its texts"),
         );
     }
     reader.into_read()
@@ -94,7 +98,11 @@ pub(crate) fn read(root: &str, loader: &dyn Loader) -> Read {
         Err(why) => {
             let file = reader.parse(root, "");
             let span = Span::new(u32::try_from(file).unwrap_or(0), 0, 0);
-            reader.diagnostics.push(Diagnostic::new(Code::INCLUDE, span, format!("{root} cannot be read: {why}")));
+            reader.diagnostics.push(Diagnostic::new(
+                Code::INCLUDE,
+                span,
+                format!("{root} cannot be read: {why}"),
+            ));
         }
     }
     reader.into_read()
@@ -147,7 +155,10 @@ impl Reader {
                 let known = self.paths.get(&target).copied();
                 if let Some(again) = known {
                     if let Some(start) = open.iter().position(|o| o.file == again) {
-                        self.report_cycle(&open.iter().skip(start).map(|o| o.file).collect::<Vec<_>>(), &path);
+                        self.report_cycle(
+                            &open.iter().skip(start).map(|o| o.file).collect::<Vec<_>>(),
+                            &path,
+                        );
                     }
                     // Read before: it stands where it was first included.
                     continue;
@@ -181,7 +192,8 @@ impl Reader {
                     let mut matched = self.matching(file, &path, loader);
                     matched.reverse();
                     if let Some(top) = open.last_mut() {
-                        top.matched = matched.into_iter().map(|target| (place, path.clone(), target)).collect();
+                        top.matched =
+                            matched.into_iter().map(|target| (place, path.clone(), target)).collect();
                     }
                 }
                 None => {
@@ -205,7 +217,8 @@ impl Reader {
             Ok(joined) => joined,
             Err(why) => {
                 self.diagnostics.push(
-                    Diagnostic::new(Code::INCLUDE, path.span, why).label("expected a path such as \"retention/*.cw\""),
+                    Diagnostic::new(Code::INCLUDE, path.span, why)
+                        .label("expected a path such as \"retention/*.cw\""),
                 );
                 return Vec::new();
             }
@@ -230,7 +243,8 @@ impl Reader {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let matching = names.into_iter().filter(|name| matches(pattern, name));
         // A file does not include itself by a pattern that it happens to match.
-        let mut found: Vec<String> = matching.map(|name| format!("{prefix}{name}")).filter(|p| *p != from).collect();
+        let mut found: Vec<String> =
+            matching.map(|name| format!("{prefix}{name}")).filter(|p| *p != from).collect();
         found.sort_unstable();
         if found.is_empty() {
             let message = format!("no file matches \"{}\"", path.value);
@@ -244,13 +258,22 @@ impl Reader {
         let names: Vec<String> = cycle.iter().chain(cycle.first()).map(name).collect();
         let first = names.first().cloned().unwrap_or_default();
         self.diagnostics.push(
-            Diagnostic::new(Code::INCLUDE, path.span, format!("{first} includes itself: {}", names.join(" → ")))
-                .help("take one of these includes away"),
+            Diagnostic::new(
+                Code::INCLUDE,
+                path.span,
+                format!("{first} includes itself: {}", names.join(" → ")),
+            )
+            .help("take one of these includes away"),
         );
     }
 
     fn into_read(self) -> Read {
-        Read { sources: self.sources, files: self.files, diagnostics: self.diagnostics, included: self.included }
+        Read {
+            sources: self.sources,
+            files: self.files,
+            diagnostics: self.diagnostics,
+            included: self.included,
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! Opening a model: text, includes, checks, lints.
 
 use super::include::{self, Loader};
+use rustc_hash::FxHashSet;
+
 use super::check::run as lint;
 use super::fingerprint::fingerprints;
 use super::{Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::syntax::ast;
 
 /// What came of opening a model.
@@ -49,14 +51,22 @@ fn check_in_order(
     mut diagnostics: Vec<Diagnostic>,
     overrides: &[(String, String)],
 ) -> Checked {
-    let (model, found) = lower::lower(declarations, &sources, overrides);
-    diagnostics.extend(found);
-    if let Some(model) = &model {
-        lint(model, files, &mut diagnostics);
+    let lowered = lower::lower(declarations, &sources, overrides);
+    // What cannot be read has been told: that it means nothing either is no news.
+    let unreadable: FxHashSet<Span> = diagnostics.iter().map(|d| d.span).collect();
+    diagnostics.extend(lowered.diagnostics.into_iter().filter(|d| !unreadable.contains(&d.span)));
+    let is_error = |d: &Diagnostic| d.severity() == Severity::Error;
+    let mut found = Vec::new();
+    lint(&lowered.model, files, &mut found);
+    // Beside something broken, warnings would speak of a model that nobody wrote; errors of one place hold.
+    if diagnostics.iter().any(is_error) {
+        found.retain(is_error);
     }
+    diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
-    let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
-    let model = model.filter(|_| !broken).map(|mut model| {
+    let broken = diagnostics.iter().any(is_error);
+    let model = (!broken).then(|| {
+        let mut model = lowered.model;
         model.fingerprints = fingerprints(&model, declarations);
         model
     });

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::node::{Node, Slot};
 use super::{OfferPlan, Plan};
-use crate::model::{Base, CaseId, ChannelId, GroupId, ListId, Model, Number, Status, TableId};
+use crate::model::{CaseId, ChannelId, GroupId, ListId, Model, Status, TableId};
 
 /// See the module.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,6 @@ pub struct PlanLayout {
     pub groups: FxHashMap<Arc<str>, GroupId>,
     /// Live and trial cases, in order.
     pub walked: Vec<CaseId>,
-    /// The type in which ranks are compared, one per `decide`; one where there is none.
-    pub rank_numbers: Vec<Number>,
     /// What must be supplied.
     pub needs: Needs,
 }
@@ -40,12 +38,17 @@ pub struct Needs {
 impl PlanLayout {
     pub(super) fn new(plan: &Plan) -> PlanLayout {
         let model = &plan.model;
-        let walked: Vec<CaseId> = (0..model.cases.len()).map(CaseId).filter(|id| is_walked(model, *id)).collect();
+        let walked: Vec<CaseId> =
+            (0..model.cases.len()).map(CaseId).filter(|id| is_walked(model, *id)).collect();
         PlanLayout {
             cases: model.cases.iter().enumerate().map(|(n, c)| (c.name.clone(), CaseId(n))).collect(),
-            channels: model.channels.iter().enumerate().map(|(n, c)| (c.name.clone(), ChannelId(n))).collect(),
+            channels: model
+                .channels
+                .iter()
+                .enumerate()
+                .map(|(n, c)| (c.name.clone(), ChannelId(n)))
+                .collect(),
             groups: model.groups.iter().enumerate().map(|(n, g)| (g.name.clone(), GroupId(n))).collect(),
-            rank_numbers: rank_numbers(model),
             needs: needs(plan, &walked),
             walked,
         }
@@ -62,22 +65,6 @@ impl PlanLayout {
 /// Live and trial cases are walked.
 pub fn is_walked(model: &Model, id: CaseId) -> bool {
     model.cases.get(id.0).is_some_and(|case| matches!(case.status, Status::Live | Status::Trial))
-}
-
-fn number(base: &Base) -> Number {
-    match base {
-        Base::Float => Number::Float,
-        Base::Decimal => Number::Decimal,
-        _ => Number::Int,
-    }
-}
-
-/// Priorities may be of different number types: they are compared in the widest.
-fn rank_numbers(model: &Model) -> Vec<Number> {
-    let priorities = model.cases.iter().filter_map(|c| c.priority.as_ref()).map(|p| number(&p.ty.base));
-    let widest = priorities.max().unwrap_or(Number::Int);
-    let of = |decide: &crate::model::Decide| decide.rank_by.as_ref().map_or(widest, |r| number(&r.ty.base));
-    if model.decides.is_empty() { vec![widest] } else { model.decides.iter().map(of).collect() }
 }
 
 /// Visits every slot that is read from `roots`, themselves included, once.

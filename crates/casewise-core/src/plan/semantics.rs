@@ -93,14 +93,18 @@ fn elements(set: &Value) -> Option<&[Value]> {
     }
 }
 
+/// Nothing overlaps an empty set, not even one that is not known.
 fn overlaps(a: &Value, b: &Value) -> Option<bool> {
-    let (a, _) = (elements(a)?, elements(b)?);
-    any(a.iter().map(|x| in_set(x, b)))
+    match (elements(a), elements(b)) {
+        (Some([]), _) | (_, Some([])) => Some(false),
+        (Some(a), Some(_)) => any(a.iter().map(|x| in_set(x, b))),
+        _ => None,
+    }
 }
 
+/// The empty set is a subset of everything, also of what is not known.
 fn subset_of(a: &Value, b: &Value) -> Option<bool> {
-    let (a, _) = (elements(a)?, elements(b)?);
-    all(a.iter().map(|x| in_set(x, b)))
+    all(elements(a)?.iter().map(|x| in_set(x, b)))
 }
 
 /// The value of an operator that gives a truth.

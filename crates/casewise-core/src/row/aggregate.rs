@@ -120,17 +120,24 @@ pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNod
 }
 
 /// The fields that are missing in the events that an aggregate skips, each once.
-pub fn missing_fields(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNode) -> Vec<(TableId, u32)> {
+pub fn missing_fields(
+    evaluation: &Evaluation,
+    inputs: Inputs<'_>,
+    node: &AggregateNode,
+) -> Vec<(TableId, u32)> {
     let mut missing = Vec::new();
     let first = (node.table, node.kind, node.filter, node.value);
     let then = node.then.as_ref().map(|then| (then.table, then.kind, then.filter, None));
     for (table, kind, filter, value) in std::iter::once(first).chain(then) {
         let Some(Some(rows)) = inputs.subject.tables.get(table.0) else { continue };
         let bounds = bounds(kind, node.window.as_ref(), &inputs.clock);
-        let inside = |row: &&Box<[Value]>| kind == TableKind::Rows || (bounds.from..bounds.to).contains(&at(row));
-        for row in rows.iter().filter(inside) {
+        for row in rows.iter() {
+            if kind != TableKind::Rows && !(bounds.from..bounds.to).contains(&at(row)) {
+                continue;
+            }
             let unknown = |slot: &Slot| evaluation.in_event(inputs, *slot, row).is_missing();
-            let holds = filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
+            let holds =
+                filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
             let skipped_by = filter.filter(unknown).or_else(|| value.filter(|_| holds).filter(unknown));
             reachable(inputs.plan, skipped_by, |_, node| match node {
                 Node::Field(of, n) if *of == table && row.get(*n as usize).is_none_or(Value::is_missing) => {

@@ -107,7 +107,9 @@ impl Contact {
         // The event's group, else its declared case's.
         let group = match (text(contact_fields::GROUP), case) {
             (Some(name), _) => named(Some(name), &|name| layout.groups.get(name).map(|id| id.0)),
-            (None, Named::Declared(case)) => group_of(plan, CaseId(case)).map_or(Named::Undeclared, Named::Declared),
+            (None, Named::Declared(case)) => {
+                group_of(plan, CaseId(case)).map_or(Named::Undeclared, Named::Declared)
+            }
             (None, other) => other,
         };
         Contact { case, channel, group }
@@ -281,7 +283,9 @@ impl ContactState {
     fn conclude(&mut self, plan: &Plan, now: Time) {
         let rules = || self.rules.iter().zip(&plan.contacts);
         self.all = semantics::all(
-            rules().filter(|(_, r)| closes(r) == Closes::All).map(|(state, rule)| state.open(plan, rule, 0, now)),
+            rules()
+                .filter(|(_, r)| closes(r) == Closes::All)
+                .map(|(state, rule)| state.open(plan, rule, 0, now)),
         );
         self.groups.clear();
         self.groups.extend((0..plan.model.groups.len()).map(|group| {
@@ -315,7 +319,9 @@ impl ContactState {
 
     /// Whether a rule leaves a case open; rules that close channels do.
     pub fn rule_for_case(&self, plan: &Plan, rule: usize, case: CaseId) -> Option<bool> {
-        let (Some(state), Some(planned), Some(now)) = (self.rules.get(rule), plan.contacts.get(rule), self.now) else {
+        let (Some(state), Some(planned), Some(now)) =
+            (self.rules.get(rule), plan.contacts.get(rule), self.now)
+        else {
             return Some(true);
         };
         key_for_case(plan, planned, case).map_or(Some(true), |key| state.open(plan, planned, key, now))
@@ -323,7 +329,9 @@ impl ContactState {
 
     /// Whether a rule leaves a channel open; rules that close cases do.
     pub fn rule_for_channel(&self, plan: &Plan, rule: usize, channel: ChannelId) -> Option<bool> {
-        let (Some(state), Some(planned), Some(now)) = (self.rules.get(rule), plan.contacts.get(rule), self.now) else {
+        let (Some(state), Some(planned), Some(now)) =
+            (self.rules.get(rule), plan.contacts.get(rule), self.now)
+        else {
             return Some(true);
         };
         key_for_channel(planned, channel).map_or(Some(true), |key| state.open(plan, planned, key, now))
@@ -423,7 +431,9 @@ fn key_for_case(plan: &Plan, rule: &ContactRulePlan, case: CaseId) -> Option<usi
 /// Under which key a rule counts what closes a channel.
 fn key_for_channel(rule: &ContactRulePlan, channel: ChannelId) -> Option<usize> {
     match rule {
-        ContactRulePlan::Cap { scope: CapScope::On(channels), .. } => channels.contains(&channel).then_some(0),
+        ContactRulePlan::Cap { scope: CapScope::On(channels), .. } => {
+            channels.contains(&channel).then_some(0)
+        }
         _ => (closes(rule) == Closes::Channel).then_some(channel.0),
     }
 }

@@ -12,9 +12,9 @@ use crate::values::{Date, Time, Value, Zone, tz_database_version};
 
 use super::evaluate::Inputs;
 use super::gates::{Standing, case_outcome, missing_inputs};
-use super::plain::{part_base, part_name, plain, truth_name};
+use super::plain::{part_name, part_plain, plain, truth_name};
 use super::report::{CaseReport, OfferReport, Plain, Provenance, Record, Report};
-use super::walk::{By, Left, Taken, Turn, Walk, rank_key, rank_order, variant};
+use super::walk::{By, Left, Taken, Turn, Walk, rank_order, variant};
 
 /// What became of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,9 +46,14 @@ impl CaseStatus {
 enum Kept {
     Ineligible,
     Offered,
-    HeldOut { control: bool },
+    HeldOut {
+        control: bool,
+    },
     /// The number of the case in its way, from 1.
-    Outranked { by: By, of: Option<NonZeroU32> },
+    Outranked {
+        by: By,
+        of: Option<NonZeroU32>,
+    },
 }
 
 impl From<Turn> for Kept {
@@ -88,6 +93,7 @@ pub(super) struct Scratch {
 }
 
 thread_local! {
+    #[expect(clippy::vec_box, reason = "handed to decisions and back without moving what is inside")]
     static POOL: RefCell<Vec<Box<Scratch>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -150,7 +156,14 @@ struct Walker {
 
 impl Walker {
     /// Tests the gates of all cases and gives those that pass, with what they are ranked by.
-    fn start(plan: &Plan, subject: Arc<Subject>, clock: Clock<'_>, chosen: Option<usize>, pass: &mut Vec<Pass>, at: usize) -> Walker {
+    fn start(
+        plan: &Plan,
+        subject: Arc<Subject>,
+        clock: Clock<'_>,
+        chosen: Option<usize>,
+        pass: &mut Vec<Pass>,
+        at: usize,
+    ) -> Walker {
         let inputs = Inputs { plan, subject: &subject, clock };
         let mut scratch = Scratch::pooled();
         let Scratch { standing, taken, candidates, before_offers } = &mut *scratch;
@@ -166,11 +179,10 @@ impl Walker {
         });
         for id in plan.layout.walked.iter().copied().filter(|id| candidates.is_eligible(id.0)) {
             if standing.beside_conditions(inputs, decide_plan, id) == Some(true) {
-                let number = plan.layout.rank_numbers.get(decide.unwrap_or(0)).copied();
                 let slot = plan.cases.get(id.0).map(|case| rank_slot(case, decide));
-                let value = slot.map_or(Value::Missing, |slot| standing.evaluation.value(inputs, slot).clone());
-                let key = number.map_or(Value::Missing, |number| rank_key(&value, number, &clock));
-                pass.push(Pass { key, value, case: id, walker: at });
+                let rank =
+                    slot.map_or(Value::Missing, |slot| standing.evaluation.value(inputs, slot).clone());
+                pass.push(Pass { rank, case: id, walker: at });
             }
         }
         let cases = vec![Kept::Ineligible; plan.cases.len()].into();
@@ -194,15 +206,14 @@ impl Walker {
             && plan.model.cases.get(id.0).is_some_and(|case| case.status == Status::Live)
         {
             let variant = plan.cases.get(id.0).and_then(|case| variant(case, &self.subject.key));
-            self.offers.push(Offered { case: id, channel, rank_value: pass.value, variant });
+            self.offers.push(Offered { case: id, channel, rank_value: pass.rank, variant });
         }
     }
 }
 
 /// A case that passed its gates, of one of the subjects.
 struct Pass {
-    key: Value,
-    value: Value,
+    rank: Value,
     case: CaseId,
     walker: usize,
 }
@@ -241,7 +252,7 @@ impl Plan {
         let clock = clock(request.now, &self.model.zone);
         let mut pass = Vec::new();
         let mut walker = Walker::start(self, subject, clock, request.decide, &mut pass, 0);
-        pass.sort_by(|a, b| rank_order(&a.key, &b.key).then(a.case.cmp(&b.case)));
+        pass.sort_by(|a, b| rank_order(&a.rank, &b.rank).then(a.case.cmp(&b.case)));
         let mut left = Left::given(&request.remaining);
         for pass in pass {
             walker.turn(self, clock, &mut left, pass);
@@ -261,7 +272,9 @@ impl Plan {
         let key = |n: usize| walkers.get(n).map(|walker| &walker.subject.key);
         // Of one rank: by declaration, then by key, then in the order given.
         pass.sort_by(|a, b| {
-            rank_order(&a.key, &b.key).then(a.case.cmp(&b.case)).then_with(|| key(a.walker).cmp(&key(b.walker)))
+            rank_order(&a.rank, &b.rank)
+                .then(a.case.cmp(&b.case))
+                .then_with(|| key(a.walker).cmp(&key(b.walker)))
         });
         let mut left = Left::declared(self, &request.remaining);
         for pass in pass {
@@ -433,10 +446,11 @@ impl Decision {
     /// Everything there is to say.
     pub fn report(&self, provenance: Arc<Provenance>) -> Report {
         let model = &self.plan.model;
-        let truths = |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
+        let truths =
+            |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
         let scores = model.scores.iter().zip(&self.plan.scores).filter_map(|(score, parts)| {
-            let value = |(part, slot): &(ScorePart, Slot)| plain(model, &part_base(score, part), &self.value(*slot));
-            let of_part = |part: &(ScorePart, Slot)| (Arc::from(part_name(&part.0)), value(part));
+            let value = |(part, slot): &(ScorePart, Slot)| part_plain(model, score, part, &self.value(*slot));
+            let of_part = |part: &(ScorePart, Slot)| (Arc::from(part_name(score, &part.0)), value(part));
             let value = match parts.as_slice() {
                 [] => return None,
                 [only @ (ScorePart::Value, _)] => value(only),
@@ -458,7 +472,10 @@ impl Decision {
                     .map(|(l, slot)| (l.name.clone(), plain(model, &l.value.ty.base, &self.value(*slot))))
                     .collect(),
             ),
-            segments: segments.filter(|(_, truth)| *truth == Some(true)).map(|(s, _)| s.name.clone()).collect(),
+            segments: segments
+                .filter(|(_, truth)| *truth == Some(true))
+                .map(|(s, _)| s.name.clone())
+                .collect(),
             offers: self.offers.iter().enumerate().map(|(n, offered)| self.offer(n + 1, offered)).collect(),
             gates: Record(gates.map(|(gate, truth)| (gate.name.clone(), truth_name(truth))).collect()),
             cases: Record(model.cases.iter().enumerate().map(|(n, case)| named(n, case)).collect()),
@@ -488,11 +505,14 @@ impl Decision {
             variant: declared.map(|v| v.name.clone()),
             offer: Record(
                 fields
-                    .map(|((name, e), (_, slot))| (name.clone(), plain(model, &e.ty.base, &self.value(*slot))))
+                    .map(|((name, e), (_, slot))| {
+                        (name.clone(), plain(model, &e.ty.base, &self.value(*slot)))
+                    })
                     .collect(),
             ),
             with: Record(
-                with.map(|(p, slot)| (p.name.clone(), plain(model, &p.ty.base, &self.value(*slot)))).collect(),
+                with.map(|(p, slot)| (p.name.clone(), plain(model, &p.ty.base, &self.value(*slot))))
+                    .collect(),
             ),
             uncounted: case.is_some_and(|c| c.contacts_uncounted),
         }

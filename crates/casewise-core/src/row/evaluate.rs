@@ -260,7 +260,8 @@ pub(super) fn scaled<'a>(table: &CenterTable, features: impl Iterator<Item = &'a
         .collect()
 }
 
-/// The nearest centre and its distance; of equally near ones the first.
+/// The nearest centre and its distance; of equally near ones the first. Where every distance overflows,
+/// none is the nearest.
 fn nearest(table: &CenterTable, at: &[f64]) -> Option<(usize, f64)> {
     let mut best: Option<(usize, f64)> = None;
     for (label, distance) in distances(table, at).enumerate() {
@@ -268,7 +269,7 @@ fn nearest(table: &CenterTable, at: &[f64]) -> Option<(usize, f64)> {
             best = Some((label, distance));
         }
     }
-    best
+    best.filter(|(_, distance)| distance.is_finite())
 }
 
 /// The Euclidean distance of every centre.

@@ -6,6 +6,7 @@ use crate::model::{CaseId, ChannelId};
 use crate::plan::layout::{is_walked, reachable};
 use crate::plan::{DecidePlan, Node, Slot, semantics};
 use crate::syntax::ast::ConditionKind;
+use crate::values::Value;
 
 use super::channels::{any_open, channels_of, is_open};
 use super::contacts::ContactState;
@@ -32,15 +33,8 @@ pub enum Gate {
 
 impl Gate {
     /// All, in order.
-    pub const ALL: [Gate; 7] = [
-        Gate::Status,
-        Gate::Runs,
-        Gate::For,
-        Gate::Require,
-        Gate::Exclude,
-        Gate::Contacts,
-        Gate::Channels,
-    ];
+    pub const ALL: [Gate; 7] =
+        [Gate::Status, Gate::Runs, Gate::For, Gate::Require, Gate::Exclude, Gate::Contacts, Gate::Channels];
 
     /// Its name in reports and in the ids of clauses without one.
     pub fn name(self) -> &'static str {
@@ -96,7 +90,11 @@ impl Standing {
     /// Whether a channel is open for a case, before any offer of this decision.
     pub fn channel_open(&self, channel: ChannelId, contacts_ignored: bool) -> Option<bool> {
         let open = self.channels.get(channel.0).copied().flatten();
-        if contacts_ignored { open } else { semantics::all([open, self.contacts.channel_open(channel)].into_iter()) }
+        if contacts_ignored {
+            open
+        } else {
+            semantics::all([open, self.contacts.channel_open(channel)].into_iter())
+        }
     }
 
     /// The outcome of a case: false if any gate is false, else unknown if any is unknown.
@@ -172,7 +170,9 @@ impl Standing {
         tested: &Tested,
     ) -> Vec<Slot> {
         let plan = inputs.plan;
-        let Some((case, declared)) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0)) else { return Vec::new() };
+        let Some((case, declared)) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0)) else {
+            return Vec::new();
+        };
         if tested.outcome.is_some() {
             return Vec::new();
         }
@@ -247,19 +247,16 @@ pub fn case_outcome(tested: &[Tested]) -> (Option<bool>, Gate) {
 /// The names of the missing inputs that slots read: attributes, then the context, in the order of the model.
 pub fn missing_inputs(inputs: Inputs<'_>, roots: impl IntoIterator<Item = Slot>) -> Vec<Arc<str>> {
     let mut missing = Vec::new();
-    reachable(inputs.plan, roots, |_, node| match node {
-        Node::Attribute(n) => {
-            if inputs.subject.attributes.get(*n as usize).is_none_or(|v| v.is_missing()) {
-                missing.push((false, *n));
-            }
+    reachable(inputs.plan, roots, |_, node| {
+        let (context, n) = match node {
+            Node::Attribute(n) => (false, *n),
+            Node::Context(n) => (true, *n),
+            _ => return,
+        };
+        let values = if context { inputs.subject.context.as_ref() } else { Some(&inputs.subject.attributes) };
+        if values.and_then(|values| values.get(n as usize)).is_none_or(Value::is_missing) {
+            missing.push((context, n));
         }
-        Node::Context(n) => {
-            let value = inputs.subject.context.as_ref().and_then(|c| c.get(*n as usize));
-            if value.is_none_or(|v| v.is_missing()) {
-                missing.push((true, *n));
-            }
-        }
-        _ => {}
     });
     missing.sort_unstable();
     let model = &inputs.plan.model;

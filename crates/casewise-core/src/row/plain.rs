@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Base, Model, Score, ScoreKind, ScorePart, Type};
+use crate::model::{Base, Model, Score, ScorePart, Type};
 use crate::values::Value;
 
 use super::report::Plain;
@@ -38,36 +38,15 @@ pub fn plain(model: &Model, base: &Base, value: &Value) -> Plain {
     }
 }
 
-/// The type of a part of a score.
-pub fn part_base(score: &Score, part: &ScorePart) -> Base {
-    match (&score.kind, part) {
-        (ScoreKind::Expression { value, .. }, _) => value.ty.base.clone(),
-        (ScoreKind::Cluster(cluster), ScorePart::Label) => Base::Enum(cluster.label_type),
-        // What is no label shows what it is itself.
-        _ => Base::Float,
-    }
+/// A part of a score as reports show it.
+pub fn part_plain(model: &Model, score: &Score, part: &ScorePart, value: &Value) -> Plain {
+    let base = score.ty(part).map_or(Base::Float, |ty| ty.base);
+    plain(model, &base, value)
 }
 
 /// The name of a part of a score, as it is written after the dot; empty for the score itself.
-pub fn part_name(part: &ScorePart) -> &'static str {
-    match part {
-        ScorePart::Value => "",
-        ScorePart::Recency => "recency",
-        ScorePart::Frequency => "frequency",
-        ScorePart::Monetary => "monetary",
-        ScorePart::R => "r",
-        ScorePart::F => "f",
-        ScorePart::M => "m",
-        ScorePart::Total => "total",
-        ScorePart::Code => "code",
-        ScorePart::Label => "label",
-        ScorePart::Distance => "distance",
-        ScorePart::Confidence(_) => "confidence",
-        ScorePart::Lift(_) => "lift",
-        ScorePart::Alive => "alive",
-        ScorePart::Expected => "expected",
-        ScorePart::LifetimeValue => "value",
-    }
+pub fn part_name(score: &Score, part: &ScorePart) -> &'static str {
+    score.parts().into_iter().find(|(_, p, _)| p == part).map_or("", |(name, _, _)| name)
 }
 
 /// A truth as reports say it.

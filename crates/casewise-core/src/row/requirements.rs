@@ -33,8 +33,13 @@ impl fmt::Display for Refusal {
         parts.extend(self.tables.iter().map(|name| format!("events or rows `{name}`")));
         parts.extend(self.lists.iter().map(|name| format!("list `{name}`")));
         parts.extend(self.context.then(|| "the context".to_owned()));
-        let (is, it) = if parts.len() == 1 && self.tables.is_empty() { ("is", "it") } else { ("are", "them") };
-        write!(f, "{} {is} used by the model and not supplied: supply {it}, empty if there is nothing", parts.join(", "))
+        let (is, it) =
+            if parts.len() == 1 && self.tables.is_empty() { ("is", "it") } else { ("are", "them") };
+        write!(
+            f,
+            "{} {is} used by the model and not supplied: supply {it}, empty if there is nothing",
+            parts.join(", ")
+        )
     }
 }
 
@@ -341,9 +346,15 @@ impl Plan {
     fn numbers(&self) -> Vec<RemainingRequirement> {
         let mut numbers = Vec::new();
         for id in self.layout.walked.iter().copied() {
-            let (Some(case), Some(planned)) = (self.model.cases.get(id.0), self.cases.get(id.0)) else { continue };
+            let (Some(case), Some(planned)) = (self.model.cases.get(id.0), self.cases.get(id.0)) else {
+                continue;
+            };
             let of = || case.name.clone();
-            numbers.extend(planned.quota.map(|_| RemainingRequirement { kind: "quota", of: of(), property: None }));
+            numbers.extend(planned.quota.map(|_| RemainingRequirement {
+                kind: "quota",
+                of: of(),
+                property: None,
+            }));
             numbers.extend(planned.budgets.iter().map(|(_, property)| RemainingRequirement {
                 kind: "budget",
                 of: of(),

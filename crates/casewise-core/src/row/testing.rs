@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::explain::Explanation;
 use super::plain::{plain, truth_name};
 use super::report::{CaseReport, Plain, Provenance, Report};
 use super::{CaseStatus, Decision};
-use crate::input::{InputProblem, Misfit, Part, Remaining, Request, Rows, Subject, subject::key_text};
+use crate::input::{Remaining, Request, Rows, Subject, subject::key_text};
 use crate::model::constants::evaluate;
 use crate::model::{CaseId, ChannelId, Expectation, Expr, ExprKind, Given, Model, Op, TableKind, Test};
 use crate::parameters::Parameters;
 use crate::plan::layout::{case_roots, reachable};
 use crate::plan::{Node, Plan, Slot};
 use crate::source::Span;
-use crate::syntax::ast::ConditionKind;
 use crate::values::{Time, Value};
 
 /// What one test gave.
@@ -107,7 +107,7 @@ fn decide(
     let given: Vec<(Given, Value)> = test.given.iter().map(|(of, expr)| (of.clone(), value(expr))).collect();
     let plan = Plan::for_test(Arc::clone(&model), &given, parameters.cloned(), index);
     let plan = plan.map_err(|error| error.to_string())?;
-    let subject = subject(&model, &plan, test, value).map_err(|problem| problem.to_string())?;
+    let subject = subject(&model, test, value);
     let Value::Time(now) = value(&test.now) else { return Err("`now` is not an instant".to_owned()) };
     Ok(Arc::new(plan).decide(Arc::new(subject), &request(now, test, value)))
 }
@@ -121,13 +121,9 @@ fn request(now: Time, test: &Test, value: impl Fn(&Expr) -> Value) -> Request {
     Request { now, decide: None, remaining: Remaining { quota, ..Remaining::default() } }
 }
 
-/// The subject that a test describes. Tables and lists that are not written are empty.
-fn subject(
-    model: &Model,
-    plan: &Plan,
-    test: &Test,
-    value: impl Fn(&Expr) -> Value,
-) -> Result<Subject, InputProblem> {
+/// The subject that a test describes. A test states what it is about: attributes and fields of the context
+/// that are not written are missing, tables and lists are empty.
+fn subject(model: &Model, test: &Test, value: impl Fn(&Expr) -> Value) -> Subject {
     let record = |count: usize, written: &[(usize, Expr)]| {
         let mut values = vec![Value::Missing; count];
         for (index, expr) in written {
@@ -138,16 +134,6 @@ fn subject(
         values
     };
     let attributes = record(model.subject.attributes.len(), &test.subject);
-    let absent = model.subject.attributes.iter().zip(&attributes).find(|(f, v)| !f.ty.optional && v.is_missing());
-    if let Some((field, _)) = absent {
-        let mut problem = InputProblem::of(Part::Subject, Misfit::absent("a value in the test"));
-        problem.attribute = Some(Arc::clone(&field.name));
-        return Err(problem);
-    }
-    if plan.layout.needs.context && !test.has_context {
-        let misfit = Misfit::absent("`context { … }` in the test: this model reads it");
-        return Err(InputProblem::of(Part::Context, misfit));
-    }
     let key = attributes.get(model.subject.key).cloned().unwrap_or_default();
     let tables = model.tables.iter().enumerate().map(|(index, table)| {
         let written = test.tables.iter().filter(|(id, _)| id.0 == index).flat_map(|(_, records)| records);
@@ -161,13 +147,13 @@ fn subject(
         let keys = test.lists.iter().filter(|(id, _)| id.0 == index).flat_map(|(_, keys)| keys);
         Some(keys.map(&value).any(|listed| listed.total_cmp(&key).is_eq()))
     });
-    Ok(Subject {
+    Subject {
         key: key_text(model, &key).unwrap_or_default(),
-        context: test.has_context.then(|| record(model.context.len(), &test.context)),
+        context: Some(record(model.context.len(), &test.context)),
         tables: tables.collect(),
         lists: lists.collect(),
         attributes,
-    })
+    }
 }
 
 /// The learned score without parameters that an expectation reaches.
@@ -195,12 +181,23 @@ fn unlearned(decision: &Decision, expectation: &Expectation) -> Option<Arc<str>>
 }
 
 /// What is so instead of what was expected, and why; none if the expectation holds.
-fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Option<(String, Option<String>)> {
+fn unmet(
+    decision: &Decision,
+    report: &Report,
+    expectation: &Expectation,
+) -> Option<(String, Option<String>)> {
     let model = &decision.plan().model;
     let case = |id: CaseId| report.cases.0.get(id.0).map(|(_, case)| case);
     let is = |id: CaseId, status: CaseStatus| decision.status(id) == status;
-    let failed_with = |id: CaseId, outcome: &str, clause: &str| {
-        case(id).is_some_and(|case| case.outcome == Some(outcome) && names(model, id, case, clause))
+    let why = |id: CaseId| decision.why(id);
+    // `fails`: the gate or clause is not passed. `unknown`: it is unknown itself.
+    let fails = |id: CaseId, name: &str| {
+        case(id).is_some_and(|case| case.outcome == Some("false"))
+            && why(id).is_some_and(|why| outcomes(&why, name).any(|outcome| outcome != "true"))
+    };
+    let unknown = |id: CaseId, name: &str| {
+        case(id).is_some_and(|case| case.outcome == Some("unknown"))
+            && why(id).is_some_and(|why| outcomes(&why, name).any(|outcome| outcome == "unknown"))
     };
     let (holds, id) = match expectation {
         Expectation::Condition(condition) => {
@@ -228,8 +225,8 @@ fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Opt
             });
             (offered != *not, *case)
         }
-        Expectation::Fails(id, clause) => (failed_with(*id, "false", clause), *id),
-        Expectation::Unknown(id, clause) => (failed_with(*id, "unknown", clause), *id),
+        Expectation::Fails(id, clause) => (fails(*id, clause), *id),
+        Expectation::Unknown(id, clause) => (unknown(*id, clause), *id),
         Expectation::Outranked(id) => (is(*id, CaseStatus::Outranked), *id),
         Expectation::HeldOut(id) => (is(*id, CaseStatus::HeldOut), *id),
     };
@@ -240,21 +237,16 @@ fn unmet(decision: &Decision, report: &Report, expectation: &Expectation) -> Opt
         Some(offer) => offered_on(model, offer.case, offer.channel),
         None => case(id).map(|case| stands(model, id, case)).unwrap_or_default(),
     };
-    Some((actual, None))
+    Some((actual, why(id).map(|why| why.to_text(false))))
 }
 
-/// Whether a gate or clause is among those that are not true.
-fn names(model: &Model, id: CaseId, case: &CaseReport, wanted: &str) -> bool {
-    let clauses = model.cases.get(id.0).map(|case| case.clauses.as_slice()).unwrap_or_default();
-    let gate_of = |failed: &str| match clauses.iter().find(|clause| &*clause.id == failed) {
-        Some(clause) => match clause.kind {
-            ConditionKind::For => "for".to_owned(),
-            ConditionKind::Require => "require".to_owned(),
-            ConditionKind::Exclude => "exclude".to_owned(),
-        },
-        None => failed.split('.').next().unwrap_or("").to_owned(),
-    };
-    case.failed.iter().any(|failed| **failed == *wanted || gate_of(failed) == wanted)
+/// The outcomes of the gate or clauses of this name.
+fn outcomes<'w>(why: &'w Explanation, name: &'w str) -> impl Iterator<Item = &'static str> + 'w {
+    why.gates.iter().flat_map(move |gate| {
+        let clauses =
+            gate.clauses.iter().filter(move |clause| *clause.id == *name).map(|clause| clause.outcome);
+        clauses.chain((gate.gate == name).then_some(gate.outcome))
+    })
 }
 
 fn offered_on(model: &Model, case: CaseId, channel: Option<ChannelId>) -> String {
@@ -310,7 +302,9 @@ fn observe_value(decision: &Decision, expr: &Expr, lines: &mut Vec<String>) {
     let model = &decision.plan().model;
     // A widening stands where its argument stands.
     let expr = match &expr.kind {
-        ExprKind::Apply(Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat, parts) => parts.first().unwrap_or(expr),
+        ExprKind::Apply(Op::IntToDecimal | Op::IntToFloat | Op::DecimalToFloat, parts) => {
+            parts.first().unwrap_or(expr)
+        }
         _ => expr,
     };
     if matches!(expr.kind, ExprKind::Constant(_)) {

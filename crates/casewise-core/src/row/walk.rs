@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 
 use crate::input::Remaining;
-use crate::model::{CaseId, ChannelId, ExclusiveId, Number, Op, PropertyId};
-use crate::plan::{CasePlan, DecidePlan, HoldoutPlan, Plan, semantics};
+use crate::model::{CaseId, ChannelId, ExclusiveId, PropertyId};
+use crate::plan::{CasePlan, DecidePlan, HoldoutPlan, Plan};
 use crate::values::{Decimal, HOLDOUT, VARIANT, Value, bucket};
 
 use super::channels::channels_of;
@@ -27,7 +27,11 @@ impl Left {
         let mut left = Left {
             quota: remaining.quota.iter().map(|(n, left)| (CaseId(*n), *left)).collect(),
             capacity: remaining.capacity.iter().map(|(n, left)| (ChannelId(*n), *left)).collect(),
-            budget: remaining.budget.iter().map(|(n, p, left)| (CaseId(*n), PropertyId(*p), left.clone())).collect(),
+            budget: remaining
+                .budget
+                .iter()
+                .map(|(n, p, left)| (CaseId(*n), PropertyId(*p), left.clone()))
+                .collect(),
         };
         left.sort();
         left
@@ -38,7 +42,9 @@ impl Left {
         let mut left = Left::given(remaining);
         for (n, case) in plan.cases.iter().enumerate() {
             let id = CaseId(n);
-            if let Some(quota) = case.quota.filter(|_| left.quota_place(id).is_none()) {
+            if let Some(quota) = case.quota
+                && !left.quota.iter().any(|(case, _)| *case == id)
+            {
                 left.quota.push((id, quota));
             }
             for (amount, property) in &case.budgets {
@@ -46,14 +52,14 @@ impl Left {
                     left.budget.push((id, *property, amount.clone()));
                 }
             }
-            left.sort();
         }
+        left.sort();
         for (n, channel) in plan.channels.iter().enumerate() {
             let id = ChannelId(n);
-            if let Some(capacity) = channel.capacity.filter(|_| left.capacity_left(id)) {
-                if !left.capacity.iter().any(|(c, _)| *c == id) {
-                    left.capacity.push((id, capacity));
-                }
+            if let Some(capacity) = channel.capacity
+                && !left.capacity.iter().any(|(channel, _)| *channel == id)
+            {
+                left.capacity.push((id, capacity));
             }
         }
         left
@@ -180,7 +186,8 @@ impl Walk<'_> {
     ) -> Turn {
         let (standing, taken, key) = subject;
         let outranked = |by, of| Turn::Outranked { by, of };
-        let (Some(case), Some(declared)) = (self.plan.cases.get(id.0), self.plan.model.cases.get(id.0)) else {
+        let (Some(case), Some(declared)) = (self.plan.cases.get(id.0), self.plan.model.cases.get(id.0))
+        else {
             return outranked(By::Top, None);
         };
         let ignored = declared.contacts_ignored;
@@ -228,7 +235,8 @@ impl Walk<'_> {
             self.take(standing, taken, left, id, channel, property);
         }
         // A held-out case keeps its place empty.
-        let moves_up = turn == (Turn::HeldOut { control: false }) && case.holdout.as_ref().is_some_and(|h| h.next);
+        let moves_up =
+            turn == (Turn::HeldOut { control: false }) && case.holdout.as_ref().is_some_and(|h| h.next);
         if !moves_up {
             if !ignored {
                 taken.top = (taken.top.0 + 1, Some(id));
@@ -242,7 +250,6 @@ impl Walk<'_> {
 
     /// The first channel still open that has capacity left. `Ok(None)`: open ones have none; `Err`: none is
     /// open, and the offer that closed the last one.
-    #[expect(clippy::type_complexity, reason = "three outcomes, explained above")]
     fn channel(
         &self,
         standing: &Standing,
@@ -275,7 +282,9 @@ impl Walk<'_> {
         channel: Option<ChannelId>,
         property: impl Fn(&mut Standing, PropertyId) -> Value,
     ) {
-        for ExclusiveId(set) in self.plan.model.cases.get(id.0).map(|c| c.exclusive.as_slice()).unwrap_or_default() {
+        for ExclusiveId(set) in
+            self.plan.model.cases.get(id.0).map(|c| c.exclusive.as_slice()).unwrap_or_default()
+        {
             if let Some(holder) = taken.sets.get_mut(*set) {
                 *holder = Some(id);
             }
@@ -330,18 +339,7 @@ pub fn variant(case: &CasePlan, key: &str) -> Option<usize> {
     Some(case.variants.iter().position(|v| at < v.below).unwrap_or(last))
 }
 
-/// The value by which a rank is ordered, in the type of all ranks of the decision.
-pub fn rank_key(value: &Value, number: Number, clock: &semantics::Clock<'_>) -> Value {
-    let widen = |op, value: &Value| semantics::value(op, 1, |_| value, clock);
-    match (number, value) {
-        (Number::Decimal, Value::Int(_)) => widen(Op::IntToDecimal, value),
-        (Number::Float, Value::Int(_)) => widen(Op::IntToFloat, value),
-        (Number::Float, Value::Decimal(_)) => widen(Op::DecimalToFloat, value),
-        _ => value.clone(),
-    }
-}
-
-/// The order of the walk: higher ranks first, missing ones last.
+/// The order of the walk: higher ranks first, missing ones last. Ranks of one decision are of one type.
 pub fn rank_order(a: &Value, b: &Value) -> Ordering {
     match (a.is_missing(), b.is_missing()) {
         (false, false) => b.total_cmp(a),

@@ -82,19 +82,27 @@ fn idents(declaration: &Declaration) -> Vec<(Mention, &str)> {
         DeclarationKind::Subject { fields, .. }
         | DeclarationKind::Context(fields)
         | DeclarationKind::Events { fields, .. }
-        | DeclarationKind::Rows { fields, .. } => fields.iter().for_each(|field| type_names(&field.ty, &mut names)),
+        | DeclarationKind::Rows { fields, .. } => {
+            fields.iter().for_each(|field| type_names(&field.ty, &mut names))
+        }
         DeclarationKind::Type { ty, .. } => type_names(ty, &mut names),
         DeclarationKind::Param(param) => type_names(&param.ty, &mut names),
         DeclarationKind::Let(binding) => {
             binding.parameters.iter().flatten().for_each(|(_, ty)| type_names(ty, &mut names));
         }
-        DeclarationKind::Properties(properties) => properties.iter().for_each(|p| type_names(&p.ty, &mut names)),
+        DeclarationKind::Properties(properties) => {
+            properties.iter().for_each(|p| type_names(&p.ty, &mut names))
+        }
         DeclarationKind::Behavior(Behavior { of, .. })
         | DeclarationKind::Rfm(Rfm { of, .. })
         | DeclarationKind::Lifetime(Lifetime { of, .. }) => names.push((Mention::Value, of.name.as_str())),
         DeclarationKind::Composite(composite) => {
             let pairs = composite.ahp.iter().flat_map(|ahp| &ahp.pairs);
-            names.extend(pairs.flat_map(|pair| [&pair.over, &pair.under]).map(|name| (Mention::Value, name.name.as_str())));
+            names.extend(
+                pairs
+                    .flat_map(|pair| [&pair.over, &pair.under])
+                    .map(|name| (Mention::Value, name.name.as_str())),
+            );
         }
         DeclarationKind::Contacts(rules) => {
             for rule in rules {
@@ -103,13 +111,17 @@ fn idents(declaration: &Declaration) -> Vec<(Mention, &str)> {
                 }
             }
         }
-        DeclarationKind::EveryCase(clauses) => clauses.iter().for_each(|clause| clause_names(clause, &mut names)),
+        DeclarationKind::EveryCase(clauses) => {
+            clauses.iter().for_each(|clause| clause_names(clause, &mut names))
+        }
         DeclarationKind::Group(case) | DeclarationKind::Case(case) => {
             names.extend(case.group.iter().map(|group| (Mention::Group, group.name.as_str())));
             case.clauses.iter().for_each(|clause| clause_names(clause, &mut names));
         }
         DeclarationKind::Decide(decide) => {
-            names.extend(decide.channels.iter().flatten().map(|channel| (Mention::Channel, channel.name.as_str())));
+            names.extend(
+                decide.channels.iter().flatten().map(|channel| (Mention::Channel, channel.name.as_str())),
+            );
         }
         DeclarationKind::Test(test) => {
             for clause in &test.clauses {
@@ -121,7 +133,9 @@ fn idents(declaration: &Declaration) -> Vec<(Mention, &str)> {
                     TestClauseKind::Expect(expectation) => match expectation {
                         Expectation::Offered { case, channel, .. } => {
                             names.push((Mention::Case, case.name.as_str()));
-                            names.extend(channel.iter().map(|channel| (Mention::Channel, channel.name.as_str())));
+                            names.extend(
+                                channel.iter().map(|channel| (Mention::Channel, channel.name.as_str())),
+                            );
                         }
                         Expectation::Fails(case, _)
                         | Expectation::Unknown(case, _)
@@ -230,20 +244,27 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
             card.points.iter().flat_map(|p| [&p.points, &p.odds, &p.doubling]).for_each(&mut *visit);
         }
         DeclarationKind::Behavior(behavior) => {
-            let parts = [&behavior.filter, &behavior.weight, &behavior.half_life, &behavior.cap, &behavior.floor];
+            let parts =
+                [&behavior.filter, &behavior.weight, &behavior.half_life, &behavior.cap, &behavior.floor];
             parts.into_iter().flatten().for_each(&mut *visit);
             behavior.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Rfm(rfm) => {
             [&rfm.filter, &rfm.monetary, &rfm.bins].into_iter().flatten().for_each(&mut *visit);
-            [&rfm.recency, &rfm.frequency, &rfm.monetary_bins].into_iter().flatten().flatten().for_each(&mut *visit);
+            [&rfm.recency, &rfm.frequency, &rfm.monetary_bins]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .for_each(&mut *visit);
             rfm.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Cluster(cluster) => {
             cluster.features.iter().chain(&cluster.missing).chain(&cluster.seed).for_each(&mut *visit);
             match &cluster.k {
                 Some(ClusterCount::Fixed(count)) => visit(count),
-                Some(ClusterCount::BySilhouette(least, most)) => [least, most].into_iter().for_each(&mut *visit),
+                Some(ClusterCount::BySilhouette(least, most)) => {
+                    [least, most].into_iter().for_each(&mut *visit)
+                }
                 None => {}
             }
             cluster.centers.iter().flatten().flat_map(|center| &center.at).for_each(&mut *visit);
@@ -260,7 +281,8 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
             affinity.window.iter().filter_map(length).for_each(&mut *visit);
         }
         DeclarationKind::Lifetime(lifetime) => {
-            let parts = [&lifetime.filter, &lifetime.monetary, &lifetime.unit, &lifetime.horizon, &lifetime.discount];
+            let parts =
+                [&lifetime.filter, &lifetime.monetary, &lifetime.unit, &lifetime.horizon, &lifetime.discount];
             parts.into_iter().flatten().for_each(&mut *visit);
         }
         DeclarationKind::Grade(grade) => {
@@ -278,12 +300,19 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
         DeclarationKind::Gate(gate) => gate.clauses.iter().for_each(|clause| visit(&clause.condition)),
         DeclarationKind::Channel(channel) => {
             channel.conditions.iter().for_each(|clause| visit(&clause.condition));
-            channel.quiet.iter().filter_map(|quiet| quiet.zone.as_ref()).chain(&channel.capacity).for_each(&mut *visit);
+            channel
+                .quiet
+                .iter()
+                .filter_map(|quiet| quiet.zone.as_ref())
+                .chain(&channel.capacity)
+                .for_each(&mut *visit);
         }
         DeclarationKind::Contacts(rules) => {
             for rule in rules {
                 match &rule.kind {
-                    ContactRuleKind::Cap { count, window, .. } => [count, window].into_iter().for_each(&mut *visit),
+                    ContactRuleKind::Cap { count, window, .. } => {
+                        [count, window].into_iter().for_each(&mut *visit)
+                    }
                     ContactRuleKind::Pause { length, .. } => visit(length),
                     ContactRuleKind::PauseWithout { length, count, .. } => {
                         [length, count].into_iter().for_each(&mut *visit);
@@ -299,7 +328,10 @@ fn roots<'a>(declaration: &'a Declaration, visit: &mut dyn FnMut(&'a Expr)) {
             case.clauses.iter().for_each(|clause| clause_roots(clause, visit));
         }
         DeclarationKind::Decide(decide) => {
-            [&decide.when, &decide.rank_by, &decide.top, &decide.per_group].into_iter().flatten().for_each(&mut *visit);
+            [&decide.when, &decide.rank_by, &decide.top, &decide.per_group]
+                .into_iter()
+                .flatten()
+                .for_each(&mut *visit);
             decide.control.iter().for_each(|(share, _)| visit(share));
         }
         DeclarationKind::Fixture { values, .. } => values.iter().for_each(|entry| visit(&entry.value)),

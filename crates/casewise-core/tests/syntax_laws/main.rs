@@ -79,8 +79,10 @@ proptest! {
     #[test]
     fn damaged_texts_are_read_and_their_errors_rendered(seed: u64) {
         let mut generator = Generator::new(seed);
-        for sample in samples() {
-            let text = generator.damaged(&sample);
+        let samples = samples();
+        // One sample a case: there are many cases.
+        for sample in samples.iter().skip((seed % samples.len() as u64) as usize).take(1) {
+            let text = generator.damaged(sample);
             let (file, diagnostics) = parse(0, &text);
             let mut sources = Sources::default();
             sources.add("damaged", &text);

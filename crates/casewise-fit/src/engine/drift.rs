@@ -12,7 +12,7 @@ use casewise_core::model::{Base, ScorePart};
 use casewise_core::parameters::{Distribution, Parameters, category};
 use casewise_core::plan::layout::Needs;
 use casewise_core::plan::{Plan, Slot};
-use casewise_core::row::plain::{part_base, part_name};
+use casewise_core::row::plain::part_name;
 use casewise_core::values::{Time, Value};
 use serde::Serialize;
 
@@ -59,9 +59,10 @@ fn sources(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Source)> 
             }
             let name = match part {
                 ScorePart::Value => score.name.clone(),
-                part => format!("{}.{}", score.name, part_name(part)).into(),
+                part => format!("{}.{}", score.name, part_name(score, part)).into(),
             };
-            sources.push((name, part_base(score, part), Source::Score(*slot)));
+            let base = score.ty(part).map_or(Base::Float, |ty| ty.base);
+            sources.push((name, base, Source::Score(*slot)));
         }
     }
     for (place, attribute) in model.subject.attributes.iter().enumerate() {
@@ -152,7 +153,7 @@ fn by_value(plan: &Plan, base: &Base, column: &[Value]) -> BTreeMap<Arc<str>, u6
 ///
 /// # Errors
 /// Two subjects have the same key, nobody is there, or what is read was not supplied.
-pub fn drift(plan: &Plan, parameters: &Parameters, subjects: &[Subject], now: Time) -> Result<Vec<Moved>, Refused> {
+pub fn drift(plan: &Plan, parameters: &Parameters, subjects: &[Arc<Subject>], now: Time) -> Result<Vec<Moved>, Refused> {
     let subjects = by_key(subjects)?;
     let mut moved = Vec::new();
     for (name, base, column) in columns(plan, &subjects, now) {

@@ -146,7 +146,7 @@ impl Lesson<'_> {
 /// # Errors
 /// There is nothing to learn, something to learn from was not supplied, or a score cannot be learned from these
 /// data. Then nothing is learned at all.
-pub fn fit(model: &Arc<Model>, subjects: &[Subject], now: Time, options: &Options) -> Result<Fitted, Refused> {
+pub fn fit(model: &Arc<Model>, subjects: &[Arc<Subject>], now: Time, options: &Options) -> Result<Fitted, Refused> {
     let ordered = by_key(subjects)?;
     let empty = Plan::to_learn(Arc::clone(model))?;
     let needs = empty.needs_to_learn();
@@ -191,8 +191,8 @@ pub fn fit(model: &Arc<Model>, subjects: &[Subject], now: Time, options: &Option
 }
 
 /// Subjects in the order of their keys, each key once.
-pub(crate) fn by_key(subjects: &[Subject]) -> Result<Vec<&Subject>, Refused> {
-    let mut ordered: Vec<&Subject> = subjects.iter().collect();
+pub(crate) fn by_key(subjects: &[Arc<Subject>]) -> Result<Vec<&Subject>, Refused> {
+    let mut ordered: Vec<&Subject> = subjects.iter().map(|subject| &**subject).collect();
     ordered.sort_by(|a, b| a.key.cmp(&b.key));
     let twice = ordered.windows(2).find_map(|pair| match pair {
         [a, b] if a.key == b.key => Some(a.key.clone()),

@@ -6,28 +6,10 @@ use super::conditions::{MOST_PARTS, smallest_core};
 use super::logic::{Logic, Node};
 use super::quiet::closed_all_day;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Case, ChannelId, Clause, Model};
+use crate::model::{ChannelId, Clause, Model};
 use crate::source::Span;
 use crate::syntax::ast::{ConditionKind, File};
 use crate::values::Value;
-
-/// `runs` that end before they start.
-pub(super) fn runs(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut seen = FxHashSet::default();
-    for runs in model.cases.iter().filter_map(|case| case.runs.as_ref()) {
-        if let (Some(Value::Date(from)), Some(Value::Date(through))) =
-            (model.constant(&runs.from), model.constant(&runs.through))
-            && through < from
-            && seen.insert(runs.span)
-        {
-            out.push(
-                Diagnostic::new(Code::RUNS_ORDER, runs.span, format!("this ends on {through}, before it starts on {from}"))
-                    .label("ends before it starts")
-                    .help("write the first day before `through` and the last day behind it; both are included"),
-            );
-        }
-    }
-}
 
 /// Clauses that cannot all hold.
 pub(super) fn contradictions(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
@@ -36,7 +18,13 @@ pub(super) fn contradictions(model: &Model, _files: &[File], out: &mut Vec<Diagn
         report(model, &gate.clauses, &format!("the gate `{}` never holds", gate.name), &mut seen, out);
     }
     for channel in &model.channels {
-        report(model, &channel.clauses, &format!("the channel `{}` is never open", channel.name), &mut seen, out);
+        report(
+            model,
+            &channel.clauses,
+            &format!("the channel `{}` is never open", channel.name),
+            &mut seen,
+            out,
+        );
     }
     for case in &model.cases {
         report(model, &case.clauses, &format!("`{}` can never be offered", case.name), &mut seen, out);
@@ -52,14 +40,20 @@ fn report(
     seen: &mut FxHashSet<Vec<Span>>,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !never_pass(model, &[clauses]) || clauses.len() > MOST_PARTS {
+    if !(2..=MOST_PARTS).contains(&clauses.len()) || !never_pass(model, &[clauses]) {
         return;
     }
     let mut logic = Logic::new(model);
     let nodes: Vec<Node> = clauses.iter().map(|clause| logic.clause(clause)).collect();
     let core = smallest_core(&nodes, |left| logic.conjunction(left).never_true());
     let core: Vec<&Clause> = core.into_iter().filter_map(|place| clauses.get(place)).collect();
-    let Some((last, others)) = core.split_last().filter(|(_, others)| !others.is_empty()) else { return };
+    if core.len() < 2 {
+        return;
+    }
+    // What the case says itself is where it can be corrected.
+    let own = core.iter().rposition(|clause| clause.inherited_from.is_none()).unwrap_or(core.len() - 1);
+    let mut others = core.clone();
+    let last = others.remove(own);
     if !seen.insert(core.iter().map(|clause| clause.span).collect()) {
         return;
     }
@@ -71,14 +65,18 @@ fn report(
         })
         .help("correct one of the clauses, or remove it");
     for other in others {
-        let text = match &other.inherited_from {
-            Some(from) if from.as_ref() == "every case" => "required of every case".to_owned(),
-            Some(from) => format!("inherited from `{from}`"),
-            None => "this clause".to_owned(),
-        };
+        let text = inherited(other).unwrap_or_else(|| "this clause".to_owned());
         diagnostic = diagnostic.related(other.span, text);
     }
     out.push(diagnostic);
+}
+
+/// Where a clause comes from, if not from the case itself.
+pub(super) fn inherited(clause: &Clause) -> Option<String> {
+    clause.inherited_from.as_ref().map(|from| match from.as_ref() {
+        "every case" => "required of every case".to_owned(),
+        group => format!("inherited from `{group}`"),
+    })
 }
 
 fn never_pass(model: &Model, parts: &[&[Clause]]) -> bool {
@@ -92,14 +90,23 @@ pub(super) fn channels(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>
     if model.channels.is_empty() {
         return;
     }
+    let for_none: Vec<Option<&str>> =
+        (0..model.channels.len()).map(|place| closed_for_all(model, ChannelId(place))).collect();
     for case in &model.cases {
         let channels = match &case.channels {
             Some(channels) => channels.clone(),
             None => (0..model.channels.len()).map(ChannelId).collect(),
         };
+        let closed = |id: &ChannelId| {
+            let channel = model.channels.get(id.0)?;
+            let why = for_none.get(id.0).copied().flatten().or_else(|| {
+                never_pass(model, &[&case.clauses, &channel.clauses])
+                    .then_some("requires what the case rules out")
+            });
+            Some((channel.span, format!("`{}` {}", channel.name, why?)))
+        };
         // A case that no one can get has been spoken of already.
-        let closed: Option<Vec<(Span, String)>> =
-            channels.iter().map(|channel| never_open(model, case, *channel)).collect();
+        let closed: Option<Vec<(Span, String)>> = channels.iter().map(closed).collect();
         let Some(closed) = closed.filter(|_| !never_pass(model, &[&case.clauses])) else { continue };
         let message = format!("`{}` can never be offered: none of its channels ever opens", case.name);
         let mut diagnostic = Diagnostic::new(Code::NO_OPEN_CHANNEL, case.span, message)
@@ -111,26 +118,23 @@ pub(super) fn channels(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>
     }
 }
 
-/// Why a channel never opens for a case; none if it may.
-fn never_open(model: &Model, case: &Case, id: ChannelId) -> Option<(Span, String)> {
+/// Why a channel never opens for anyone; none if it may.
+fn closed_for_all(model: &Model, id: ChannelId) -> Option<&'static str> {
     let channel = model.channels.get(id.0)?;
-    let because = |text: &str| Some((channel.span, format!("`{}` {text}", channel.name)));
-    let restricted = !model.decides.is_empty()
-        && model.decides.iter().all(|decide| decide.channels.as_ref().is_some_and(|allowed| !allowed.contains(&id)));
-    if restricted {
-        return because("is left out by every `decide`");
+    let left_out = !model.decides.is_empty()
+        && model
+            .decides
+            .iter()
+            .all(|decide| decide.channels.as_ref().is_some_and(|allowed| !allowed.contains(&id)));
+    if left_out {
+        Some("is left out by every `decide`")
+    } else if closed_all_day(channel) {
+        Some("is quiet all day")
+    } else if channel.capacity.as_ref().and_then(|n| model.fixed(n)) == Some(Value::Int(0)) {
+        Some("has no capacity")
+    } else if never_pass(model, &[&channel.clauses]) {
+        Some("is never open")
+    } else {
+        None
     }
-    if closed_all_day(channel) {
-        return because("is quiet all day");
-    }
-    if channel.capacity.as_ref().and_then(|n| model.fixed(n)) == Some(Value::Int(0)) {
-        return because("has no capacity");
-    }
-    if never_pass(model, &[&channel.clauses]) {
-        return because("is never open");
-    }
-    if never_pass(model, &[&case.clauses, &channel.clauses]) {
-        return because("requires what the case rules out");
-    }
-    None
 }

@@ -56,7 +56,8 @@ impl<'m> Finder<'m, '_> {
     }
 
     fn never(&mut self, expr: &'m Expr) {
-        let (guilty, others) = self.smallest(expr, Op::And, |logic, parts| logic.conjunction(parts).never_true());
+        let (guilty, others) =
+            self.smallest(expr, Op::And, |logic, parts| logic.conjunction(parts).never_true());
         if others.is_empty() && !std::ptr::eq(guilty, expr) {
             // A part that is never true in itself; a bare reference to one is spoken of where it is declared.
             if is_condition(guilty) {
@@ -100,7 +101,9 @@ impl<'m> Finder<'m, '_> {
         diagnostic = if others.is_empty() {
             diagnostic.label("every value makes this true").help("correct it, or remove it")
         } else {
-            diagnostic.label("true wherever the other is not").help("write `and` if both are meant, or correct the bounds")
+            diagnostic
+                .label("true wherever the other is not")
+                .help("write `and` if both are meant, or correct the bounds")
         };
         for other in others {
             diagnostic = diagnostic.related(other.span, "the other part");
@@ -123,7 +126,8 @@ impl<'m> Finder<'m, '_> {
         let mut logic = Logic::new(self.model);
         let nodes: Vec<Node> = parts.iter().map(|part| logic.condition(part)).collect();
         let core = smallest_core(&nodes, |left| dead(&logic, left));
-        let mut guilty: Vec<&'m Expr> = core.into_iter().filter_map(|place| parts.get(place).copied()).collect();
+        let mut guilty: Vec<&'m Expr> =
+            core.into_iter().filter_map(|place| parts.get(place).copied()).collect();
         match guilty.pop() {
             Some(last) => (last, guilty),
             None => (expr, Vec::new()),
@@ -148,7 +152,9 @@ pub(super) fn smallest_core(nodes: &[Node], dead: impl Fn(&[&Node]) -> bool) -> 
 /// The parts of nested conjunctions or disjunctions.
 fn operands<'m>(expr: &'m Expr, op: Op, parts: &mut Vec<&'m Expr>) {
     match &expr.kind {
-        ExprKind::Apply(found, inner) if *found == op => inner.iter().for_each(|part| operands(part, op, parts)),
+        ExprKind::Apply(found, inner) if *found == op => {
+            inner.iter().for_each(|part| operands(part, op, parts))
+        }
         _ => parts.push(expr),
     }
 }

@@ -8,7 +8,7 @@ use crate::values::Value;
 /// Saaty's bound.
 const GOOD_RATIO: f64 = 0.10;
 
-/// Finds composites whose comparisons are inconsistent, or more so than they may be.
+/// Finds composites whose comparisons are inconsistent and that state no bound of their own.
 pub(super) fn consistency(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
     for declaration in files.iter().flat_map(|file| &file.declarations) {
         let DeclarationKind::Composite(written) = &declaration.kind else { continue };
@@ -19,23 +19,17 @@ pub(super) fn consistency(model: &Model, files: &[File], out: &mut Vec<Diagnosti
         else {
             continue;
         };
-        let required = written.consistency.as_ref().and_then(|(bound, _)| number(model, bound));
-        let bound = required.unwrap_or(GOOD_RATIO);
-        if ratio <= bound {
+        if ratio <= GOOD_RATIO || written.consistency.is_some() {
             continue;
         }
-        let code = if required.is_some() { Code::CONSISTENCY_REQUIRED } else { Code::INCONSISTENT };
         let message = format!(
-            "the comparisons of `{}` contradict each other: their consistency ratio is {ratio:.3}, above {bound}",
+            "the comparisons of `{}` contradict each other: their consistency ratio is {ratio:.3}, above {GOOD_RATIO:.2}",
             written.named.name.name
         );
-        let mut diagnostic = match worst(model, &ahp.pairs) {
-            Some(worst) => worst.explain(code, message),
-            None => Diagnostic::new(code, written.named.name.span, message),
+        let diagnostic = match worst(model, &ahp.pairs) {
+            Some(worst) => worst.explain(message),
+            None => Diagnostic::new(Code::INCONSISTENT, written.named.name.span, message),
         };
-        if let Some((_, span)) = &written.consistency {
-            diagnostic = diagnostic.related(*span, "required here");
-        }
         out.push(diagnostic.help("compare these again: they disagree most"));
     }
 }
@@ -55,12 +49,16 @@ struct Triple<'a> {
 }
 
 impl Triple<'_> {
-    fn explain(&self, code: Code, message: String) -> Diagnostic {
+    fn explain(&self, message: String) -> Diagnostic {
         let [a, b, c] = self.names;
         let [ab, bc, ac] = self.ratios;
         let [ab_pair, bc_pair, ac_pair] = self.pairs;
-        Diagnostic::new(code, ac_pair.span, message)
-            .label(format!("{a} over {c} is {}, but the others make it {}", ratio_text(ac), ratio_text(ab * bc)))
+        Diagnostic::new(Code::INCONSISTENT, ac_pair.span, message)
+            .label(format!(
+                "{a} over {c} is {}, but the others make it {}",
+                ratio_text(ac),
+                ratio_text(ab * bc)
+            ))
             .related(ab_pair.span, format!("{a} over {b} is {}", ratio_text(ab)))
             .related(bc_pair.span, format!("{b} over {c} is {}", ratio_text(bc)))
     }
@@ -88,7 +86,8 @@ fn worst<'a>(model: &Model, pairs: &'a [AhpPair]) -> Option<Triple<'a>> {
     for (i, a) in names.iter().enumerate() {
         for (j, b) in names.iter().enumerate().skip(i + 1) {
             for c in names.iter().skip(j + 1) {
-                let ((ab, ab_pair), (bc, bc_pair), (ac, ac_pair)) = (ratio(a, b)?, ratio(b, c)?, ratio(a, c)?);
+                let ((ab, ab_pair), (bc, bc_pair), (ac, ac_pair)) =
+                    (ratio(a, b)?, ratio(b, c)?, ratio(a, c)?);
                 let apart = (ab * bc / ac).ln().abs();
                 if worst.as_ref().is_none_or(|(most, _)| apart > *most) {
                     let triple =
@@ -122,15 +121,13 @@ fn single(model: &Model, expr: &ast::Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Literal(Literal::Number(digits)) => digits.parse().ok(),
         ExprKind::Literal(Literal::Percent(digits)) => digits.parse::<f64>().ok().map(|x| x / 100.0),
-        ExprKind::Name(name) => {
-            match &model.params.iter().find(|param| &*param.name == name)?.value {
-                #[expect(clippy::cast_precision_loss, reason = "a comparison is a small number")]
-                Value::Int(n) => Some(*n as f64),
-                Value::Decimal(d) => Some(d.to_f64()),
-                Value::Float(x) => Some(*x),
-                _ => None,
-            }
-        }
+        ExprKind::Name(name) => match &model.params.iter().find(|param| &*param.name == name)?.value {
+            #[expect(clippy::cast_precision_loss, reason = "a comparison is a small number")]
+            Value::Int(n) => Some(*n as f64),
+            Value::Decimal(d) => Some(d.to_f64()),
+            Value::Float(x) => Some(*x),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! Rows of bands and decision tables cover every value of their columns once.
 
-use super::domain::{Describer, Intervals, OTHER_TEXT, Texts, cell_starts, extent, key};
+use super::domain::{Describer, Intervals, OTHER, OTHER_TEXT, Texts, cell_starts, extent, key};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Base, Expr, ExprKind, Model, Pattern, ScoreKind, Select};
+use crate::model::{Base, Expr, ExprKind, Model, Pattern, Select};
 use crate::syntax::ast::File;
 use crate::values::Value;
 
@@ -15,22 +15,12 @@ const SHOWN: usize = 4;
 
 /// Checks every band and table with the params in force. To be run again after params are overridden.
 pub fn coverage(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let grades: Vec<&Expr> = model
-        .scores
-        .iter()
-        .filter_map(|score| match &score.kind {
-            ScoreKind::Expression { value, word: "grade" } => Some(value),
-            _ => None,
-        })
-        .collect();
     for root in model.expressions() {
-        let is_grade = grades.iter().any(|grade| std::ptr::eq(*grade, root));
         root.walk(&mut |expr| {
-            if let ExprKind::Select(select) = &expr.kind {
-                let grade = is_grade && std::ptr::eq(expr, root);
-                if let Some(rows) = Rows::new(model, select, grade) {
-                    rows.check(expr, grade, out);
-                }
+            if let ExprKind::Select(select) = &expr.kind
+                && let Some(rows) = Rows::new(model, select)
+            {
+                rows.check(expr, out);
             }
         });
     }
@@ -44,6 +34,8 @@ struct Column<'m> {
     texts: Texts,
     written: Vec<i128>,
     cells: Vec<Cell>,
+    /// Of a column of texts, the rows that take any text.
+    any_text: Vec<usize>,
 }
 
 /// Values that no row tells apart.
@@ -96,31 +88,30 @@ impl Findings {
 
 impl<'m> Rows<'m> {
     /// None for columns that are no line and bounds that are no constants: the checker has refused them.
-    fn new(model: &'m Model, select: &'m Select, grade: bool) -> Option<Rows<'m>> {
-        let columns: Option<Vec<Column<'m>>> = (0..select.of.len())
-            .map(|place| Column::new(model, select, place, grade))
-            .collect();
+    fn new(model: &'m Model, select: &'m Select) -> Option<Rows<'m>> {
+        let columns: Option<Vec<Column<'m>>> =
+            (0..select.of.len()).map(|place| Column::new(model, select, place)).collect();
         Some(Rows { model, select, columns: columns? })
     }
 
-    fn check(&self, whole: &Expr, grade: bool, out: &mut Vec<Diagnostic>) {
+    fn check(&self, whole: &Expr, out: &mut Vec<Diagnostic>) {
         self.dead_rows(out);
-        if grade {
-            self.ascending(out);
-        }
         let mut findings = Findings::default();
         let every: Vec<usize> = (0..self.select.rows.len()).collect();
         let complete = self.search(&mut Vec::new(), &every, &mut findings);
-        for (first, second, region) in &findings.overlaps {
-            let Some((first, second)) = self.select.rows.get(*first).zip(self.select.rows.get(*second)) else {
-                continue;
-            };
+        for &(first_place, second_place, ref region) in &findings.overlaps {
+            let rows = &self.select.rows;
+            let Some((first, second)) = rows.get(first_place).zip(rows.get(second_place)) else { continue };
             let also = self.example(region);
             out.push(
                 Diagnostic::new(Code::ROWS_OVERLAP, second.span, format!("two rows hold for `{also}`"))
                     .label("this row")
                     .related(first.span, "and this one")
-                    .help("change the bounds so that every value belongs to one row only"),
+                    .help(if self.yields(second_place, first_place) {
+                        "put the row with `any` behind those that name texts"
+                    } else {
+                        "change the bounds so that every value belongs to one row only"
+                    }),
             );
         }
         if !findings.gaps.is_empty() {
@@ -144,7 +135,15 @@ impl<'m> Rows<'m> {
             match rows {
                 [] => findings.gap(|| region.clone()),
                 [_] => {}
-                [first, second, ..] => findings.overlap(*first, *second, region),
+                _ => {
+                    let pairs = rows
+                        .iter()
+                        .enumerate()
+                        .flat_map(|(n, a)| rows.iter().skip(n + 1).map(move |b| (*a, *b)));
+                    if let Some((first, second)) = pairs.into_iter().find(|(a, b)| !self.yields(*a, *b)) {
+                        findings.overlap(first, second, region);
+                    }
+                }
             }
             return true;
         };
@@ -162,7 +161,8 @@ impl<'m> Rows<'m> {
         // Cells that the same rows take are one step.
         let mut kinds: Vec<(Vec<usize>, Vec<Cell>)> = Vec::new();
         for cell in &column.cells {
-            let left: Vec<usize> = rows.iter().copied().filter(|row| cell.rows.binary_search(row).is_ok()).collect();
+            let left: Vec<usize> =
+                rows.iter().copied().filter(|row| cell.rows.binary_search(row).is_ok()).collect();
             match kinds.iter_mut().find(|(kind, _)| *kind == left) {
                 Some((_, cells)) => cells.push(cell.clone()),
                 None => kinds.push((left, vec![cell.clone()])),
@@ -177,12 +177,24 @@ impl<'m> Rows<'m> {
         complete
     }
 
+    /// Whether a row stands behind another for what is left: texts cannot all be named, so `any` behind rows that
+    /// name some holds for the others.
+    fn yields(&self, first: usize, second: usize) -> bool {
+        self.columns
+            .iter()
+            .any(|column| column.any_text.contains(&second) && !column.any_text.contains(&first))
+    }
+
     fn gap(&self, whole: &Expr, gaps: &[Region], more: usize) -> Diagnostic {
         let (what, rows): (String, Vec<String>) = match (self.columns.as_slice(), gaps) {
             ([column], [region]) => {
                 let cells = region.first().map_or(&[][..], Vec::as_slice);
                 let (values, missing) = column.phrases(self.model, cells);
-                let mut phrases: Vec<String> = values.iter().map(|phrase| format!("`{phrase}`")).collect();
+                let quoted = |phrase: &String| match phrase.as_str() {
+                    OTHER => OTHER.to_owned(),
+                    phrase => format!("`{phrase}`"),
+                };
+                let mut phrases: Vec<String> = values.iter().map(quoted).collect();
                 phrases.extend(missing.then(|| "missing".to_owned()));
                 let text = format!("no row for {}", list(&phrases, more));
                 let mut rows = values;
@@ -195,14 +207,15 @@ impl<'m> Rows<'m> {
                 (format!("no row for {}", list(&phrases, more)), rows)
             }
         };
-        let mut diagnostic = Diagnostic::new(Code::ROWS_GAP, self.caret(whole), what).label(match self.columns.len() {
-            1 => "these values have no row",
-            _ => "these combinations have no row",
-        });
+        let mut diagnostic =
+            Diagnostic::new(Code::ROWS_GAP, self.caret(whole), what).label(match self.columns.len() {
+                1 => "some of its values have no row",
+                _ => "some combinations have no row",
+            });
         if let Some(row) = rows.first() {
             diagnostic = diagnostic.help(match row.as_str() {
-                "any other text" => "add a row `any -> …`".to_owned(),
-                row if row.contains(" and ") || row.contains("any other text") => "add a row for them".to_owned(),
+                OTHER => "add a row `any -> …` behind the others".to_owned(),
+                row if row.contains(" and ") || row.contains(OTHER) => "add a row for them".to_owned(),
                 row => format!("add a row such as `{row} -> …`"),
             });
         }
@@ -265,41 +278,20 @@ impl<'m> Rows<'m> {
 
     fn dead_rows(&self, out: &mut Vec<Diagnostic>) {
         for (place, row) in self.select.rows.iter().enumerate() {
-            let dead = self.columns.iter().any(|column| column.cells.iter().all(|cell| !cell.rows.contains(&place)));
+            let dead =
+                self.columns.iter().any(|column| column.cells.iter().all(|cell| !cell.rows.contains(&place)));
             if dead {
                 out.push(
                     Diagnostic::new(Code::DEAD_ROW, row.span, "this row holds for no value")
-                        .help("remove it, or correct its bounds: `a .. b` holds from a up to, not including, b"),
+                        .help("remove it, or correct its bounds"),
                 );
             }
-        }
-    }
-
-    fn ascending(&self, out: &mut Vec<Diagnostic>) {
-        let [column] = self.columns.as_slice() else { return };
-        let mut before: Option<(i128, usize)> = None;
-        for (place, row) in self.select.rows.iter().enumerate() {
-            let first = column.cells.iter().filter(|cell| cell.rows.contains(&place)).find_map(|cell| cell.span);
-            let Some((low, _)) = first else { continue };
-            if let Some((above, previous)) = before
-                && low < above
-                && let Some(previous) = self.select.rows.get(previous)
-            {
-                out.push(
-                    Diagnostic::new(Code::GRADE_ORDER, row.span, "the rows of a grade ascend, and this one goes down")
-                        .label("lower values than the row before")
-                        .related(previous.span, "the row before")
-                        .help("write the lowest grade first: the order of the rows is the order of the grades"),
-                );
-                return;
-            }
-            before = Some((low, place));
         }
     }
 }
 
 impl<'m> Column<'m> {
-    fn new(model: &'m Model, select: &'m Select, place: usize, grade: bool) -> Option<Column<'m>> {
+    fn new(model: &'m Model, select: &'m Select, place: usize) -> Option<Column<'m>> {
         let of = select.of.get(place)?;
         let base = &of.ty.base;
         let mut texts = Texts::default();
@@ -318,10 +310,8 @@ impl<'m> Column<'m> {
             _ => extent(model, base)?,
         };
         let mut written = Vec::new();
-        let taken: Option<Vec<Taken>> = patterns
-            .iter()
-            .map(|pattern| take(model, pattern, extent, &mut texts, &mut written))
-            .collect();
+        let taken: Option<Vec<Taken>> =
+            patterns.iter().map(|pattern| take(model, pattern, extent, &mut texts, &mut written)).collect();
         let taken = taken?;
         written.sort_unstable();
         written.dedup();
@@ -336,18 +326,29 @@ impl<'m> Column<'m> {
             .map(|(&low, high)| Cell { span: Some((low, high)), rows: who(&|t| t.present.contains(low)) })
             .collect();
         let rows = who(&|t| t.missing);
-        // The grade of a missing value is missing without a row that says so.
-        if (of.ty.optional && !grade) || !rows.is_empty() {
+        if of.ty.optional || !rows.is_empty() {
             cells.push(Cell { span: None, rows });
         }
-        Some(Column { of, base, extent, texts, written, cells })
+        let any_text = match base {
+            Base::Text | Base::Case => {
+                let rows = patterns.iter().enumerate();
+                rows.filter(|(_, pattern)| matches!(pattern, Pattern::Any)).map(|(row, _)| row).collect()
+            }
+            _ => Vec::new(),
+        };
+        Some(Column { of, base, extent, texts, written, cells, any_text })
     }
 
     /// The values of some cells as patterns, and whether missing is among them.
     fn phrases(&self, model: &Model, cells: &[Cell]) -> (Vec<String>, bool) {
         let set = Intervals::union(cells.iter().filter_map(|cell| cell.span));
-        let describer =
-            Describer { model, base: self.base, extent: self.extent, texts: &self.texts, written: &self.written };
+        let describer = Describer {
+            model,
+            base: self.base,
+            extent: self.extent,
+            texts: &self.texts,
+            written: &self.written,
+        };
         let mut phrases = describer.phrases(&set);
         // Of texts, the ones not mentioned come last.
         if matches!(self.base, Base::Text | Base::Case) && set.contains(OTHER_TEXT) && !phrases.is_empty() {

@@ -152,6 +152,9 @@ pub(super) fn cell_starts<'a>(
 #[derive(Debug, Clone, Default)]
 pub(super) struct Texts(Vec<Arc<str>>);
 
+/// What texts that are not mentioned are called.
+pub(super) const OTHER: &str = "any other text";
+
 /// The place of every text not mentioned.
 pub(super) const OTHER_TEXT: i128 = -1;
 
@@ -197,7 +200,7 @@ impl Describer<'_> {
 
     fn value(&self, key: i128) -> String {
         if matches!(self.base, Base::Text | Base::Case) {
-            return self.texts.get(key).map_or_else(|| "any other text".to_owned(), |text| format!("{text:?}"));
+            return self.texts.get(key).map_or_else(|| OTHER.to_owned(), |text| format!("{text:?}"));
         }
         value_at(self.base, key).map_or_else(String::new, |value| show(self.model, self.base, &value))
     }
@@ -213,7 +216,8 @@ impl Describer<'_> {
         let whole = matches!(self.base, Base::Int | Base::Date | Base::Period);
         // The value below the stretch, where the stretch begins just after it; likewise above.
         let above = low.checked_sub(1).filter(|&key| !whole && !self.is_written(low) && self.is_written(key));
-        let below = high.checked_add(1).filter(|&key| whole || (!self.is_written(high) && self.is_written(key)));
+        let below =
+            high.checked_add(1).filter(|&key| whole || (!self.is_written(high) && self.is_written(key)));
         let from = (low > self.extent.0).then(|| match above {
             Some(key) => (">", self.value(key)),
             None => (">=", self.value(low)),

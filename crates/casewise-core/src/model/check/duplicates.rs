@@ -2,66 +2,65 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::cases::inherited;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Case, Clause, Expr, ExprKind, Model, Offer, Op, Pattern};
+use crate::model::{Case, Expr, ExprKind, Fields, Model, Offer, Op, Pattern};
 use crate::source::Span;
 use crate::syntax::ast::{self, DeclarationKind, File, Literal};
 use crate::syntax::visit;
 
 /// Two cases that offer the same to the same.
 pub(super) fn cases(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut first: FxHashMap<String, &Case> = FxHashMap::default();
+    let mut known: FxHashMap<u64, Vec<&Case>> = FxHashMap::default();
     for case in &model.cases {
         // Without an offer, the case itself is what is offered.
         if case.offer.fields.is_empty() && case.offer.on.is_empty() {
             continue;
         }
-        let Some(other) = first.insert(what_it_says(case), case) else { continue };
-        out.push(
-            Diagnostic::new(
-                Code::DUPLICATE_CASE,
-                case.span,
-                format!("`{}` offers the same to the same as `{}`", case.name, other.name),
-            )
-            .related(other.span, "the same clauses and the same offer")
-            .help("remove one of them, or make them differ"),
-        );
+        let alike = known.entry(clauses_likeness(case)).or_default();
+        if let Some(other) = alike.iter().find(|other| what_it_says(other) == what_it_says(case)) {
+            let message = format!("`{}` offers the same to the same as `{}`", case.name, other.name);
+            out.push(
+                Diagnostic::new(Code::DUPLICATE_CASE, case.span, message)
+                    .related(other.span, "the same clauses and the same offer")
+                    .help("remove one of them, or make them differ"),
+            );
+        }
+        alike.push(case);
     }
+}
+
+/// Equal for cases with the same clauses and offer, in any order.
+fn clauses_likeness(case: &Case) -> u64 {
+    let clauses = case.clauses.iter().map(|clause| clause.condition.likeness());
+    clauses.chain(case.offer.expressions().map(Expr::likeness)).fold(0, u64::wrapping_add)
 }
 
 /// A text that is equal for cases that say the same, whatever their names, titles and places in the walk.
 fn what_it_says(case: &Case) -> String {
-    let mut clauses: Vec<String> = case.clauses.iter().map(clause_text).collect();
+    let text = |expr: &Expr| format!("{:?}", expr.without_spans());
+    let mut clauses: Vec<String> =
+        case.clauses.iter().map(|clause| format!("{:?} {}", clause.kind, text(&clause.condition))).collect();
     clauses.sort_unstable();
     let offer = |offer: &Offer| {
-        let fields = |fields: &[(std::sync::Arc<str>, Expr)]| {
-            fields.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>()
+        let fields = |fields: &Fields<Expr>| {
+            fields.iter().map(|(name, value)| (name.clone(), text(value))).collect::<Vec<_>>()
         };
-        let on = offer.on.iter().map(|(channel, on)| (channel, fields(on))).collect::<Vec<_>>();
-        format!("{:?} {on:?}", fields(&offer.fields))
+        let on = offer.on.iter().map(|(channel, on)| (*channel, fields(on))).collect::<Vec<_>>();
+        (fields(&offer.fields), on)
     };
-    let variants: Vec<String> = case
+    let variants: Vec<_> = case
         .variants
         .iter()
-        .map(|variant| format!("{} {:?}", text(&variant.share), variant.offer.as_ref().map(offer)))
+        .map(|variant| (text(&variant.share), variant.offer.as_ref().map(offer)))
         .collect();
     let runs = case.runs.as_ref().map(|runs| (text(&runs.from), text(&runs.through)));
     let properties: Vec<String> = case.properties.iter().map(text).collect();
+    let offer = offer(&case.offer);
     format!(
-        "{clauses:?} {} {variants:?} {runs:?} {:?} {:?} {properties:?}",
-        offer(&case.offer),
-        case.channels,
-        case.status
+        "{clauses:?} {offer:?} {variants:?} {runs:?} {properties:?} {:?} {:?}",
+        case.channels, case.status
     )
-}
-
-/// A text that is equal for equal expressions wherever they stand.
-fn text(expr: &Expr) -> String {
-    format!("{:?}", expr.without_spans())
-}
-
-fn clause_text(clause: &Clause) -> String {
-    format!("{:?} {}", clause.kind, text(&clause.condition))
 }
 
 /// The same clause twice, and the same part twice in a conjunction or disjunction.
@@ -71,19 +70,18 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
     let channels = model.channels.iter().map(|channel| channel.clauses.as_slice());
     let cases = model.cases.iter().map(|case| case.clauses.as_slice());
     for clauses in gates.chain(channels).chain(cases) {
-        let mut first: FxHashMap<String, &Clause> = FxHashMap::default();
-        for clause in clauses {
-            let Some(other) = first.insert(clause_text(clause), clause) else { continue };
+        for (place, first) in repeated(clauses, |clause| &clause.condition, |a, b| a.kind == b.kind) {
+            let (Some(clause), Some(other)) = (clauses.get(place), clauses.get(first)) else { continue };
             if other.span != clause.span && seen.insert(clause.span) {
-                let text = match &other.inherited_from {
-                    Some(from) if from.as_ref() == "every case" => "required of every case".to_owned(),
-                    Some(from) => format!("inherited from `{from}`"),
-                    None => "said here".to_owned(),
-                };
+                let text = inherited(other).unwrap_or_else(|| "said here".to_owned());
                 out.push(
-                    Diagnostic::new(Code::DUPLICATE_CONDITION, clause.span, "this clause says the same as another")
-                        .related(other.span, text)
-                        .help("remove one of them"),
+                    Diagnostic::new(
+                        Code::DUPLICATE_CONDITION,
+                        clause.span,
+                        "this clause says the same as another",
+                    )
+                    .related(other.span, text)
+                    .help("remove one of them"),
                 );
             }
         }
@@ -91,19 +89,43 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
     for root in model.expressions() {
         root.walk(&mut |expr| {
             let ExprKind::Apply(Op::And | Op::Or, parts) = &expr.kind else { return };
-            let mut first: FxHashMap<String, &Expr> = FxHashMap::default();
-            for part in parts {
-                let Some(other) = first.insert(text(part), part) else { continue };
+            for (place, first) in repeated(parts, |part| part, |_, _| true) {
+                let (Some(part), Some(other)) = (parts.get(place), parts.get(first)) else { continue };
                 if other.span != part.span && seen.insert(part.span) {
                     out.push(
-                        Diagnostic::new(Code::DUPLICATE_CONDITION, part.span, "this part says the same as another")
-                            .related(other.span, "said here")
-                            .help("remove one of them"),
+                        Diagnostic::new(
+                            Code::DUPLICATE_CONDITION,
+                            part.span,
+                            "this part says the same as another",
+                        )
+                        .related(other.span, "said here")
+                        .help("remove one of them"),
                     );
                 }
             }
         });
     }
+}
+
+/// The places of what says the same as something before, and the place of that.
+fn repeated<T>(
+    items: &[T],
+    expr: impl Fn(&T) -> &Expr,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<(usize, usize)> {
+    let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    let mut found = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let alike = known.entry(expr(item).likeness()).or_default();
+        let first = alike.iter().find(|first| {
+            items.get(**first).is_some_and(|first| same(first, item) && expr(first).says_same_as(expr(item)))
+        });
+        match first {
+            Some(first) => found.push((place, *first)),
+            None => alike.push(place),
+        }
+    }
+    found
 }
 
 /// The same value twice in a list or a row.
@@ -115,7 +137,16 @@ pub(super) fn values(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
         }
         visit::expressions(declaration, &mut |expr| {
             if let ast::ExprKind::List(elements) = &expr.kind {
-                twice(elements.iter().filter_map(|element| Some((written(element)?, element.span))), out);
+                let mut known: FxHashMap<String, Span> = FxHashMap::default();
+                for element in elements {
+                    let Some(value) = written(element) else { continue };
+                    match known.get(&value) {
+                        Some(first) => out.push(twice(element.span, *first)),
+                        None => {
+                            known.insert(value, element.span);
+                        }
+                    }
+                }
             }
         });
     }
@@ -124,26 +155,21 @@ pub(super) fn values(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
             let ExprKind::Select(select) = &expr.kind else { return };
             for pattern in select.rows.iter().flat_map(|row| &row.patterns) {
                 if let Pattern::Values(values) = pattern {
-                    twice(values.iter().map(|value| (text(value), value.span)), out);
+                    for (place, first) in repeated(values, |value| value, |_, _| true) {
+                        if let (Some(value), Some(first)) = (values.get(place), values.get(first)) {
+                            out.push(twice(value.span, first.span));
+                        }
+                    }
                 }
             }
         });
     }
 }
 
-fn twice(values: impl Iterator<Item = (String, Span)>, out: &mut Vec<Diagnostic>) {
-    let mut first: FxHashMap<String, Span> = FxHashMap::default();
-    for (value, span) in values {
-        if let Some(other) = first.get(&value) {
-            out.push(
-                Diagnostic::new(Code::DUPLICATE_VALUE, span, "this value is in the list twice")
-                    .related(*other, "first here")
-                    .help("remove one of them"),
-            );
-        } else {
-            first.insert(value, span);
-        }
-    }
+fn twice(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::DUPLICATE_VALUE, span, "this value is in the list twice")
+        .related(first, "first here")
+        .help("remove one of them")
 }
 
 /// A literal or a name as written; none for anything else.

@@ -1,15 +1,20 @@
 //! Exclusive sets with one member: nothing to exclude.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{ExclusiveId, Model};
+use crate::model::{Case, Model};
 use crate::source::Span;
 use crate::syntax::ast::{CaseClause, CaseClauseKind, DeclarationKind, File};
 
 /// Finds sets that a single case is in.
 pub(super) fn exclusive(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
-    for (place, name) in model.exclusive_sets.iter().enumerate() {
-        let mut members = model.cases.iter().filter(|case| case.exclusive.contains(&ExclusiveId(place)));
-        let (Some(only), None) = (members.next(), members.next()) else { continue };
+    let mut members: Vec<Vec<&Case>> = vec![Vec::new(); model.exclusive_sets.len()];
+    for case in &model.cases {
+        for set in &case.exclusive {
+            members.get_mut(set.0).into_iter().for_each(|members| members.push(case));
+        }
+    }
+    for (name, members) in model.exclusive_sets.iter().zip(members) {
+        let [only] = members.as_slice() else { continue };
         let message = format!("`{}` is the only case of the exclusive set `{name}`", only.name);
         out.push(
             Diagnostic::new(Code::EXCLUSIVE_ALONE, written(files, name).unwrap_or(only.span), message)
@@ -29,8 +34,10 @@ fn written(files: &[File], name: &str) -> Option<Span> {
             _ => &[],
         }
     });
-    clauses.filter_map(|clause| match &clause.kind {
-        CaseClauseKind::Exclusive(set) if set.name == name => Some(set.span),
-        _ => None,
-    }).next()
+    clauses
+        .filter_map(|clause| match &clause.kind {
+            CaseClauseKind::Exclusive(set) if set.name == name => Some(set.span),
+            _ => None,
+        })
+        .next()
 }

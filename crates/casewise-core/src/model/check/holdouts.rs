@@ -1,6 +1,6 @@
-//! Holdouts: shares that are none, and salts that several share.
+//! Holdouts that take everyone, and salts that several share.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Holdout, Model};
@@ -8,23 +8,20 @@ use crate::source::Span;
 use crate::syntax::ast::File;
 use crate::values::{Decimal, Value};
 
-/// Shares outside 0 to 1, and of everyone.
-pub(super) fn shares(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
+/// Holdouts that leave nobody.
+pub(super) fn everyone(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for (_, holdout) in all(model) {
-        let Some(Value::Decimal(share)) = model.constant(&holdout.share) else { continue };
-        if !seen.insert(holdout.share.span) {
-            continue;
-        }
-        if share < Decimal::ZERO || share > Decimal::ONE {
+        // A param may be 100% for a while; a literal is a mistake.
+        let everyone = model.fixed(&holdout.share) == Some(Value::Decimal(Decimal::ONE));
+        if everyone && seen.insert(holdout.share.span) {
             out.push(
-                Diagnostic::new(Code::SHARE_RANGE, holdout.share.span, format!("{share} is not a share"))
-                    .label("expected 0% to 100%"),
-            );
-        } else if share == Decimal::ONE && model.fixed(&holdout.share).is_some() {
-            out.push(
-                Diagnostic::new(Code::HOLDOUT_EVERYONE, holdout.share.span, "this holds everyone out: nothing is ever offered")
-                    .help("write a smaller share; to stop a case, give it `status paused`"),
+                Diagnostic::new(
+                    Code::HOLDOUT_EVERYONE,
+                    holdout.share.span,
+                    "this holds everyone out: nothing is ever offered",
+                )
+                .help("write a smaller share; to stop a case, give it `status paused`"),
             );
         }
     }
@@ -36,15 +33,16 @@ pub(super) fn salts(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     // Control groups of several decisions may be the same: only one decision counts at a time.
     let mut control_salts = FxHashSet::default();
     all.retain(|(owner, holdout)| owner.is_some() || control_salts.insert(holdout.salt.clone()));
-    let mut done = FxHashSet::default();
-    for (place, (owner, first)) in all.iter().enumerate() {
-        let later = all.iter().skip(place + 1).filter(|(_, holdout)| holdout.salt == first.salt);
-        let sharing: Vec<&(Option<&str>, &Holdout)> = later.collect();
-        if !done.insert(&first.salt) {
-            continue;
-        }
-        let Some((second_owner, second)) = sharing.first() else { continue };
-        let name = |owner: &Option<&str>| owner.map_or("the control group".to_owned(), |name| format!("`{name}`"));
+    let mut by_salt: FxHashMap<&str, Vec<(Option<&str>, &Holdout)>> = FxHashMap::default();
+    for (owner, holdout) in &all {
+        by_salt.entry(&holdout.salt).or_default().push((*owner, holdout));
+    }
+    for (_, first) in &all {
+        // Each salt once, in the order written.
+        let sharing = by_salt.remove(&*first.salt).unwrap_or_default();
+        let [(owner, first), (second_owner, second), rest @ ..] = sharing.as_slice() else { continue };
+        let name =
+            |owner: &Option<&str>| owner.map_or("the control group".to_owned(), |name| format!("`{name}`"));
         let message = format!(
             "{} holds out the same ones as {}: both use the salt {:?}",
             name(second_owner),
@@ -55,7 +53,7 @@ pub(super) fn salts(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
             .label("the same salt gives the same choice")
             .help("give each holdout a salt of its own; without one it is the case's name");
         let mut spans = vec![second.span];
-        for (other_owner, other) in std::iter::once(&(*owner, *first)).chain(sharing.iter().skip(1).copied()) {
+        for (other_owner, other) in std::iter::once(&(*owner, *first)).chain(rest) {
             if !spans.contains(&other.span) {
                 spans.push(other.span);
                 diagnostic = diagnostic.related(other.span, format!("the holdout of {}", name(other_owner)));

@@ -57,7 +57,10 @@ impl Possible {
 #[derive(Debug, Clone)]
 pub(super) enum Node {
     Outcome(Option<bool>),
-    Leaf { term: usize, leaf: usize },
+    Leaf {
+        term: usize,
+        leaf: usize,
+    },
     Not(Box<Node>),
     All(Vec<Node>),
     Any(Vec<Node>),
@@ -142,7 +145,9 @@ impl<'m> Logic<'m> {
                 self.depth += 1;
                 let node = match &expr.kind {
                     ExprKind::Let(id) => model.lets.get(id.0).map(|binding| self.condition(&binding.value)),
-                    ExprKind::Segment(id) => model.segments.get(id.0).map(|segment| self.condition(&segment.condition)),
+                    ExprKind::Segment(id) => {
+                        model.segments.get(id.0).map(|segment| self.condition(&segment.condition))
+                    }
                     ExprKind::Gate(id) => model.gates.get(id.0).map(|gate| self.clauses(&gate.clauses)),
                     _ => None,
                 };
@@ -182,16 +187,22 @@ impl<'m> Logic<'m> {
                 Node::Otherwise(Box::new(self.condition(x)), Box::new(self.condition(default)))
             }
             (Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge, [a, b]) => self.comparison(op, a, b, whole),
-            (Op::Between, [x, low, high]) => {
-                Node::All(vec![self.comparison(Op::Ge, x, low, whole), self.comparison(Op::Le, x, high, whole)])
-            }
+            (Op::Between, [x, low, high]) => Node::All(vec![
+                self.comparison(Op::Ge, x, low, whole),
+                self.comparison(Op::Le, x, high, whole),
+            ]),
             (Op::In, [x, elements @ ..]) => {
                 Node::Any(elements.iter().map(|element| self.comparison(Op::Eq, x, element, whole)).collect())
             }
             (Op::InSet, [x, set]) => match self.model.fixed(set) {
-                Some(Value::Set(elements) | Value::List(elements)) if elements.len() < MOST_NODES => Node::Any(
-                    elements.iter().map(|element| self.with_constant(Op::Eq, x, element, whole)).collect(),
-                ),
+                Some(Value::Set(elements) | Value::List(elements)) if elements.len() < MOST_NODES => {
+                    Node::Any(
+                        elements
+                            .iter()
+                            .map(|element| self.with_constant(Op::Eq, x, element, whole))
+                            .collect(),
+                    )
+                }
                 _ => self.opaque(whole),
             },
             (Op::IsMissing, [x]) => self.missing(x),
@@ -222,7 +233,7 @@ impl<'m> Logic<'m> {
             (Some(a), Some(b)) => Node::Outcome(a.compare(&b).map(|order| comparison(op, order))),
             (None, Some(constant)) => self.with_constant(op, a, &constant, whole),
             (Some(constant), None) => self.with_constant(mirrored(op), b, &constant, whole),
-            (None, None) => match (self.from_now(a), self.from_now(b)) {
+            (None, None) => match (self.distance_from_now(a), self.distance_from_now(b)) {
                 (None, Some(offset)) => self.relative(op, a, offset),
                 (Some(offset), None) => self.relative(mirrored(op), b, offset),
                 _ => self.order(op, a, b),
@@ -250,7 +261,8 @@ impl<'m> Logic<'m> {
             return Node::Outcome(x.compare(constant).map(|order| comparison(op, order)));
         }
         let operand = self.operand(x);
-        let missing = operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| comparison(op, order));
+        let missing =
+            operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| comparison(op, order));
         let term = self.value_term(operand.term);
         let Some(found) = self.terms.get_mut(term) else { return self.opaque(whole) };
         if let Value::Text(text) = constant {
@@ -279,11 +291,11 @@ impl<'m> Logic<'m> {
     }
 
     /// The place of a constant distance from now: 0 for `today`, 30 for `today + 30 days`.
-    fn from_now(&self, expr: &Expr) -> Option<i128> {
+    fn distance_from_now(&self, expr: &Expr) -> Option<i128> {
         let shift = |arguments: &[Expr], days: bool, sign: i128| match arguments {
             [from, by] => match self.model.fixed(by)? {
-                Value::Duration(by) if days => Some(self.from_now(from)? + sign * whole_days(by.0)?),
-                Value::Duration(by) => Some(self.from_now(from)? + sign * i128::from(by.0)),
+                Value::Duration(by) if days => Some(self.distance_from_now(from)? + sign * whole_days(by.0)?),
+                Value::Duration(by) => Some(self.distance_from_now(from)? + sign * i128::from(by.0)),
                 _ => None,
             },
             _ => None,
@@ -390,7 +402,9 @@ impl<'m> Logic<'m> {
                 Some((key(low)?, key(high)?))
             }
             ExprKind::Aggregate(aggregate) => match aggregate.function {
-                AggregateFunction::Count | AggregateFunction::Distinct | AggregateFunction::Days => Some((0, LAST)),
+                AggregateFunction::Count | AggregateFunction::Distinct | AggregateFunction::Days => {
+                    Some((0, LAST))
+                }
                 _ => None,
             },
             ExprKind::Apply(op, _) => match op {
@@ -545,7 +559,8 @@ impl Logic<'_> {
     /// The outcomes of some leaves of a term, for each cell that they tell apart; none if there are too many.
     fn cells(&self, term: usize, used: &[usize]) -> Option<Vec<Cell>> {
         let found = self.terms.get(term)?;
-        let leaves: Vec<(usize, &Leaf)> = used.iter().filter_map(|n| Some((*n, found.leaves.get(*n)?))).collect();
+        let leaves: Vec<(usize, &Leaf)> =
+            used.iter().filter_map(|n| Some((*n, found.leaves.get(*n)?))).collect();
         let starts = cell_starts(found.extent, leaves.iter().map(|(_, leaf)| &leaf.yes));
         starts.len().checked_mul(leaves.len()).filter(|work| *work <= MOST_TRIALS)?;
         let mut kinds: BTreeSet<Cell> = starts
@@ -683,7 +698,9 @@ fn mirrored(op: Op) -> Op {
 fn order_set(op: Op) -> Intervals {
     use std::cmp::Ordering;
     let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
-    Intervals::union((0..).zip(orders).filter(|(_, order)| comparison(op, *order)).map(|(place, _)| (place, place)))
+    Intervals::union(
+        (0..).zip(orders).filter(|(_, order)| comparison(op, *order)).map(|(place, _)| (place, place)),
+    )
 }
 
 /// The first place of the line where `before` no longer holds; one past the last if it always does.

@@ -4,14 +4,13 @@
 //! written. It reports what is certain and stays silent where it cannot tell.
 
 use super::Model;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::ast::File;
 
 mod cases;
 mod conditions;
 mod consistency;
 mod contacts;
-mod counts;
 mod coverage;
 mod domain;
 mod duplicates;
@@ -21,6 +20,7 @@ mod holdouts;
 mod logic;
 mod outcome;
 mod quiet;
+mod quota;
 mod texts;
 mod unused;
 mod weights;
@@ -36,18 +36,14 @@ type Lint = fn(&Model, &[File], &mut Vec<Diagnostic>);
 const LINTS: &[Lint] = &[
     coverage,
     conditions::conditions,
-    cases::runs,
     cases::contradictions,
     cases::channels,
-    exclusive::exclusive,
-    counts::counts,
-    windows::lengths,
+    quota::quota,
     windows::within,
     contacts::caps,
     quiet::quiet,
-    holdouts::shares,
+    holdouts::everyone,
     holdouts::salts,
-    unused::unused,
     consistency::consistency,
     outcome::outcome,
     floats::equality,
@@ -58,9 +54,15 @@ const LINTS: &[Lint] = &[
     texts::blanks,
 ];
 
-/// Runs every lint. `files` are the trees that the model was made of.
+/// Runs every lint. `files` are the trees that the model was made of; `out` holds what was said of them before.
 pub fn run(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
+    // What did not parse may use what nothing else does, or be the other case of a set.
+    let read_whole = !out.iter().any(|d| d.severity() == Severity::Error);
     for lint in LINTS {
         lint(model, files, out);
+    }
+    if read_whole {
+        exclusive::exclusive(model, files, out);
+        unused::unused(model, files, out);
     }
 }

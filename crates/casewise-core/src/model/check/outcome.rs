@@ -60,7 +60,9 @@ impl Reads {
                     open.extend(model.lets.get(id.0).map(|binding| &binding.value));
                 }
                 ExprKind::Score(id, _) if reads.scores.insert(*id) => {
-                    open.extend(model.scores.get(id.0).into_iter().flat_map(|score| score.kind.expressions()));
+                    open.extend(
+                        model.scores.get(id.0).into_iter().flat_map(|score| score.kind.expressions()),
+                    );
                 }
                 ExprKind::Segment(id) if reads.segments.insert(*id) => {
                     open.extend(model.segments.get(id.0).map(|segment| &segment.condition));

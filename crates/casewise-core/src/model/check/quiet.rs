@@ -12,12 +12,17 @@ pub(super) fn quiet(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     for channel in &model.channels {
         for quiet in channel.quiet.iter().filter(|quiet| quiet.from == quiet.to) {
             out.push(
-                Diagnostic::new(Code::QUIET_EMPTY, quiet.span, "these quiet hours end when they start, so they close nothing")
-                    .help("to close a channel for good, leave it out of the cases' `channels`"),
+                Diagnostic::new(
+                    Code::QUIET_EMPTY,
+                    quiet.span,
+                    "these quiet hours end when they start, so they close nothing",
+                )
+                .help("to close a channel for good, leave it out of the cases' `channels`"),
             );
         }
         if let Some((last, others)) = all_day(channel).as_deref().and_then(<[_]>::split_last) {
-            let message = format!("the quiet hours of `{}` leave no instant: the channel is never open", channel.name);
+            let message =
+                format!("the quiet hours of `{}` leave no instant: the channel is never open", channel.name);
             let mut diagnostic = Diagnostic::new(Code::QUIET_ALL_DAY, last.span, message)
                 .label(if others.is_empty() { "closes the whole day" } else { "closes the rest of the day" })
                 .help("`quiet a .. b` is closed from a up to, not including, b");

@@ -13,7 +13,10 @@ pub(super) fn blanks(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) 
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for root in model.expressions() {
         root.walk(&mut |expr| match &expr.kind {
-            ExprKind::Apply(Op::Eq | Op::Ne | Op::In | Op::InSet | Op::Overlaps | Op::SubsetOf, arguments) => {
+            ExprKind::Apply(
+                Op::Eq | Op::Ne | Op::In | Op::InSet | Op::Overlaps | Op::SubsetOf,
+                arguments,
+            ) => {
                 arguments.iter().for_each(|argument| check(argument, &mut seen, out));
             }
             ExprKind::Select(select) => {

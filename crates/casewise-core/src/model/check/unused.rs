@@ -28,7 +28,8 @@ pub(super) fn unused(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
             report(word, name, out);
         }
         if let DeclarationKind::Context(fields) = &declaration.kind {
-            let unused = fields.iter().filter(|f| !mentioned.contains(&(Mention::Value, f.name.name.as_str())));
+            let unused =
+                fields.iter().filter(|f| !mentioned.contains(&(Mention::Value, f.name.name.as_str())));
             unused.for_each(|field| report("context field", &field.name, out));
         }
     }
@@ -40,7 +41,8 @@ fn unused_channels(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
     if model.cases.is_empty() || model.cases.iter().any(|case| case.channels.is_none()) {
         return;
     }
-    let used: FxHashSet<ChannelId> = model.cases.iter().flat_map(|case| case.channels.iter().flatten()).copied().collect();
+    let used: FxHashSet<ChannelId> =
+        model.cases.iter().flat_map(|case| case.channels.iter().flatten()).copied().collect();
     let unused = model.channels.iter().enumerate().filter(|(place, _)| !used.contains(&ChannelId(*place)));
     let unused: FxHashSet<&str> = unused.map(|(_, channel)| &*channel.name).collect();
     for declaration in files.iter().flat_map(|file| &file.declarations) {

@@ -13,7 +13,8 @@ pub(super) fn weights(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
             if let Some(Value::Float(value)) = model.constant(weight)
                 && value < 0.0
             {
-                let message = format!("`{label}` has the negative weight {}", Value::Float(value).display_plain());
+                let message =
+                    format!("`{label}` has the negative weight {}", Value::Float(value).display_plain());
                 out.push(
                     Diagnostic::new(Code::NEGATIVE_WEIGHT, weight.span, message)
                         .label("more of it makes the score smaller")

@@ -39,8 +39,12 @@ impl<'a> Lowering<'a> {
         let [argument] = call.arguments.as_slice() else {
             let form = if asks_of_events(function) { "EVENTS where …" } else { "EVENTS.field where …" };
             self.report.push(
-                Diagnostic::new(Code::ARGUMENTS, name.span, format!("`{}` takes one argument, not {}", name.name, call.arguments.len()))
-                    .label(format!("expected `{}({form})`", name.name)),
+                Diagnostic::new(
+                    Code::ARGUMENTS,
+                    name.span,
+                    format!("`{}` takes one argument, not {}", name.name, call.arguments.len()),
+                )
+                .label(format!("expected `{}({form})`", name.name)),
             );
             return None;
         };
@@ -61,8 +65,12 @@ impl<'a> Lowering<'a> {
                 Written::Error => None,
                 _ => {
                     self.report.push(
-                        Diagnostic::new(Code::AGGREGATE, argument.span, format!("`{}` asks of whole events or rows", name.name))
-                            .label("expected the name of events or rows"),
+                        Diagnostic::new(
+                            Code::AGGREGATE,
+                            argument.span,
+                            format!("`{}` asks of whole events or rows", name.name),
+                        )
+                        .label("expected the name of events or rows"),
                     );
                     None
                 }
@@ -79,14 +87,17 @@ impl<'a> Lowering<'a> {
         if matches!(argument.kind, Written::Error) {
             return None;
         }
-        let mut diagnostic =
-            Diagnostic::new(Code::AGGREGATE, argument.span, format!("`{}` asks of a field of events or rows", name.name))
-                .label("expected `EVENTS.field`");
-        if let Written::Name(word) = &argument.kind {
-            if let Some(table) = self.table_index(word).and_then(|t| self.tables.get(t)) {
-                let field = table.record.names().find(|n| *n != "at").unwrap_or("at");
-                diagnostic = diagnostic.help(format!("say which field: `{}({word}.{field})`", name.name));
-            }
+        let mut diagnostic = Diagnostic::new(
+            Code::AGGREGATE,
+            argument.span,
+            format!("`{}` asks of a field of events or rows", name.name),
+        )
+        .label("expected `EVENTS.field`");
+        if let Written::Name(word) = &argument.kind
+            && let Some(table) = self.table_index(word).and_then(|t| self.tables.get(t))
+        {
+            let field = table.record.names().find(|n| *n != "at").unwrap_or("at");
+            diagnostic = diagnostic.help(format!("say which field: `{}({word}.{field})`", name.name));
         }
         if matches!(function, AggregateFunction::Min | AggregateFunction::Max) {
             diagnostic = diagnostic.help(format!("of two values: `{}(a, b)`", name.name));
@@ -102,9 +113,7 @@ impl<'a> Lowering<'a> {
             Written::Binary(_, a, b) => self.table_mentioned(a).or_else(|| self.table_mentioned(b)),
             Written::Negate(inner) => self.table_mentioned(inner),
             Written::Call(call) => call.arguments.iter().find_map(|a| self.table_mentioned(a)),
-            Written::If(a, b, c) => {
-                [a, b, c].into_iter().find_map(|part| self.table_mentioned(part))
-            }
+            Written::If(a, b, c) => [a, b, c].into_iter().find_map(|part| self.table_mentioned(part)),
             _ => None,
         }
     }
@@ -120,23 +129,11 @@ impl<'a> Lowering<'a> {
     ) -> Option<Expr> {
         let kind = self.tables.get(table.0)?.kind;
         let placed = self.check_clauses(name, function, kind, call);
-        let value = match value {
-            Some(e) => Some(self.within_table(table, |this| this.expr(e, None))),
-            None => None,
-        };
+        let value = value.map(|e| self.within_table(table, |this| this.expr(e, None)));
         let filter = self.filter(table, call.filter.as_ref());
-        let window = match &call.window {
-            Some(window) => Some(self.window(window, kind)),
-            None => None,
-        };
-        let half_life = match &call.half_life {
-            Some(e) => Some(self.duration(e, false, "a half-life")),
-            None => None,
-        };
-        let then = match &call.then {
-            Some(then) => Some(self.then(then, kind)),
-            None => None,
-        };
+        let window = call.window.as_ref().map(|window| self.window(window, kind));
+        let half_life = call.half_life.as_ref().map(|e| self.duration(e, false, "a half-life"));
+        let then = call.then.as_ref().map(|then| self.then(then, kind));
         placed?;
         let question = Question {
             function,
@@ -184,7 +181,8 @@ impl<'a> Lowering<'a> {
             );
         }
         if kind == TableKind::Rows {
-            let timed = call.half_life.is_some() || call.then.is_some() || function == AggregateFunction::Days;
+            let timed =
+                call.half_life.is_some() || call.then.is_some() || function == AggregateFunction::Days;
             if timed {
                 return problem(
                     name.span,
@@ -210,13 +208,21 @@ impl<'a> Lowering<'a> {
         let dated = [Some(kind), following].contains(&Some(TableKind::DatedEvents));
         let within = self.duration(&then.within, dated, "the time between two events");
         if following == Some(TableKind::Rows) {
-            self.report.error(Code::AGGREGATE, then.events.span, "rows have no time, so none follows another");
+            self.report.error(
+                Code::AGGREGATE,
+                then.events.span,
+                "rows have no time, so none follows another",
+            );
             return None;
         }
         if following.is_some_and(|f| f != kind) {
             self.report.push(
-                Diagnostic::new(Code::AGGREGATE, then.events.span, "events with times and events with dates do not follow one another")
-                    .help("declare `at` with the same type on both"),
+                Diagnostic::new(
+                    Code::AGGREGATE,
+                    then.events.span,
+                    "events with times and events with dates do not follow one another",
+                )
+                .help("declare `at` with the same type on both"),
             );
             return None;
         }
@@ -233,9 +239,15 @@ impl<'a> Lowering<'a> {
         let missing = value.as_ref().is_some_and(|v| v.ty.optional);
         let ty = match function {
             F::Count | F::Days | F::Distinct => {
-                if let Some(value) = value.as_ref().filter(|v| matches!(v.ty.base, Base::Set(_) | Base::List(_))) {
+                if let Some(value) =
+                    value.as_ref().filter(|v| matches!(v.ty.base, Base::Set(_) | Base::List(_)))
+                {
                     let shown = self.enums.show(&value.ty);
-                    self.report.error(Code::TYPE_MISMATCH, value.span, format!("{what} does not compare a {shown}"));
+                    self.report.error(
+                        Code::TYPE_MISMATCH,
+                        value.span,
+                        format!("{what} does not compare a {shown}"),
+                    );
                     return None;
                 }
                 Type::required(Base::Int)
@@ -280,7 +292,8 @@ impl<'a> Lowering<'a> {
         let ([name], [argument]) = (call.name.as_slice(), call.arguments.as_slice()) else {
             return self.report_monetary(e.span);
         };
-        let bare = call.filter.is_none() && call.window.is_none() && call.then.is_none() && call.half_life.is_none();
+        let bare =
+            call.filter.is_none() && call.window.is_none() && call.then.is_none() && call.half_life.is_none();
         let Some(function) = function(&name.name).filter(|f| !asks_of_events(*f) && bare) else {
             return self.report_monetary(e.span);
         };

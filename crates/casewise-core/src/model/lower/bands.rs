@@ -11,6 +11,7 @@ use crate::values::Value;
 
 use super::Lowering;
 use super::constants::Limits;
+use super::report::count;
 
 /// A column as written: what it looks at, and its pattern in every row.
 pub(super) type Column<'a> = (&'a ast::Expr, Vec<&'a ast::Pattern>);
@@ -26,7 +27,8 @@ pub(super) fn one_column<'a>(of: &'a ast::Expr, bands: &'a [ast::Band]) -> Vec<C
 impl<'a> Lowering<'a> {
     /// Every column, also where another is broken.
     pub(super) fn columns(&mut self, columns: &[Column<'a>]) -> Option<Vec<Lowered>> {
-        let lowered: Vec<Option<Lowered>> = columns.iter().map(|(of, patterns)| self.column(of, patterns)).collect();
+        let lowered: Vec<Option<Lowered>> =
+            columns.iter().map(|(of, patterns)| self.column(of, patterns)).collect();
         lowered.into_iter().collect()
     }
 
@@ -41,7 +43,8 @@ impl<'a> Lowering<'a> {
             let shown = self.enums.show(&of.ty);
             let message = format!("there are no bands of {shown}");
             self.report.push(
-                Diagnostic::new(Code::BANDS, of.span, message).help("ask something of it first: `size(s)`, `x in s`"),
+                Diagnostic::new(Code::BANDS, of.span, message)
+                    .help("ask something of it first: `size(s)`, `x in s`"),
             );
             return None;
         }
@@ -86,8 +89,12 @@ impl<'a> Lowering<'a> {
                 let order = self.evaluate(&low)?.compare(&self.evaluate(&high)?);
                 if order != Some(Ordering::Less) {
                     self.report.push(
-                        Diagnostic::new(Code::BANDS, written.span, "the band is empty: it ends where it starts, or before")
-                            .help("`a .. b` holds from a up to, not including, b"),
+                        Diagnostic::new(
+                            Code::BANDS,
+                            written.span,
+                            "the band is empty: it ends where it starts, or before",
+                        )
+                        .help("`a .. b` holds from a up to, not including, b"),
                     );
                     return None;
                 }
@@ -156,8 +163,12 @@ impl<'a> Lowering<'a> {
             };
             if falls {
                 self.report.push(
-                    Diagnostic::new(Code::BANDS, span.unwrap_or(of.span), "the rows of a grade rise: this one lies below the row before it")
-                        .help("write the lowest grade first"),
+                    Diagnostic::new(
+                        Code::BANDS,
+                        span.unwrap_or(of.span),
+                        "the rows of a grade rise: this one lies below the row before it",
+                    )
+                    .help("write the lowest grade first"),
                 );
                 return None;
             }
@@ -184,7 +195,11 @@ impl<'a> Lowering<'a> {
                     Diagnostic::new(
                         Code::BANDS,
                         row.span,
-                        format!("this row has {} patterns, and the table {} columns", row.patterns.len(), table.by.len()),
+                        format!(
+                            "this row has {}, and the table {}",
+                            count(row.patterns.len(), "pattern"),
+                            count(table.by.len(), "column")
+                        ),
                     )
                     .help("write one pattern for each column; `any` stands for every value"),
                 );

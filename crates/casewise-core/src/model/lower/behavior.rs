@@ -33,7 +33,8 @@ impl<'a> Lowering<'a> {
             let (high, low) = (self.evaluate(cap)?, self.evaluate(floor)?);
             if high.compare(&low) == Some(Ordering::Less) {
                 self.report.push(
-                    Diagnostic::new(Code::OUT_OF_RANGE, cap.span, "the cap lies below the floor").related(floor.span, "the floor"),
+                    Diagnostic::new(Code::OUT_OF_RANGE, cap.span, "the cap lies below the floor")
+                        .related(floor.span, "the floor"),
                 );
                 return None;
             }
@@ -56,8 +57,12 @@ impl<'a> Lowering<'a> {
         let table = self.find_table(&name.name, name.span)?;
         if self.tables.get(table)?.kind == TableKind::Rows {
             self.report.push(
-                Diagnostic::new(Code::AGGREGATE, name.span, format!("`{}` are rows, which have no time", name.name))
-                    .label("expected events"),
+                Diagnostic::new(
+                    Code::AGGREGATE,
+                    name.span,
+                    format!("`{}` are rows, which have no time", name.name),
+                )
+                .label("expected events"),
             );
             return None;
         }

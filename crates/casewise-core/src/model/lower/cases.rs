@@ -13,8 +13,8 @@ use super::parts::Parts;
 use super::types::{number, number_base};
 
 impl<'a> Lowering<'a> {
-    /// All cases; priorities in one number type, the widest.
-    pub(super) fn lower_cases(&mut self, inherited: &Inherited) -> Option<Vec<Case>> {
+    /// All cases, none for a broken one; priorities in one number type, the widest.
+    pub(super) fn lower_cases(&mut self, inherited: &Inherited) -> Vec<Option<Case>> {
         let declared: Vec<&'a ast::CaseDeclaration> = self.declared.cases.clone();
         let cases: Vec<Option<Case>> = declared.into_iter().map(|case| self.case(case, inherited)).collect();
         let priorities = cases.iter().flatten().filter_map(|case| case.priority.as_ref());
@@ -92,8 +92,12 @@ impl<'a> Lowering<'a> {
         }
         let name = &case.named.name;
         self.report.push(
-            Diagnostic::new(Code::CASE_CLAUSE, name.span, format!("the case `{}` gives no value to {}", name.name, absent.join(", ")))
-                .help("write it `with`, or give the property a default"),
+            Diagnostic::new(
+                Code::CASE_CLAUSE,
+                name.span,
+                format!("the case `{}` gives no value to {}", name.name, absent.join(", ")),
+            )
+            .help("write it `with`, or give the property a default"),
         );
         None
     }

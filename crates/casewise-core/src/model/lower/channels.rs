@@ -8,27 +8,26 @@ use super::Lowering;
 use super::constants::Limits;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_channels(&mut self) -> Option<Vec<Channel>> {
-        let channels: Vec<Option<Channel>> =
-            (0..self.declared.channels.len()).map(|n| self.channel(n)).collect();
-        channels.into_iter().collect()
+    pub(super) fn lower_channels(&mut self) -> Vec<Channel> {
+        let declared: Vec<&'a ast::Channel> = self.declared.channels.clone();
+        declared.into_iter().map(|channel| self.channel(channel)).collect()
     }
 
-    fn channel(&mut self, index: usize) -> Option<Channel> {
-        let channel: &'a ast::Channel = self.declared.channels.get(index).copied()?;
+    /// A channel; without the clauses that are broken.
+    fn channel(&mut self, channel: &'a ast::Channel) -> Channel {
         let drafts = self.drafts(channel.conditions.iter(), false);
         let clauses = drafts.and_then(|drafts| self.number_clauses(drafts, channel.named.name.span));
         let quiet: Vec<Option<Quiet>> = channel.quiet.iter().map(|q| self.quiet(q)).collect();
         let capacity =
             channel.capacity.as_ref().map(|e| self.constant(e, &Base::Int, "a capacity", Limits::Positive));
-        Some(Channel {
+        Channel {
             name: channel.named.name.name.as_str().into(),
             title: super::title(channel.named.title.as_ref()),
-            clauses: clauses?,
-            quiet: quiet.into_iter().collect::<Option<Vec<_>>>()?,
-            capacity: super::aggregates::transpose(capacity)?,
+            clauses: clauses.unwrap_or_default(),
+            quiet: quiet.into_iter().flatten().collect(),
+            capacity: capacity.flatten(),
             span: channel.named.name.span,
-        })
+        }
     }
 
     fn quiet(&mut self, quiet: &'a ast::Quiet) -> Option<Quiet> {

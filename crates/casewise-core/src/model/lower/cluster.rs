@@ -9,6 +9,7 @@ use crate::syntax::ast::{self, ExprKind as Written};
 
 use super::Lowering;
 use super::constants::Limits;
+use super::report::count;
 use super::scores::MAX_CLUSTERS;
 
 impl<'a> Lowering<'a> {
@@ -77,7 +78,8 @@ impl<'a> Lowering<'a> {
                 "median" => MissingFill::Median,
                 "refuse" => return Some(MissingFill::None),
                 "zero" => {
-                    let zero = super::literals::constant(crate::values::Value::Float(0.0), Base::Float, e.span);
+                    let zero =
+                        super::literals::constant(crate::values::Value::Float(0.0), Base::Float, e.span);
                     return Some(MissingFill::Constant(zero));
                 }
                 _ => {
@@ -85,7 +87,11 @@ impl<'a> Lowering<'a> {
                     return None;
                 }
             },
-            _ => MissingFill::Constant(self.constant_float(e, "what stands in for a missing feature", Limits::Any)?),
+            _ => MissingFill::Constant(self.constant_float(
+                e,
+                "what stands in for a missing feature",
+                Limits::Any,
+            )?),
         };
         if cluster.centers.is_some() && matches!(fill, MissingFill::Mean | MissingFill::Median) {
             self.report.push(
@@ -105,12 +111,14 @@ impl<'a> Lowering<'a> {
         if let (Some(names), Some(first)) = (&cluster.names, of_centers.first()) {
             let span = names.first().map_or(first.span, |n| n.span);
             self.report.push(
-                Diagnostic::new(Code::LEARNED, span, "the clusters are named twice").related(first.span, "and here"),
+                Diagnostic::new(Code::LEARNED, span, "the clusters are named twice")
+                    .related(first.span, "and here"),
             );
             ok = false;
         }
         if !of_centers.is_empty() && of_centers.len() < centers.len() {
-            let unnamed = centers.iter().find(|c| c.name.is_none()).map_or(cluster.named.name.span, |c| c.span);
+            let unnamed =
+                centers.iter().find(|c| c.name.is_none()).map_or(cluster.named.name.span, |c| c.span);
             self.report.push(
                 Diagnostic::new(Code::LEARNED, unnamed, "this centre has no name, and others have")
                     .help("name all of them or none"),
@@ -120,7 +128,11 @@ impl<'a> Lowering<'a> {
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         for name in cluster.names.iter().flatten().chain(of_centers) {
             if !seen.insert(&name.name) {
-                self.report.error(Code::DUPLICATE_NAME, name.span, format!("two clusters are called `{}`", name.name));
+                self.report.error(
+                    Code::DUPLICATE_NAME,
+                    name.span,
+                    format!("two clusters are called `{}`", name.name),
+                );
                 ok = false;
             }
         }
@@ -130,7 +142,11 @@ impl<'a> Lowering<'a> {
     fn centers_by_hand(&mut self, cluster: &'a ast::Cluster, centers: &'a [ast::Center]) -> Option<Centers> {
         let mut ok = true;
         if let Some(seed) = &cluster.seed {
-            self.report.error(Code::LEARNED, seed.span, "a seed is for learned centres, and these are written");
+            self.report.error(
+                Code::LEARNED,
+                seed.span,
+                "a seed is for learned centres, and these are written",
+            );
             ok = false;
         }
         let span = cluster.named.name.span;
@@ -140,9 +156,9 @@ impl<'a> Lowering<'a> {
         }
         if let Some(ast::ClusterCount::Fixed(k) | ast::ClusterCount::BySilhouette(k, _)) = &cluster.k {
             let k_span = k.span;
-            let count = self.learned_count(k, "the number of clusters", Limits::Between(1, MAX_CLUSTERS))?;
-            if count != centers.len() {
-                let message = format!("there are {} centres, and k is {count}", centers.len());
+            let found = self.learned_count(k, "the number of clusters", Limits::Between(1, MAX_CLUSTERS))?;
+            if found != centers.len() {
+                let message = format!("k is {found}, for {}", count(centers.len(), "centre"));
                 self.report.push(Diagnostic::new(Code::LEARNED, k_span, message).help("leave `k` out"));
                 ok = false;
             }
@@ -153,8 +169,11 @@ impl<'a> Lowering<'a> {
         let mut vectors = Vec::with_capacity(centers.len());
         for center in centers {
             if center.at.len() != cluster.features.len() {
-                let message =
-                    format!("this centre has {} coordinates, and there are {} features", center.at.len(), cluster.features.len());
+                let message = format!(
+                    "this centre has {}, for {}",
+                    count(center.at.len(), "coordinate"),
+                    count(cluster.features.len(), "feature")
+                );
                 self.report.error(Code::LEARNED, center.span, message);
                 ok = false;
             }
@@ -195,8 +214,12 @@ impl<'a> Lowering<'a> {
             self.check_name_count(names, most, name.span)?;
             if least != most {
                 self.report.push(
-                    Diagnostic::new(Code::LEARNED, names.first().map_or(name.span, |n| n.span), "clusters whose number is learned cannot be named before")
-                        .help("write `k 5`, or leave `names` out"),
+                    Diagnostic::new(
+                        Code::LEARNED,
+                        names.first().map_or(name.span, |n| n.span),
+                        "clusters whose number is learned cannot be named before",
+                    )
+                    .help("write `k 5`, or leave `names` out"),
                 );
                 return None;
             }
@@ -204,12 +227,17 @@ impl<'a> Lowering<'a> {
         Some(Centers::Learned { least, most, seed, named: cluster.names.is_some() })
     }
 
-    fn check_name_count(&mut self, names: &[ast::Ident], count: usize, span: crate::source::Span) -> Option<()> {
-        if names.len() == count {
+    fn check_name_count(
+        &mut self,
+        names: &[ast::Ident],
+        clusters: usize,
+        span: crate::source::Span,
+    ) -> Option<()> {
+        if names.len() == clusters {
             return Some(());
         }
         let span = names.first().map_or(span, |n| n.span);
-        let message = format!("there are {} names for {count} clusters", names.len());
+        let message = format!("there are {} for {}", count(names.len(), "name"), count(clusters, "cluster"));
         self.report.error(Code::LEARNED, span, message);
         None
     }

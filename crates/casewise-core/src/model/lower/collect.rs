@@ -97,7 +97,10 @@ struct Once {
     properties: Option<Span>,
 }
 
-pub(super) fn collect<'a>(declarations: &[&'a ast::Declaration], report: &mut Reporter<'a>) -> Declarations<'a> {
+pub(super) fn collect<'a>(
+    declarations: &[&'a ast::Declaration],
+    report: &mut Reporter<'a>,
+) -> Declarations<'a> {
     let mut out = Declarations::default();
     let mut once = Once::default();
     for declaration in declarations {
@@ -188,13 +191,13 @@ fn require_header_and_subject(out: &Declarations<'_>, report: &mut Reporter<'_>)
                 .help("declare `customer { key id: text }`, or `subject NAME { … }`"),
         );
     }
-    if let Some((language, span)) = out.header.and_then(|h| h.language) {
-        if language != 1 {
-            report.push(
-                Diagnostic::new(Code::MODEL_HEADER, span, format!("language {language} is not known"))
-                    .label("expected 1"),
-            );
-        }
+    if let Some((language, span)) = out.header.and_then(|h| h.language)
+        && language != 1
+    {
+        report.push(
+            Diagnostic::new(Code::MODEL_HEADER, span, format!("language {language} is not known"))
+                .label("expected 1"),
+        );
     }
 }
 
@@ -204,9 +207,12 @@ impl Declarations<'_> {
         let Some(text) = self.header.and_then(|h| h.timezone.as_ref()) else { return Zone::utc() };
         Zone::named(&text.value).unwrap_or_else(|_| {
             let names: Vec<&str> = zone_names().collect();
-            let mut diagnostic =
-                Diagnostic::new(Code::MODEL_HEADER, text.span, format!("there is no time zone \"{}\"", text.value))
-                    .label("expected a name such as \"Asia/Shanghai\"");
+            let mut diagnostic = Diagnostic::new(
+                Code::MODEL_HEADER,
+                text.span,
+                format!("there is no time zone \"{}\"", text.value),
+            )
+            .label("expected a name such as \"Asia/Shanghai\"");
             if let Some(near) = report.suggest(&text.value, &names) {
                 diagnostic = diagnostic.help(format!("did you mean \"{near}\"?"));
             }

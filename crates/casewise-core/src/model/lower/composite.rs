@@ -21,39 +21,60 @@ impl<'a> Lowering<'a> {
         match (&composite.ahp, composite.weights.as_slice()) {
             (None, []) => {
                 self.report.push(
-                    Diagnostic::new(Code::SCORE_CLAUSES, name.span, format!("the composite `{}` has no members", name.name))
-                        .help("write `weight 0.6 of x`, or `ahp { x over y: 3 }`"),
+                    Diagnostic::new(
+                        Code::SCORE_CLAUSES,
+                        name.span,
+                        format!("the composite `{}` has no members", name.name),
+                    )
+                    .help("write `weight 0.6 of x`, or `ahp { x over y: 3 }`"),
                 );
                 None
             }
             (Some(ahp), [(_, _, weight), ..]) => {
                 self.report.push(
-                    Diagnostic::new(Code::SCORE_CLAUSES, *weight, "weights are written, and judged pair by pair too")
-                        .related(ahp.span, "the pairs")
-                        .help("take one of the two away"),
+                    Diagnostic::new(
+                        Code::SCORE_CLAUSES,
+                        *weight,
+                        "weights are written, and judged pair by pair too",
+                    )
+                    .related(ahp.span, "the pairs")
+                    .help("take one of the two away"),
                 );
                 None
             }
             (Some(ahp), []) => self.composite_by_ahp(composite, ahp),
             (None, weights) => {
                 if let Some((_, span)) = &composite.consistency {
-                    self.report.error(Code::SCORE_CLAUSES, *span, "only judgements of pairs can be inconsistent: there are none");
+                    self.report.error(
+                        Code::SCORE_CLAUSES,
+                        *span,
+                        "only judgements of pairs can be inconsistent: there are none",
+                    );
                     return None;
                 }
-                let members: Vec<_> = weights.iter().map(|(weight, of, _)| self.weighted(weight, of)).collect();
+                let members: Vec<_> =
+                    weights.iter().map(|(weight, of, _)| self.weighted(weight, of)).collect();
                 let members = members.into_iter().collect::<Option<Vec<_>>>()?;
                 Some(Composite { members, ahp: None })
             }
         }
     }
 
-    fn weighted(&mut self, weight: &'a ast::Expr, of: &'a ast::Expr) -> Option<(Expr, Expr, std::sync::Arc<str>)> {
+    fn weighted(
+        &mut self,
+        weight: &'a ast::Expr,
+        of: &'a ast::Expr,
+    ) -> Option<(Expr, Expr, std::sync::Arc<str>)> {
         let constant = self.constant_float(weight, "a weight", Limits::Any);
         let member = self.float(of, "a member of a composite");
         Some((constant?, member?, self.text_of(of.span)))
     }
 
-    fn composite_by_ahp(&mut self, composite: &'a ast::Composite, written: &'a ast::Ahp) -> Option<Composite> {
+    fn composite_by_ahp(
+        &mut self,
+        composite: &'a ast::Composite,
+        written: &'a ast::Ahp,
+    ) -> Option<Composite> {
         let members = self.ahp_members(written);
         let judgements = self.judgements(written, &members);
         let lowered: Vec<Option<Expr>> = members
@@ -66,9 +87,13 @@ impl<'a> Lowering<'a> {
             .collect();
         if members.len() > MAX_MEMBERS {
             self.report.push(
-                Diagnostic::new(Code::AHP, written.span, format!("{} members are too many to compare pair by pair", members.len()))
-                    .label(format!("expected at most {MAX_MEMBERS}"))
-                    .help("a composite of composites makes a hierarchy"),
+                Diagnostic::new(
+                    Code::AHP,
+                    written.span,
+                    format!("{} members are too many to compare pair by pair", members.len()),
+                )
+                .label(format!("expected at most {MAX_MEMBERS}"))
+                .help("a composite of composites makes a hierarchy"),
             );
             return None;
         }
@@ -83,20 +108,31 @@ impl<'a> Lowering<'a> {
         };
         let ratio = priorities.consistency_ratio.unwrap_or(0.0);
         if let Some((limit, span)) = &composite.consistency {
-            let limit = self.constant_float(limit, "the consistency that is required", Limits::NotNegative)?;
-            if let Some(Value::Float(limit)) = self.evaluate(&limit) {
-                if ratio > limit {
-                    self.report.push(
-                        Diagnostic::new(Code::AHP, *span, format!("the judgements contradict each other: their consistency ratio is {ratio:.3}"))
-                            .label(format!("expected at most {limit}"))
-                            .related(written.span, "the judgements"),
-                    );
-                    return None;
-                }
+            let limit =
+                self.constant_float(limit, "the consistency that is required", Limits::NotNegative)?;
+            if let Some(Value::Float(limit)) = self.evaluate(&limit)
+                && ratio > limit
+            {
+                self.report.push(
+                    Diagnostic::new(
+                        Code::AHP,
+                        *span,
+                        format!(
+                            "the judgements contradict each other: their consistency ratio is {ratio:.3}"
+                        ),
+                    )
+                    .label(format!("expected at most {limit}"))
+                    .related(written.span, "the judgements"),
+                );
+                return None;
             }
         }
-        let weights = priorities.weights.iter().map(|w| constant(Value::float(*w), Base::Float, written.span));
-        let members = weights.zip(lowered).zip(&members).map(|((weight, member), name)| (weight, member, name.name.as_str().into()));
+        let weights =
+            priorities.weights.iter().map(|w| constant(Value::float(*w), Base::Float, written.span));
+        let members = weights
+            .zip(lowered)
+            .zip(&members)
+            .map(|((weight, member), name)| (weight, member, name.name.as_str().into()));
         Some(Composite {
             members: members.collect(),
             ahp: Some(AhpReport { lambda_max: priorities.lambda_max, consistency_ratio: ratio }),
@@ -132,11 +168,16 @@ impl<'a> Lowering<'a> {
                 ok = false;
                 continue;
             };
-            let (key, value) = if over < under { ((over, under), value) } else { ((under, over), 1.0 / value) };
+            let (key, value) =
+                if over < under { ((over, under), value) } else { ((under, over), 1.0 / value) };
             if let Some((_, before)) = given.get(&key) {
                 self.report.push(
-                    Diagnostic::new(Code::AHP, pair.span, format!("`{}` and `{}` are compared a second time", pair.over.name, pair.under.name))
-                        .related(*before, "first compared here"),
+                    Diagnostic::new(
+                        Code::AHP,
+                        pair.span,
+                        format!("`{}` and `{}` are compared a second time", pair.over.name, pair.under.name),
+                    )
+                    .related(*before, "first compared here"),
                 );
                 ok = false;
                 continue;
@@ -157,7 +198,11 @@ impl<'a> Lowering<'a> {
             let shown: Vec<&str> = absent.iter().take(5).map(String::as_str).collect();
             self.report.push(
                 Diagnostic::new(Code::AHP, written.span, "not every pair is compared")
-                    .label(format!("without {}{}", shown.join(", "), if absent.len() > 5 { ", …" } else { "" }))
+                    .label(format!(
+                        "without {}{}",
+                        shown.join(", "),
+                        if absent.len() > 5 { ", …" } else { "" }
+                    ))
                     .help("compare every pair once, in either direction"),
             );
             return None;

@@ -75,16 +75,17 @@ impl<'a> Lowering<'a> {
         what: &str,
         limits: Limits,
     ) -> Option<Expr> {
-        let e = self.typed(e, &Type::required(base.clone()), what)?;
+        let e = self.typed(e, &Type::optional(base.clone()), what)?;
         self.check_constant(&e, what, limits)?;
+        self.require(&e, what)?;
         Some(e)
     }
 
     /// A required constant number, of whichever type it is written in.
     pub(super) fn constant_number(&mut self, e: &'a ast::Expr, what: &str, limits: Limits) -> Option<Expr> {
         let e = self.numeric(e, what)?;
-        self.require(&e, what)?;
         self.check_constant(&e, what, limits)?;
+        self.require(&e, what)?;
         Some(e)
     }
 
@@ -114,9 +115,13 @@ impl<'a> Lowering<'a> {
         }
         let quoted = self.report.quote(e.span);
         self.report.push(
-            Diagnostic::new(Code::NOT_CONSTANT, e.span, format!("{quoted} is {what} of a learned declaration"))
-                .label("expected a literal")
-                .help("what is learned is kept in the parameters: changing a param would not change it"),
+            Diagnostic::new(
+                Code::NOT_CONSTANT,
+                e.span,
+                format!("{quoted} is {what} of a learned declaration"),
+            )
+            .label("expected a literal")
+            .help("what is learned is kept in the parameters: changing a param would not change it"),
         );
         None
     }
@@ -138,11 +143,17 @@ impl<'a> Lowering<'a> {
             None => {
                 let quoted = self.report.quote(e.span);
                 self.report.push(
-                    Diagnostic::new(Code::NOT_CONSTANT, e.span, format!("{what} must be known before any data is: {quoted} is not"))
-                        .label("expected a literal or a param"),
+                    Diagnostic::new(
+                        Code::NOT_CONSTANT,
+                        e.span,
+                        format!("{what} must be known before any data is: {quoted} is not"),
+                    )
+                    .label("expected a literal or a param"),
                 );
                 None
             }
+            // Said where a value is required.
+            Some(Value::Missing) if e.ty.optional && !matches!(e.kind, ExprKind::Apply(..)) => Some(()),
             Some(Value::Missing) => {
                 let quoted = self.report.quote(e.span);
                 let message = format!("{quoted} has no value: it overflows, or divides by 0");
@@ -172,8 +183,12 @@ impl<'a> Lowering<'a> {
             if low.compare(&high).is_some_and(Ordering::is_ge) {
                 let (low, high) = (self.show_value(&low, &a.ty.base), self.show_value(&high, &b.ty.base));
                 self.report.push(
-                    Diagnostic::new(Code::OUT_OF_RANGE, b.span, format!("{what} must rise: {high} follows {low}"))
-                        .label(format!("expected more than {low}")),
+                    Diagnostic::new(
+                        Code::OUT_OF_RANGE,
+                        b.span,
+                        format!("{what} must rise: {high} follows {low}"),
+                    )
+                    .label(format!("expected more than {low}")),
                 );
                 ok = None;
             }

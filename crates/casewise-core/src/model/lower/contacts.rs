@@ -8,10 +8,9 @@ use super::Lowering;
 use super::constants::Limits;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_contacts(&mut self) -> Option<Vec<ContactRule>> {
+    pub(super) fn lower_contacts(&mut self) -> Vec<ContactRule> {
         let rules: &'a [ast::ContactRule] = self.declared.contacts;
-        let rules: Vec<Option<ContactRule>> = rules.iter().map(|rule| self.contact_rule(rule)).collect();
-        rules.into_iter().collect()
+        rules.iter().filter_map(|rule| self.contact_rule(rule)).collect()
     }
 
     fn contact_rule(&mut self, rule: &'a ast::ContactRule) -> Option<ContactRule> {

@@ -12,21 +12,22 @@ use super::constants::Limits;
 use super::scope::Scope;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_decides(&mut self) -> Option<Vec<Decide>> {
+    pub(super) fn lower_decides(&mut self) -> Vec<Decide> {
         let declared: Vec<(&'a ast::Decide, Span)> = self.declared.decides.clone();
-        let decides: Vec<Option<Decide>> = declared.iter().map(|(decide, span)| self.decide(decide, *span)).collect();
-        let reached = self.check_reached(&declared);
-        let decides = decides.into_iter().collect::<Option<Vec<_>>>();
-        reached.and(decides)
+        self.check_reached(&declared);
+        declared.iter().filter_map(|(decide, span)| self.decide(decide, *span)).collect()
     }
 
     fn decide(&mut self, decide: &'a ast::Decide, span: Span) -> Option<Decide> {
         let when = decide.when.as_ref().map(|e| self.condition(e, "`when`"));
         let ranked = Scope { rank: true, ..Scope::default() };
-        let rank_by = decide.rank_by.as_ref().map(|e| self.within(ranked, |this| this.numeric(e, "`rank by`")));
+        let rank_by =
+            decide.rank_by.as_ref().map(|e| self.within(ranked, |this| this.numeric(e, "`rank by`")));
         let top = decide.top.as_ref().map(|e| self.constant(e, &Base::Int, "`top`", Limits::Positive));
-        let per_group =
-            decide.per_group.as_ref().map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Positive));
+        let per_group = decide
+            .per_group
+            .as_ref()
+            .map(|e| self.constant(e, &Base::Int, "the number per group", Limits::Positive));
         let control = decide.control.as_ref().map(|(share, salt)| self.control(share, salt.as_ref(), span));
         let channels = decide.channels.as_ref().map(|names| self.channel_ids(names));
         Some(Decide {
@@ -50,20 +51,18 @@ impl<'a> Lowering<'a> {
 
     /// The first `decide` whose `when` is true counts: what stands behind one without `when` is reached by
     /// its name only.
-    fn check_reached(&mut self, declared: &[(&'a ast::Decide, Span)]) -> Option<()> {
+    fn check_reached(&mut self, declared: &[(&'a ast::Decide, Span)]) {
         let always = declared.iter().position(|(decide, _)| decide.when.is_none());
-        let Some(always) = always else { return Some(()) };
-        let mut ok = Some(());
+        let Some(always) = always else { return };
         for (decide, span) in declared.iter().skip(always + 1).filter(|(d, _)| d.name.is_none()) {
             let before = declared.get(always).map_or(*span, |(_, span)| *span);
-            let second = if decide.when.is_none() { "a second `decide` without `when`" } else { "this `decide`" };
+            let second =
+                if decide.when.is_none() { "a second `decide` without `when`" } else { "this `decide`" };
             self.report.push(
                 Diagnostic::new(Code::DECIDE, *span, format!("{second} is never reached"))
                     .related(before, "this one counts whenever it is reached")
                     .help("put the one without `when` last, or give this one a name to choose it by"),
             );
-            ok = None;
         }
-        ok
     }
 }

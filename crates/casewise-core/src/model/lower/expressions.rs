@@ -58,8 +58,12 @@ impl<'a> Lowering<'a> {
 
     fn negate(&mut self, inner: &'a ast::Expr, e: &'a ast::Expr, want: Option<&Base>) -> Option<Expr> {
         match &inner.kind {
-            Written::Literal(Literal::Number(digits)) => return self.number(digits, false, true, e.span, want),
-            Written::Literal(Literal::Percent(digits)) => return self.number(digits, true, true, e.span, want),
+            Written::Literal(Literal::Number(digits)) => {
+                return self.number(digits, false, true, e.span, want);
+            }
+            Written::Literal(Literal::Percent(digits)) => {
+                return self.number(digits, true, true, e.span, want);
+            }
             _ => {}
         }
         let inner = self.number_operand(inner, "`-`", want)?;
@@ -86,7 +90,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// `[a, b]`: a set where one is wanted, else a list.
-    fn list(&mut self, items: &'a [ast::Expr], span: crate::source::Span, want: Option<&Base>) -> Option<Expr> {
+    fn list(
+        &mut self,
+        items: &'a [ast::Expr],
+        span: crate::source::Span,
+        want: Option<&Base>,
+    ) -> Option<Expr> {
         let element = match want {
             Some(Base::Set(element) | Base::List(element)) => Some(&**element),
             _ => None,
@@ -147,17 +156,20 @@ impl<'a> Lowering<'a> {
         if self.enums.same(&e.ty.base, base) {
             return Some(e);
         }
-        if let (Some(from), Some(to)) = (number(&e.ty.base), number(base)) {
-            if from < to {
-                return Some(widen(e, to));
-            }
+        if let (Some(from), Some(to)) = (number(&e.ty.base), number(base))
+            && from < to
+        {
+            return Some(widen(e, to));
         }
         let found = self.enums.show(&e.ty);
         let wanted = self.enums.show_base(base);
         let quoted = self.report.quote(e.span);
-        let mut diagnostic =
-            Diagnostic::new(Code::TYPE_MISMATCH, e.span, format!("{what} is {wanted}, and {quoted} is {found}"))
-                .label(format!("expected {wanted}"));
+        let mut diagnostic = Diagnostic::new(
+            Code::TYPE_MISMATCH,
+            e.span,
+            format!("{what} is {wanted}, and {quoted} is {found}"),
+        )
+        .label(format!("expected {wanted}"));
         if let Some(help) = conversion_help(&e.ty.base, base) {
             diagnostic = diagnostic.help(help);
         }
@@ -173,8 +185,15 @@ impl<'a> Lowering<'a> {
         let quoted = self.report.quote(e.span);
         let found = self.enums.show(&e.ty);
         self.report.push(
-            Diagnostic::new(Code::MISSING_VALUE, e.span, format!("{what} may not be missing, and {quoted} is {found}"))
-                .help("say what stands in for it: `x otherwise 0`"),
+            Diagnostic::new(
+                Code::MISSING_VALUE,
+                e.span,
+                format!("{what} may not be missing, and {quoted} is {found}"),
+            )
+            .help(match number(&e.ty.base) {
+                Some(_) => "say what stands in for it: `x otherwise 0`",
+                None => "say what stands in for it with `otherwise`",
+            }),
         );
         None
     }
@@ -184,7 +203,12 @@ impl<'a> Lowering<'a> {
         self.number_operand(e, what, None)
     }
 
-    pub(super) fn number_operand(&mut self, e: &'a ast::Expr, what: &str, want: Option<&Base>) -> Option<Expr> {
+    pub(super) fn number_operand(
+        &mut self,
+        e: &'a ast::Expr,
+        what: &str,
+        want: Option<&Base>,
+    ) -> Option<Expr> {
         let lowered = self.expr(e, want.filter(|base| number(base).is_some()))?;
         self.require_number(&lowered, what)?;
         Some(lowered)
@@ -196,8 +220,12 @@ impl<'a> Lowering<'a> {
             let quoted = self.report.quote(e.span);
             let shown = self.enums.show(&e.ty);
             self.report.push(
-                Diagnostic::new(Code::TYPE_MISMATCH, e.span, format!("{what} wants a number, and {quoted} is {shown}"))
-                    .label("expected int, decimal or float"),
+                Diagnostic::new(
+                    Code::TYPE_MISMATCH,
+                    e.span,
+                    format!("{what} needs a number, and {quoted} is {shown}"),
+                )
+                .label("expected int, decimal or float"),
             );
         }
         found
@@ -227,10 +255,16 @@ fn negate_if(negated: bool, e: Expr) -> Expr {
 /// What to write where one type stands for another.
 pub(super) fn conversion_help(found: &Base, wanted: &Base) -> Option<&'static str> {
     Some(match (found, wanted) {
-        (Base::Time, Base::Date) | (Base::Date, Base::Time) => "a date compares with a date only: `date(t)` is the date of a time",
+        (Base::Time, Base::Date) | (Base::Date, Base::Time) => {
+            "`date(t)` is the date of a time; a time is written `2026-11-22T10:00`"
+        }
         (Base::Text, Base::Enum(_)) => "write the value of an enum without quotes",
-        (Base::Float | Base::Decimal, Base::Int) => "nothing narrows by itself: a wider type on the other side helps",
-        (Base::Float, Base::Decimal) => "a float does not become exact: declare it as decimal where it comes in",
+        (Base::Float | Base::Decimal, Base::Int) => {
+            "nothing narrows by itself: a wider type on the other side helps"
+        }
+        (Base::Float, Base::Decimal) => {
+            "a float does not become exact: declare it as decimal where it comes in"
+        }
         (Base::Duration, Base::Period) | (Base::Period, Base::Duration) => {
             "months and years are no fixed time: use days or weeks on both sides, or months on both"
         }

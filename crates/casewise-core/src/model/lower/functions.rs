@@ -65,9 +65,29 @@ pub(super) const AGGREGATES: [&str; 11] =
     ["count", "sum", "avg", "min", "max", "first", "last", "distinct", "days", "exists", "all"];
 
 const WITH_SIGNATURE: [&str; 23] = [
-    "abs", "floor", "ceil", "exp", "log", "sqrt", "pow", "date", "days_between", "months_between", "years_between",
-    "next_anniversary", "weekday", "day", "month", "year", "hour", "lower", "upper", "length", "starts_with",
-    "ends_with", "contains",
+    "abs",
+    "floor",
+    "ceil",
+    "exp",
+    "log",
+    "sqrt",
+    "pow",
+    "date",
+    "days_between",
+    "months_between",
+    "years_between",
+    "next_anniversary",
+    "weekday",
+    "day",
+    "month",
+    "year",
+    "hour",
+    "lower",
+    "upper",
+    "length",
+    "starts_with",
+    "ends_with",
+    "contains",
 ];
 
 pub(super) fn is_built_in(name: &str) -> bool {
@@ -106,14 +126,27 @@ impl<'a> Lowering<'a> {
             .or(call.window.as_ref().map(|w| ("over", w.span)));
         let Some((word, span)) = clause else { return Some(()) };
         self.report.push(
-            Diagnostic::new(Code::AGGREGATE, span, format!("`{}` asks nothing of events, so it has no `{word}`", name.name))
-                .help("`where`, `over` and `half_life` stand inside `count(…)`, `sum(…)`, `exists(…)` and the like"),
+            Diagnostic::new(
+                Code::AGGREGATE,
+                span,
+                format!("`{}` asks nothing of events, so it has no `{word}`", name.name),
+            )
+            .help(
+                "`where`, `over` and `half_life` stand inside `count(…)`, `sum(…)`, `exists(…)` and the like",
+            ),
         );
         None
     }
 
     /// Whether there are as many arguments as wanted; an error if not. They are looked at all the same.
-    fn arity(&mut self, name: &ast::Ident, call: &'a Call, least: usize, most: usize, form: &str) -> Option<()> {
+    fn arity(
+        &mut self,
+        name: &ast::Ident,
+        call: &'a Call,
+        least: usize,
+        most: usize,
+        form: &str,
+    ) -> Option<()> {
         let found = call.arguments.len();
         if (least..=most).contains(&found) {
             return Some(());
@@ -137,12 +170,25 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    fn fixed(&mut self, name: &ast::Ident, op: Op, takes: &Takes, call: &'a Call, span: Span) -> Option<Expr> {
+    fn fixed(
+        &mut self,
+        name: &ast::Ident,
+        op: Op,
+        takes: &Takes,
+        call: &'a Call,
+        span: Span,
+    ) -> Option<Expr> {
         let what = format!("the argument of `{}`", name.name);
         match takes {
             Takes::Types(types, gives) => {
                 let form: Vec<String> = types.iter().map(|t| self.enums.show_base(t)).collect();
-                self.arity(name, call, types.len(), types.len(), &format!("{}({})", name.name, form.join(", ")))?;
+                self.arity(
+                    name,
+                    call,
+                    types.len(),
+                    types.len(),
+                    &format!("{}({})", name.name, form.join(", ")),
+                )?;
                 let arguments: Vec<Option<Expr>> = call
                     .arguments
                     .iter()
@@ -161,7 +207,8 @@ impl<'a> Lowering<'a> {
             Takes::Floats(count) => {
                 let form = if *count == 1 { "x" } else { "x, y" };
                 self.arity(name, call, *count, *count, &format!("{}({form})", name.name))?;
-                let arguments: Vec<Option<Expr>> = call.arguments.iter().map(|a| self.float(a, &what)).collect();
+                let arguments: Vec<Option<Expr>> =
+                    call.arguments.iter().map(|a| self.float(a, &what)).collect();
                 let arguments = arguments.into_iter().collect::<Option<Vec<_>>>()?;
                 let mut value = apply(op, Base::Float, arguments, span);
                 // Of what is not above 0 there is no logarithm, of what is below 0 no root.
@@ -206,8 +253,12 @@ impl<'a> Lowering<'a> {
         let text = self.typed(text, &Type::optional(Base::Text), "the argument of `matches`");
         let Written::Literal(Literal::Text(written)) = &pattern.kind else {
             self.report.push(
-                Diagnostic::new(Code::NOT_CONSTANT, pattern.span, "the pattern of `matches` is a text literal")
-                    .label("expected \"…\""),
+                Diagnostic::new(
+                    Code::NOT_CONSTANT,
+                    pattern.span,
+                    "the pattern of `matches` is a text literal",
+                )
+                .label("expected \"…\""),
             );
             return None;
         };
@@ -230,8 +281,11 @@ impl<'a> Lowering<'a> {
         if !matches!(set.ty.base, Base::Set(_)) {
             let quoted = self.report.quote(set.span);
             let shown = self.enums.show(&set.ty);
-            let mut diagnostic =
-                Diagnostic::new(Code::TYPE_MISMATCH, set.span, format!("`size` wants a set, and {quoted} is {shown}"));
+            let mut diagnostic = Diagnostic::new(
+                Code::TYPE_MISMATCH,
+                set.span,
+                format!("`size` wants a set, and {quoted} is {shown}"),
+            );
             if matches!(set.ty.base, Base::Text) {
                 diagnostic = diagnostic.help("`length` counts the characters of a text");
             }
@@ -285,10 +339,12 @@ impl<'a> Lowering<'a> {
     fn report_no_function(&mut self, name: &ast::Ident, call: &Call) {
         if let Some(value) = self.names.values.get(&name.name) {
             let message = format!("`{}` is {}, not a function", name.name, value.kind());
-            self.report.push(Diagnostic::new(Code::WRONG_USE, name.span, message).help("write it without brackets"));
+            self.report
+                .push(Diagnostic::new(Code::WRONG_USE, name.span, message).help("write it without brackets"));
             return;
         }
-        let lets = self.declared.lets.iter().filter(|l| l.parameters.is_some()).map(|l| l.named.name.name.as_str());
+        let lets =
+            self.declared.lets.iter().filter(|l| l.parameters.is_some()).map(|l| l.named.name.name.as_str());
         let known = WITH_SIGNATURE.into_iter().chain(OTHERS).chain(AGGREGATES).chain(lets);
         let candidates: Vec<&str> = known.collect();
         let mut diagnostic =
@@ -335,7 +391,8 @@ impl<'a> Lowering<'a> {
         let item = self.typed(call.arguments.first()?, &Type::required(element), "the item of a rule")?;
         let ExprKind::Constant(value) = &item.kind else {
             let message = "the item of a rule must be known before any data is";
-            self.report.push(Diagnostic::new(Code::NOT_CONSTANT, item.span, message).label("expected a literal"));
+            self.report
+                .push(Diagnostic::new(Code::NOT_CONSTANT, item.span, message).label("expected a literal"));
             return None;
         };
         let item: Arc<str> = match value {
@@ -346,7 +403,12 @@ impl<'a> Lowering<'a> {
             "confidence" => ScorePart::Confidence(item),
             "lift" => ScorePart::Lift(item),
             _ => {
-                self.report.unknown("question to an affinity called", &question.name, question.span, ["confidence", "lift"]);
+                self.report.unknown(
+                    "question to an affinity called",
+                    &question.name,
+                    question.span,
+                    ["confidence", "lift"],
+                );
                 return None;
             }
         };

@@ -11,7 +11,8 @@ use crate::syntax::ast::{self, ConditionKind};
 use super::Lowering;
 
 /// Words that stand for whole gates in explanations and expectations.
-pub(super) const GATE_WORDS: [&str; 7] = ["status", "runs", "for", "require", "exclude", "contacts", "channels"];
+pub(super) const GATE_WORDS: [&str; 7] =
+    ["status", "runs", "for", "require", "exclude", "contacts", "channels"];
 
 /// A condition that has no id yet.
 #[derive(Debug, Clone)]
@@ -60,8 +61,12 @@ impl<'a> Lowering<'a> {
         let word = word(written.kind);
         if written.kind == ConditionKind::For && !with_for {
             self.report.push(
-                Diagnostic::new(Code::CASE_CLAUSE, written.span, "`for` says who a case is for, and this is no case")
-                    .label("expected `require` or `exclude`"),
+                Diagnostic::new(
+                    Code::CASE_CLAUSE,
+                    written.span,
+                    "`for` says who a case is for, and this is no case",
+                )
+                .label("expected `require` or `exclude`"),
             );
             return None;
         }
@@ -96,11 +101,11 @@ impl<'a> Lowering<'a> {
                     Some((name, _)) => name.clone(),
                     None => format!("{}.{}", word(draft.kind), n + 1).into(),
                 };
-                if let Some((name, span)) = &draft.name {
-                    if let Some(before) = taken.insert(name.clone(), *span) {
-                        ok = false;
-                        self.report_same_id(name, *span, before, draft.inherited_from.is_some(), owner);
-                    }
+                if let Some((name, span)) = &draft.name
+                    && let Some(before) = taken.insert(name.clone(), *span)
+                {
+                    ok = false;
+                    self.report_same_id(name, *span, before, draft.inherited_from.is_some(), owner);
                 }
                 clauses.push(Clause {
                     id,
@@ -123,6 +128,7 @@ impl<'a> Lowering<'a> {
         if inherited {
             diagnostic = diagnostic.related(owner, "both are inherited here");
         }
-        self.report.push(diagnostic.help("give one of them another name: explanations tell clauses apart by it"));
+        self.report
+            .push(diagnostic.help("give one of them another name: explanations tell clauses apart by it"));
     }
 }

@@ -1,7 +1,7 @@
 //! Groups: what they give to their cases.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Group;
+use crate::model::{Group, GroupId};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -17,7 +17,7 @@ pub(super) struct Inherited {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_groups(&mut self) -> (Option<Vec<Group>>, Inherited) {
+    pub(super) fn lower_groups(&mut self) -> (Vec<Group>, Inherited) {
         let every: Vec<&'a ast::CaseClause> = self.declared.every_case.clone();
         let every = self.parts(every.into_iter()).map(|parts| parts.inherited_from("every case"));
         let declared: Vec<&'a ast::CaseDeclaration> = self.declared.groups.clone();
@@ -27,21 +27,20 @@ impl<'a> Lowering<'a> {
             .collect();
         let parents: Vec<Option<Option<usize>>> = declared.iter().map(|group| self.parent(group)).collect();
         let mut whole = Vec::with_capacity(declared.len());
-        let mut groups = Some(Vec::with_capacity(declared.len()));
+        let mut groups = Vec::with_capacity(declared.len());
         for (n, group) in declared.iter().enumerate() {
             let chain = self.chain(n, &parents, &declared);
-            let parts = chain.as_ref().and_then(|chain| self.put_together(chain, every.as_ref(), &own, group.named.name.span));
+            let parts = chain
+                .as_ref()
+                .and_then(|chain| self.put_together(chain, every.as_ref(), &own, group.named.name.span));
             whole.push(parts);
-            let lowered = chain.map(|_| Group {
+            let parent = parents.get(n).copied().flatten().flatten().filter(|_| chain.is_some());
+            groups.push(Group {
                 name: group.named.name.name.as_str().into(),
                 title: super::title(group.named.title.as_ref()),
-                parent: parents.get(n).copied().flatten().flatten().map(super::group_id),
+                parent: parent.map(GroupId),
                 span: group.named.name.span,
             });
-            match (&mut groups, lowered) {
-                (Some(groups), Some(lowered)) => groups.push(lowered),
-                _ => groups = None,
-            }
         }
         (groups, Inherited { every, groups: whole })
     }
@@ -82,13 +81,18 @@ impl<'a> Lowering<'a> {
         if chain.iter().min() != chain.first() {
             return;
         }
-        let groups: Vec<&ast::CaseDeclaration> = chain.iter().filter_map(|n| declared.get(*n).copied()).collect();
+        let groups: Vec<&ast::CaseDeclaration> =
+            chain.iter().filter_map(|n| declared.get(*n).copied()).collect();
         let Some(first) = groups.first() else { return };
         let names: Vec<&str> = groups.iter().chain([first]).map(|g| g.named.name.name.as_str()).collect();
         let span = first.group.as_ref().map_or(Span::default(), |g| g.span);
         self.report.push(
-            Diagnostic::new(Code::CYCLE, span, format!("the group `{}` is in itself: {}", names.first().unwrap_or(&""), names.join(" → ")))
-                .help("take one `in` away"),
+            Diagnostic::new(
+                Code::CYCLE,
+                span,
+                format!("the group `{}` is in itself: {}", names.first().unwrap_or(&""), names.join(" → ")),
+            )
+            .help("take one `in` away"),
         );
     }
 

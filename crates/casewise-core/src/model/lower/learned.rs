@@ -15,12 +15,16 @@ impl<'a> Lowering<'a> {
         let name = &affinity.named.name;
         let source = self.baskets(affinity);
         let support = self.clause(affinity.min_support.as_ref(), name, "min_support", "min_support 1%");
-        let support = support.map(|e| self.learned_constant(e, &Base::Decimal, "the least support", Limits::Share));
-        let confidence = self.clause(affinity.min_confidence.as_ref(), name, "min_confidence", "min_confidence 30%");
+        let support =
+            support.map(|e| self.learned_constant(e, &Base::Decimal, "the least support", Limits::Share));
         let confidence =
-            confidence.map(|e| self.learned_constant(e, &Base::Decimal, "the least confidence", Limits::Share));
+            self.clause(affinity.min_confidence.as_ref(), name, "min_confidence", "min_confidence 30%");
+        let confidence = confidence
+            .map(|e| self.learned_constant(e, &Base::Decimal, "the least confidence", Limits::Share));
         let size = self.clause(affinity.max_size.as_ref(), name, "max_size", "max_size 3");
-        let size = size.map(|e| self.learned_constant(e, &Base::Int, "the largest size of a rule", Limits::Between(2, 10)));
+        let size = size.map(|e| {
+            self.learned_constant(e, &Base::Int, "the largest size of a rule", Limits::Between(2, 10))
+        });
         let (set, events, window) = source?;
         Some(Affinity {
             set,
@@ -40,10 +44,10 @@ impl<'a> Lowering<'a> {
     ) -> Option<(Option<Expr>, Option<(TableId, usize)>, Option<crate::model::Window>)> {
         if let Written::Path(parts) = &affinity.of.kind {
             let subject = self.declared.subject.map(|(name, _)| name.name.as_str());
-            if let [head, _] = parts.as_slice() {
-                if Some(head.name.as_str()) != subject {
-                    return self.baskets_of_events(affinity, head);
-                }
+            if let [head, _] = parts.as_slice()
+                && Some(head.name.as_str()) != subject
+            {
+                return self.baskets_of_events(affinity, head);
             }
         }
         let set = self.expr(&affinity.of, None)?;
@@ -52,7 +56,9 @@ impl<'a> Lowering<'a> {
             return None;
         }
         match &set.ty.base {
-            Base::Set(element) if matches!(**element, Base::Text | Base::Enum(_)) => Some((Some(set), None, None)),
+            Base::Set(element) if matches!(**element, Base::Text | Base::Enum(_)) => {
+                Some((Some(set), None, None))
+            }
             _ => {
                 self.report_no_items(&set);
                 None
@@ -82,8 +88,12 @@ impl<'a> Lowering<'a> {
         let quoted = self.report.quote(of.span);
         let shown = self.enums.show(&of.ty);
         self.report.push(
-            Diagnostic::new(Code::TYPE_MISMATCH, of.span, format!("rules are about sets of items, and {quoted} is {shown}"))
-                .label("expected a set of text or of an enum, or such a field of events"),
+            Diagnostic::new(
+                Code::TYPE_MISMATCH,
+                of.span,
+                format!("rules are about sets of items, and {quoted} is {shown}"),
+            )
+            .label("expected a set of text or of an enum, or such a field of events"),
         );
     }
 

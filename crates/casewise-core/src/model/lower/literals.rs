@@ -21,14 +21,22 @@ impl<'a> Lowering<'a> {
             Literal::Missing => self.missing_literal(span, want),
             Literal::Date(text) => match Date::parse(text) {
                 Some(date) => Some(constant(Value::Date(date), Base::Date, span)),
-                None => self.unreadable(span, format!("{text} is not a date"), "expected a day such as 2026-11-22"),
+                None => self.unreadable(
+                    span,
+                    format!("{text} is not a date"),
+                    "expected a day such as 2026-11-22",
+                ),
             },
-            Literal::DateTime(text) => match Moment::parse(text).and_then(|moment| moment.in_zone(&self.zone)) {
-                Some(time) => Some(constant(Value::Time(time), Base::Time, span)),
-                None => {
-                    self.unreadable(span, format!("{text} is not a time"), "expected a time such as 2026-11-22T10:00")
+            Literal::DateTime(text) => {
+                match Moment::parse(text).and_then(|moment| moment.in_zone(&self.zone)) {
+                    Some(time) => Some(constant(Value::Time(time), Base::Time, span)),
+                    None => self.unreadable(
+                        span,
+                        format!("{text} is not a time"),
+                        "expected a time such as 2026-11-22T10:00",
+                    ),
                 }
-            },
+            }
             Literal::Now => Some(Expr { kind: ExprKind::Now, ty: Type::required(Base::Time), span }),
             Literal::Today => Some(Expr { kind: ExprKind::Today, ty: Type::required(Base::Date), span }),
         }
@@ -120,11 +128,12 @@ pub(super) fn constant(value: Value, base: Base, span: Span) -> Expr {
 pub(super) fn widen(e: Expr, to: Number) -> Expr {
     let Some(from) = super::types::number(&e.ty.base) else { return e };
     let (op, value) = match (from, to, &e.kind) {
-        (Number::Int, Number::Decimal, kind) => (
-            Op::IntToDecimal,
-            int_constant(kind).map(|n| Value::Decimal(Decimal::from_i64(n))),
-        ),
-        (Number::Int, Number::Float, kind) => (Op::IntToFloat, int_constant(kind).map(|n| Value::float(n as f64))),
+        (Number::Int, Number::Decimal, kind) => {
+            (Op::IntToDecimal, int_constant(kind).map(|n| Value::Decimal(Decimal::from_i64(n))))
+        }
+        (Number::Int, Number::Float, kind) => {
+            (Op::IntToFloat, int_constant(kind).map(|n| Value::float(n as f64)))
+        }
         (Number::Decimal, Number::Float, ExprKind::Constant(Value::Decimal(d))) => {
             (Op::DecimalToFloat, Some(Value::float(d.to_f64())))
         }

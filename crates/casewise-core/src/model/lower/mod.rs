@@ -13,6 +13,7 @@ mod constants;
 mod contacts;
 mod decides;
 mod expressions;
+mod finish;
 mod functions;
 mod gates;
 mod groups;
@@ -30,10 +31,10 @@ mod paths;
 mod records;
 mod report;
 mod rfm;
+mod scope;
 mod scorecard;
 mod scores;
-mod scope;
-mod tests;
+mod test_blocks;
 mod types;
 mod unify;
 mod values;
@@ -43,10 +44,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    Expr, Gate, GroupId, Let, List, Model, Param, Property, Score, Segment, Subject,
-};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Expr, Gate, Let, Model, Param, Property, Score, Segment};
+use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Span};
 use crate::syntax::ast;
 use crate::values::Zone;
@@ -98,12 +97,20 @@ pub(crate) struct Lowering<'a> {
     nodes: usize,
 }
 
+/// What came of checking.
+pub(crate) struct Lowered {
+    /// Whole if no diagnostic is an error. Else what is broken stands in it as missing, or not at all: good
+    /// for finding more errors in what is not.
+    pub(crate) model: Model,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
 /// Checks declarations in their final order.
 pub(crate) fn lower<'a>(
     declarations: &[&'a ast::Declaration],
     sources: &'a Sources,
     overrides: &'a [(String, String)],
-) -> (Option<Model>, Vec<Diagnostic>) {
+) -> Lowered {
     let mut report = Reporter::new(sources);
     let declared = collect::collect(declarations, &mut report);
     let zone = declared.zone(&mut report);
@@ -136,14 +143,12 @@ pub(crate) fn lower<'a>(
         nodes: 0,
     };
     let model = lowering.run();
-    let diagnostics = lowering.report.finish();
-    let broken = diagnostics.iter().any(|d| d.severity() == Severity::Error);
-    (model.filter(|_| !broken), diagnostics)
+    Lowered { model, diagnostics: lowering.report.finish() }
 }
 
 impl Lowering<'_> {
-    /// All declarations, schema first. `None` if something failed; its error has been reported.
-    fn run(&mut self) -> Option<Model> {
+    /// All declarations, schema first.
+    fn run(&mut self) -> Model {
         self.declare_types();
         self.lower_schema();
         self.lower_overrides();
@@ -151,59 +156,38 @@ impl Lowering<'_> {
         let properties = self.lower_properties();
         let channels = self.lower_channels();
         let contacts = self.lower_contacts();
-        let (groups, group_parts) = self.lower_groups();
-        let cases = self.lower_cases(&group_parts);
+        let (groups, inherited) = self.lower_groups();
+        let cases = self.lower_cases(&inherited);
         let decides = self.lower_decides();
-        let tests = self.lower_tests(cases.as_deref());
-        let header = self.declared.header?;
-        Some(Model {
+        let tests = self.lower_tests(&cases);
+        let header = self.declared.header;
+        Model {
             sources: self.report.sources.clone(),
-            name: header.named.name.name.as_str().into(),
-            title: title(header.named.title.as_ref()),
-            version: header.version.as_ref().map_or("", |v| &v.value).into(),
+            name: header.map_or("", |h| &h.named.name.name).into(),
+            title: title(header.and_then(|h| h.named.title.as_ref())),
+            version: header.and_then(|h| h.version.as_ref()).map_or("", |v| &v.value).into(),
             language: 1,
             zone: self.zone.clone(),
-            subject: self.finish_subject()?,
+            subject: self.finish_subject(),
             context: std::mem::take(&mut self.context.fields),
             tables: std::mem::take(&mut self.tables).into_iter().map(TableRecord::into_table).collect(),
             lists: self.finish_lists(),
-            params: std::mem::take(&mut self.params).into_iter().collect::<Option<Vec<_>>>()?,
-            lets: self.finish_lets()?,
-            scores: std::mem::take(&mut self.scores).into_iter().collect::<Option<Vec<_>>>()?,
-            segments: std::mem::take(&mut self.segments).into_iter().collect::<Option<Vec<_>>>()?,
-            gates: std::mem::take(&mut self.gates).into_iter().collect::<Option<Vec<_>>>()?,
-            channels: channels?,
-            contacts: contacts?,
-            properties: properties?,
+            params: self.finish_params(),
+            lets: self.finish_lets(),
+            scores: self.finish_scores(),
+            segments: self.finish_segments(),
+            gates: self.finish_gates(),
+            channels,
+            contacts,
+            properties,
             exclusive_sets: std::mem::take(&mut self.exclusive_sets),
-            groups: groups?,
-            cases: cases?,
-            decides: decides?,
-            tests: tests?,
+            groups,
+            cases: cases.into_iter().flatten().collect(),
+            decides,
+            tests,
             fingerprints: super::Fingerprints::default(),
             enums: std::mem::take(&mut self.enums).into_types(),
-        })
-    }
-
-    fn finish_subject(&mut self) -> Option<Subject> {
-        let (name, _) = self.declared.subject?;
-        Some(Subject {
-            name: name.name.as_str().into(),
-            key: self.subject.key?,
-            attributes: std::mem::take(&mut self.subject.fields),
-        })
-    }
-
-    fn finish_lists(&self) -> Vec<List> {
-        let lists = self.declared.lists.iter();
-        lists.map(|l| List { name: l.name.name.as_str().into(), title: title(l.title.as_ref()), span: l.name.span }).collect()
-    }
-
-    /// Plain lets only: functions have been written out where they are called.
-    fn finish_lets(&mut self) -> Option<Vec<Let>> {
-        let lets = std::mem::take(&mut self.lets);
-        let plain = lets.into_iter().zip(&self.declared.lets).filter(|(_, declared)| declared.parameters.is_none());
-        plain.map(|(lowered, _)| lowered).collect()
+        }
     }
 
     /// The text of a piece of the model, for labels.
@@ -215,9 +199,4 @@ impl Lowering<'_> {
 /// A title as the model keeps it.
 fn title(text: Option<&ast::Text>) -> Option<Arc<str>> {
     text.map(|t| t.value.as_str().into())
-}
-
-/// The id of a group in the order written.
-fn group_id(index: usize) -> GroupId {
-    GroupId(index)
 }

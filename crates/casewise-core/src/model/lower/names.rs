@@ -41,6 +41,24 @@ impl ValueName {
     }
 }
 
+/// What a name stands for, as far as messages say it.
+pub(super) trait Described: Copy {
+    /// "an attribute"; nothing where the kind of the name says it all.
+    fn described(self) -> Option<&'static str>;
+}
+
+impl Described for ValueName {
+    fn described(self) -> Option<&'static str> {
+        Some(self.kind())
+    }
+}
+
+impl Described for usize {
+    fn described(self) -> Option<&'static str> {
+        None
+    }
+}
+
 /// The names of one kind, in the order written.
 pub(super) struct Space<'a, T> {
     /// What is declared here: "a channel".
@@ -49,7 +67,7 @@ pub(super) struct Space<'a, T> {
     order: Vec<&'a str>,
 }
 
-impl<'a, T: Copy> Space<'a, T> {
+impl<'a, T: Described> Space<'a, T> {
     pub(super) fn new(kind: &'static str) -> Space<'a, T> {
         Space { kind, map: FxHashMap::default(), order: Vec::new() }
     }
@@ -75,14 +93,17 @@ impl<'a, T: Copy> Space<'a, T> {
                 self.order.push(&name.name);
             }
             Entry::Occupied(place) => {
-                let (_, before) = *place.get();
+                let (other, before) = *place.get();
+                // Kinds are registered one after the other: the second in the text is told.
+                let (first, second, taken_by) =
+                    if before < name.span { (before, name.span, other) } else { (name.span, before, what) };
+                let message = match taken_by.described() {
+                    Some(kind) => format!("the name `{}` is taken by {kind}", name.name),
+                    None => format!("there is a {} `{}` already", self.kind, name.name),
+                };
                 report.push(
-                    Diagnostic::new(
-                        Code::DUPLICATE_NAME,
-                        name.span,
-                        format!("the name `{}` is taken by another {}", name.name, self.kind),
-                    )
-                    .related(before, "first declared here"),
+                    Diagnostic::new(Code::DUPLICATE_NAME, second, message)
+                        .related(first, "first declared here"),
                 );
             }
         }
@@ -149,7 +170,7 @@ pub(super) fn register<'a>(declared: &Declarations<'a>, report: &mut Reporter<'a
     names
 }
 
-fn add_all<'a, T: Copy>(
+fn add_all<'a, T: Described>(
     space: &mut Space<'a, T>,
     names: impl Iterator<Item = &'a Ident>,
     what: impl Fn(usize) -> T,

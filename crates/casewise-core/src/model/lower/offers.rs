@@ -15,13 +15,19 @@ use super::Lowering;
 use super::constants::Limits;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_properties(&mut self) -> Option<Vec<Property>> {
+    pub(super) fn lower_properties(&mut self) -> Vec<Property> {
         let written: &'a [ast::Property] = self.declared.properties;
         for property in written {
             let lowered = self.property_declaration(property);
             self.properties.push(lowered);
         }
-        self.properties.iter().map(|p| p.as_ref().map(|(property, _)| property.clone())).collect()
+        let missing = |p: &ast::Property| Property {
+            name: p.name.name.as_str().into(),
+            ty: Type::optional(Base::Text),
+            span: p.name.span,
+        };
+        let lowered = self.properties.iter().zip(written);
+        lowered.map(|(p, written)| p.as_ref().map_or_else(|| missing(written), |(p, _)| p.clone())).collect()
     }
 
     fn property_declaration(&mut self, property: &'a ast::Property) -> Option<(Property, Option<Expr>)> {
@@ -40,7 +46,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// `with a = 1, b = 2`
-    pub(super) fn with_clause(&mut self, entries: &'a [(ast::Ident, ast::Expr)]) -> Option<Vec<(PropertyId, Expr)>> {
+    pub(super) fn with_clause(
+        &mut self,
+        entries: &'a [(ast::Ident, ast::Expr)],
+    ) -> Option<Vec<(PropertyId, Expr)>> {
         let mut ok = true;
         let mut values = Vec::with_capacity(entries.len());
         for (name, value) in entries {
@@ -133,7 +142,8 @@ impl<'a> Lowering<'a> {
                 self.report.error(Code::DUPLICATE_NAME, variant.name.span, message);
                 ok = false;
             }
-            let share = self.constant(&variant.share, &Base::Decimal, "the share of a variant", Limits::Share);
+            let share =
+                self.constant(&variant.share, &Base::Decimal, "the share of a variant", Limits::Share);
             let offer = self.variant_offer(variant);
             if let Some(Value::Decimal(d)) = share.as_ref().and_then(|s| self.evaluate(s)) {
                 total = total.and_then(|t| t.checked_add(d));
@@ -150,10 +160,15 @@ impl<'a> Lowering<'a> {
         }
         if total != Some(Decimal::from_i64(1)) {
             let hundred = Decimal::from_i64(100);
-            let shown = total.and_then(|t| t.checked_mul(hundred)).map_or_else(String::new, |t| format!("{t}%"));
+            let shown =
+                total.and_then(|t| t.checked_mul(hundred)).map_or_else(String::new, |t| format!("{t}%"));
             self.report.push(
-                Diagnostic::new(Code::VARIANTS, span, format!("the shares of the variants add up to {shown}"))
-                    .label("expected exactly 100%"),
+                Diagnostic::new(
+                    Code::VARIANTS,
+                    span,
+                    format!("the shares of the variants add up to {shown}"),
+                )
+                .label("expected exactly 100%"),
             );
             return None;
         }

@@ -61,7 +61,13 @@ impl<'a> Lowering<'a> {
         ok.then(|| apply(op, Base::Bool, lowered, e.span))
     }
 
-    fn comparison(&mut self, op: BinaryOp, left: &'a ast::Expr, right: &'a ast::Expr, span: Span) -> Option<Expr> {
+    fn comparison(
+        &mut self,
+        op: BinaryOp,
+        left: &'a ast::Expr,
+        right: &'a ast::Expr,
+        span: Span,
+    ) -> Option<Expr> {
         let (op, sign) = match op {
             BinaryOp::Eq => (Op::Eq, "=="),
             BinaryOp::Ne => (Op::Ne, "!="),
@@ -73,8 +79,12 @@ impl<'a> Lowering<'a> {
         for side in [left, right] {
             if matches!(side.kind, Written::Literal(Literal::Missing)) {
                 self.report.push(
-                    Diagnostic::new(Code::TYPE_MISMATCH, side.span, "a comparison with `missing` is missing, whatever the other side")
-                        .help("write `x is missing` or `x is present`"),
+                    Diagnostic::new(
+                        Code::TYPE_MISMATCH,
+                        side.span,
+                        "a comparison with `missing` is missing, whatever the other side",
+                    )
+                    .help("write `x is missing` or `x is present`"),
                 );
                 return None;
             }
@@ -108,7 +118,8 @@ impl<'a> Lowering<'a> {
             return Some(());
         }
         let shown = self.enums.show_base(base);
-        let mut diagnostic = Diagnostic::new(Code::NOT_ORDERED, span, format!("{what} wants an order, and {shown} has none"));
+        let mut diagnostic =
+            Diagnostic::new(Code::NOT_ORDERED, span, format!("{what} wants an order, and {shown} has none"));
         diagnostic = match base {
             Base::Enum(_) => diagnostic.help("declare the enum `ordered` if its values rise as they are written, or compare with `in [a, b]`"),
             Base::Text => diagnostic.help("texts compare with `==` only: is this a number or a date?"),
@@ -132,7 +143,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// `x in [a, b]`, `x in s`
-    pub(super) fn membership(&mut self, item: &'a ast::Expr, set: &'a ast::Expr, e: &'a ast::Expr) -> Option<Expr> {
+    pub(super) fn membership(
+        &mut self,
+        item: &'a ast::Expr,
+        set: &'a ast::Expr,
+        e: &'a ast::Expr,
+    ) -> Option<Expr> {
         if let Written::List(items) = &set.kind {
             let mut parts = vec![item];
             parts.extend(items);
@@ -162,13 +178,18 @@ impl<'a> Lowering<'a> {
         let quoted = self.report.quote(set.span);
         let shown = self.enums.show(&set.ty);
         let help = match (&set.kind, &set.ty.base) {
-            (ExprKind::InList(_), _) => Some(format!("the list already asks for the subject's key: write {quoted} alone")),
+            (ExprKind::InList(_), _) => {
+                Some(format!("the list already asks for the subject's key: write {quoted} alone"))
+            }
             (_, Base::Text) => Some("to look inside a text, write `contains(text, part)`".to_owned()),
             _ => None,
         };
-        let mut diagnostic =
-            Diagnostic::new(Code::TYPE_MISMATCH, set.span, format!("`in` wants a set or a list, and {quoted} is {shown}"))
-                .label("expected a set, or `[a, b]`");
+        let mut diagnostic = Diagnostic::new(
+            Code::TYPE_MISMATCH,
+            set.span,
+            format!("`in` wants a set or a list, and {quoted} is {shown}"),
+        )
+        .label("expected a set, or `[a, b]`");
         if let Some(help) = help {
             diagnostic = diagnostic.help(help);
         }
@@ -198,8 +219,12 @@ impl<'a> Lowering<'a> {
             if element_of(&side.ty.base).is_none() {
                 let quoted = self.report.quote(side.span);
                 let shown = self.enums.show(&side.ty);
-                let message = format!("`{word}` wants a set or a list on both sides, and {quoted} is {shown}");
-                self.report.push(Diagnostic::new(Code::TYPE_MISMATCH, side.span, message).label("expected a set, or `[a, b]`"));
+                let message =
+                    format!("`{word}` wants a set or a list on both sides, and {quoted} is {shown}");
+                self.report.push(
+                    Diagnostic::new(Code::TYPE_MISMATCH, side.span, message)
+                        .label("expected a set, or `[a, b]`"),
+                );
                 return None;
             }
         }
@@ -207,8 +232,12 @@ impl<'a> Lowering<'a> {
         if !self.enums.same(&a, &b) {
             let (a, b) = (self.enums.show(&first.ty), self.enums.show(&second.ty));
             self.report.push(
-                Diagnostic::new(Code::TYPE_MISMATCH, second.span, format!("`{word}` wants elements of one type: {a} and {b} have none in common"))
-                    .related(first.span, format!("this is {a}")),
+                Diagnostic::new(
+                    Code::TYPE_MISMATCH,
+                    second.span,
+                    format!("`{word}` wants elements of one type: {a} and {b} have none in common"),
+                )
+                .related(first.span, format!("this is {a}")),
             );
             return None;
         }
@@ -216,7 +245,13 @@ impl<'a> Lowering<'a> {
         Some(apply(op, Base::Bool, sides, span))
     }
 
-    fn otherwise(&mut self, left: &'a ast::Expr, right: &'a ast::Expr, span: Span, want: Option<&Base>) -> Option<Expr> {
+    fn otherwise(
+        &mut self,
+        left: &'a ast::Expr,
+        right: &'a ast::Expr,
+        span: Span,
+        want: Option<&Base>,
+    ) -> Option<Expr> {
         let sides = self.unify(&[left, right], want, "both sides of `otherwise`")?;
         let base = sides.first()?.ty.base.clone();
         let optional = sides.iter().all(|e| e.ty.optional);
@@ -224,7 +259,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// `a + b`, `a - b`: numbers, and dates or times with durations or periods.
-    fn addition(&mut self, subtract: bool, left: &'a ast::Expr, right: &'a ast::Expr, span: Span) -> Option<Expr> {
+    fn addition(
+        &mut self,
+        subtract: bool,
+        left: &'a ast::Expr,
+        right: &'a ast::Expr,
+        span: Span,
+    ) -> Option<Expr> {
         let sign = if subtract { "-" } else { "+" };
         let (a, b) = self.operands(left, right)?;
         if number(&a.ty.base).is_some() && number(&b.ty.base).is_some() {
@@ -260,10 +301,10 @@ impl<'a> Lowering<'a> {
 
     /// Whether a duration is surely whole days. Surely not is an error: a date has no hours.
     fn whole_days(&mut self, duration: &Expr) -> Option<bool> {
-        if let ExprKind::Apply(Op::Quantity(unit), _) = duration.kind {
-            if matches!(unit, Unit::Day | Unit::Week) {
-                return Some(true);
-            }
+        if let ExprKind::Apply(Op::Quantity(unit), _) = duration.kind
+            && matches!(unit, Unit::Day | Unit::Week)
+        {
+            return Some(true);
         }
         match self.evaluate(duration) {
             _ if self.in_function_declaration() => Some(false),
@@ -329,7 +370,9 @@ impl<'a> Lowering<'a> {
         let (a_shown, b_shown) = (self.enums.show(&a.ty), self.enums.show(&b.ty));
         let (a_quoted, b_quoted) = (self.report.quote(a.span), self.report.quote(b.span));
         let help = match (&a.ty.base, &b.ty.base) {
-            (Base::Date, Base::Date) if sign == "-" => Some("write `days_between(a, b)`, or `months_between`, `years_between`"),
+            (Base::Date, Base::Date) if sign == "-" => {
+                Some("write `days_between(a, b)`, or `months_between`, `years_between`")
+            }
             (Base::Time, Base::Time) if sign == "-" => Some("write `days_between(date(a), date(b))`"),
             (Base::Date | Base::Time, Base::Int) => Some("say which unit: `30 days`"),
             (Base::Text, _) | (_, Base::Text) => Some("texts are not added together"),
@@ -338,7 +381,9 @@ impl<'a> Lowering<'a> {
         let mut diagnostic = Diagnostic::new(
             Code::TYPE_MISMATCH,
             span,
-            format!("`{sign}` does not go with these types: {a_quoted} is {a_shown}, {b_quoted} is {b_shown}"),
+            format!(
+                "`{sign}` does not go with these types: {a_quoted} is {a_shown}, {b_quoted} is {b_shown}"
+            ),
         );
         if let Some(help) = help {
             diagnostic = diagnostic.help(help);
@@ -357,7 +402,9 @@ fn element_of(base: &Base) -> Option<Base> {
 fn is_number_literal(e: &ast::Expr) -> bool {
     match &e.kind {
         Written::Literal(Literal::Number(_) | Literal::Percent(_)) => true,
-        Written::Negate(inner) => matches!(inner.kind, Written::Literal(Literal::Number(_) | Literal::Percent(_))),
+        Written::Negate(inner) => {
+            matches!(inner.kind, Written::Literal(Literal::Number(_) | Literal::Percent(_)))
+        }
         _ => false,
     }
 }

@@ -3,9 +3,8 @@
 //! Words are taken for the values of their names, which some are not: the order is only a good one to start
 //! with, and what is really needed is found while lowering.
 
-use crate::model::visit::words;
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, visit};
 
 use super::Lowering;
 use super::collect::ScoreDeclaration;
@@ -69,12 +68,18 @@ impl<'a> Lowering<'a> {
             needs.push(node);
         };
         for e in self.expressions_of(node) {
-            words(e, &mut word);
+            visit::walk(e, &mut |part| match &part.kind {
+                ast::ExprKind::Name(name) => word(name),
+                ast::ExprKind::Path(parts) => parts.iter().take(1).for_each(|head| word(&head.name)),
+                ast::ExprKind::Call(call) => call.name.iter().take(1).for_each(|head| word(&head.name)),
+                _ => {}
+            });
         }
-        if let Node::Score(n) = node {
-            if let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) = self.declared.scores.get(n) {
-                ahp.pairs.iter().flat_map(|pair| [&pair.over, &pair.under]).for_each(|name| word(&name.name));
-            }
+        if let Node::Score(n) = node
+            && let Some(ScoreDeclaration::Composite(ast::Composite { ahp: Some(ahp), .. })) =
+                self.declared.scores.get(n)
+        {
+            ahp.pairs.iter().flat_map(|pair| [&pair.over, &pair.under]).for_each(|name| word(&name.name));
         }
         needs
     }

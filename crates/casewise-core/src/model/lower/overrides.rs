@@ -13,12 +13,16 @@ impl Lowering<'_> {
     /// Names of params that do not exist. The values are read with their params.
     pub(super) fn lower_overrides(&mut self) {
         let known: Vec<&str> = self.declared.params.iter().map(|p| p.named.name.name.as_str()).collect();
-        let mut unknown: Vec<&str> = self.overrides.keys().copied().filter(|name| !known.contains(name)).collect();
+        let mut unknown: Vec<&str> =
+            self.overrides.keys().copied().filter(|name| !known.contains(name)).collect();
         unknown.sort_unstable();
         let at = self.declared.header.map_or(Span::default(), |h| h.named.name.span);
         for name in unknown {
-            let mut diagnostic =
-                Diagnostic::new(Code::OVERRIDE, at, format!("a value was set for `{name}`, and no param has this name"));
+            let mut diagnostic = Diagnostic::new(
+                Code::OVERRIDE,
+                at,
+                format!("a value was set for `{name}`, and no param has this name"),
+            );
             if let Some(near) = self.report.suggest(name, &known) {
                 diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
             }
@@ -32,8 +36,12 @@ impl Lowering<'_> {
         if value.is_none() {
             let shown = self.enums.show(ty);
             self.report.push(
-                Diagnostic::new(Code::OVERRIDE, at, format!("`{name}` was set to \"{text}\", which is no {shown}"))
-                    .label(format!("expected {}", self.override_form(&ty.base))),
+                Diagnostic::new(
+                    Code::OVERRIDE,
+                    at,
+                    format!("`{name}` was set to \"{text}\", which is no {shown}"),
+                )
+                .label(format!("expected {}", self.override_form(&ty.base))),
             );
         }
         value
@@ -75,7 +83,8 @@ impl Lowering<'_> {
             Base::Period => "a period such as 6 months".to_owned(),
             Base::Set(_) => "a list such as [a, b]".to_owned(),
             Base::Enum(id) => {
-                let labels: Vec<&str> = self.enums.get(*id).iter().flat_map(|t| &t.labels).map(|l| &*l.name).collect();
+                let labels: Vec<&str> =
+                    self.enums.get(*id).iter().flat_map(|t| &t.labels).map(|l| &*l.name).collect();
                 super::report::alternatives(&labels)
             }
             Base::Text | Base::Case | Base::List(_) => "a text".to_owned(),

@@ -19,10 +19,7 @@ impl<'a> Lowering<'a> {
         let Some(ty) = ty else {
             return None;
         };
-        let range = match &param.range {
-            Some((low, high)) => Some(self.param_range(low, high, &ty)),
-            None => None,
-        };
+        let range = param.range.as_ref().map(|(low, high)| self.param_range(low, high, &ty));
         let written = self.param_value(&param.value, &ty, "the value of a param");
         let outside = self.overrides.get(name.name.as_str()).copied();
         let (value, at) = match outside {
@@ -63,7 +60,10 @@ impl<'a> Lowering<'a> {
         if first.compare(&last) == Some(Ordering::Greater) {
             let (a, b) = (self.show_value(&first, &ty.base), self.show_value(&last, &ty.base));
             let message = format!("the range {a} .. {b} is empty");
-            self.report.push(Diagnostic::new(Code::OUT_OF_RANGE, low.span.to(high.span), message).help("write the least first"));
+            self.report.push(
+                Diagnostic::new(Code::OUT_OF_RANGE, low.span.to(high.span), message)
+                    .help("write the least first"),
+            );
             return None;
         }
         Some((first, last))
@@ -107,7 +107,13 @@ impl<'a> Lowering<'a> {
     /// Whether values of a type compare with `<`.
     pub(super) fn is_ordered(&self, base: &Base) -> bool {
         match base {
-            Base::Int | Base::Float | Base::Decimal | Base::Date | Base::Time | Base::Duration | Base::Period => true,
+            Base::Int
+            | Base::Float
+            | Base::Decimal
+            | Base::Date
+            | Base::Time
+            | Base::Duration
+            | Base::Period => true,
             Base::Enum(id) => self.enums.is_ordered(*id),
             Base::Bool | Base::Text | Base::Case | Base::Set(_) | Base::List(_) => false,
         }

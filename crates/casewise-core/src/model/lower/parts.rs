@@ -98,7 +98,9 @@ impl<'a> Lowering<'a> {
     fn part(&mut self, clause: &'a ast::CaseClause, parts: &mut Parts, seen: &mut Seen) -> Option<()> {
         match &clause.kind {
             CaseClauseKind::Status(word) => parts.status = Some(self.status(word)?),
-            CaseClauseKind::Runs(from, through) => parts.runs = Some(self.runs(from, through, clause.span)?),
+            CaseClauseKind::Runs(from, through) => {
+                parts.runs = Some(self.runs(from, through, clause.span)?)
+            }
             CaseClauseKind::Condition(condition) => parts.conditions.push(self.draft(condition, true)?),
             CaseClauseKind::Priority(e) => parts.priority = Some(self.numeric(e, "a priority")?),
             CaseClauseKind::Exclusive(name) => {
@@ -143,7 +145,9 @@ impl<'a> Lowering<'a> {
                 parts.offer = Some(offer);
                 done?;
             }
-            CaseClauseKind::Variants(variants) => parts.variants = Some(self.variants(variants, clause.span)?),
+            CaseClauseKind::Variants(variants) => {
+                parts.variants = Some(self.variants(variants, clause.span)?)
+            }
         }
         Some(())
     }
@@ -199,7 +203,11 @@ impl<'a> Lowering<'a> {
                 Diagnostic::new(
                     Code::RUNS,
                     span,
-                    format!("`runs` ends on {} before it starts on {}", last.display_plain(), first.display_plain()),
+                    format!(
+                        "`runs` ends on {} before it starts on {}",
+                        last.display_plain(),
+                        first.display_plain()
+                    ),
                 )
                 .help("both days are included: write the first one first"),
             );
@@ -227,7 +235,10 @@ impl<'a> Lowering<'a> {
         if super::types::number(&ty.base).is_none() {
             let shown = self.enums.show(&ty);
             let message = format!("a budget bounds a sum, and `{}` is {shown}", of.name);
-            self.report.push(Diagnostic::new(Code::TYPE_MISMATCH, of.span, message).label("expected a property that is a number"));
+            self.report.push(
+                Diagnostic::new(Code::TYPE_MISMATCH, of.span, message)
+                    .label("expected a property that is a number"),
+            );
             return None;
         }
         let amount = self.constant(amount, &Type::required(ty.base).base, "a budget", Limits::NotNegative)?;

@@ -226,9 +226,10 @@ impl<'a> Lowering<'a> {
         let parts = score.parts();
         let found = match part {
             None => score.ty(&ScorePart::Value).map(|ty| (ScorePart::Value, ty)),
-            Some(part) => {
-                parts.iter().find(|(name, _, _)| *name == part.name).map(|(_, part, ty)| (part.clone(), ty.clone()))
-            }
+            Some(part) => parts
+                .iter()
+                .find(|(name, _, _)| *name == part.name)
+                .map(|(_, part, ty)| (part.clone(), ty.clone())),
         };
         if let Some((part, ty)) = found {
             return Some(Expr { kind: ExprKind::Score(ScoreId(n), part), ty, span });
@@ -243,7 +244,9 @@ impl<'a> Lowering<'a> {
                 let message = format!("`{name}` is one value and has no part `{}`", part.name);
                 self.report.error(Code::UNKNOWN_NAME, part.span, message);
             }
-            Some(part) => self.report.unknown(&format!("part of `{name}` called"), &part.name, part.span, names),
+            Some(part) => {
+                self.report.unknown(&format!("part of `{name}` called"), &part.name, part.span, names)
+            }
             None if whole.is_empty() => {
                 let help = format!("ask it: `{name}.confidence(\"x\")` or `{name}.lift(\"x\")`");
                 let message = format!("the {word} `{name}` is no value by itself");
@@ -264,15 +267,20 @@ impl<'a> Lowering<'a> {
             self.report.error(Code::UNKNOWN_NAME, span, "a name has at most two parts");
             return None;
         };
-        if let Some(table) = self.scope.table {
-            if self.table_index(&head.name) == Some(table.0) {
-                return self.table_field(table.0, head, part, span);
-            }
+        if let Some(table) = self.scope.table
+            && self.table_index(&head.name) == Some(table.0)
+        {
+            return self.table_field(table.0, head, part, span);
         }
         if self.declared.subject.is_some_and(|(name, _)| name.name == head.name) {
             let Some(n) = self.subject.index(&part.name) else {
                 let names = self.subject.names();
-                self.report.unknown(&format!("attribute of `{}` called", head.name), &part.name, part.span, names);
+                self.report.unknown(
+                    &format!("attribute of `{}` called", head.name),
+                    &part.name,
+                    part.span,
+                    names,
+                );
                 return None;
             };
             return self.value(ValueName::Attribute(n), span);
@@ -285,7 +293,12 @@ impl<'a> Lowering<'a> {
         }
         if head.name == "context" && self.declared.context.is_some() {
             let Some(n) = self.context.index(&part.name) else {
-                self.report.unknown("field of the context called", &part.name, part.span, self.context.names());
+                self.report.unknown(
+                    "field of the context called",
+                    &part.name,
+                    part.span,
+                    self.context.names(),
+                );
                 return None;
             };
             return self.value(ValueName::Context(n), span);
@@ -297,7 +310,12 @@ impl<'a> Lowering<'a> {
     fn table_field(&mut self, table: usize, head: &Ident, part: &Ident, span: Span) -> Option<Expr> {
         let record = &self.tables.get(table)?.record;
         let Some(n) = record.index(&part.name) else {
-            self.report.unknown(&format!("field of `{}` called", head.name), &part.name, part.span, record.names());
+            self.report.unknown(
+                &format!("field of `{}` called", head.name),
+                &part.name,
+                part.span,
+                record.names(),
+            );
             return None;
         };
         self.field(n, span)
@@ -318,7 +336,10 @@ impl<'a> Lowering<'a> {
                 Diagnostic::new(
                     Code::WRONG_USE,
                     span,
-                    format!("`{}.{}` is a field of many, and only some question to them has one value", head.name, part.name),
+                    format!(
+                        "`{}.{}` is a field of many, and only some question to them has one value",
+                        head.name, part.name
+                    ),
                 )
                 .help(format!("ask, for example, `sum({}.{} over last 30 days)`", head.name, part.name)),
             );
@@ -332,7 +353,12 @@ impl<'a> Lowering<'a> {
         let subject = self.declared.subject.map(|(name, _)| name.name.as_str());
         let tables = self.tables.iter().map(|t| t.name);
         let scores = self.declared.scores.iter().map(|s| s.named().name.name.as_str());
-        self.report.unknown("subject, score or table", &head.name, head.span, subject.into_iter().chain(scores).chain(tables));
+        self.report.unknown(
+            "subject, score or table",
+            &head.name,
+            head.span,
+            subject.into_iter().chain(scores).chain(tables),
+        );
     }
 
     fn describe(&self, reading: Reading, word: &str) -> (String, Option<Span>) {
@@ -372,7 +398,11 @@ impl<'a> Lowering<'a> {
             _ => None,
         };
         let ways: Vec<String> = [write(first), write(second)].into_iter().flatten().collect();
-        let help = if ways.is_empty() { "give one of them another name".to_owned() } else { format!("write {}", ways.join(" or ")) };
+        let help = if ways.is_empty() {
+            "give one of them another name".to_owned()
+        } else {
+            format!("write {}", ways.join(" or "))
+        };
         self.report.push(diagnostic.help(help));
     }
 
@@ -393,9 +423,11 @@ impl<'a> Lowering<'a> {
 
     fn report_unknown_word(&mut self, word: &str, span: Span, want: Option<&Base>) {
         let labels: Vec<String> = match want {
-            Some(Base::Enum(id)) => {
-                self.enums.get(*id).map(|ty| ty.labels.iter().map(|l| l.name.to_string()).collect()).unwrap_or_default()
-            }
+            Some(Base::Enum(id)) => self
+                .enums
+                .get(*id)
+                .map(|ty| ty.labels.iter().map(|l| l.name.to_string()).collect())
+                .unwrap_or_default(),
             Some(Base::Case) => self.names.cases.names().map(str::to_owned).collect(),
             _ => Vec::new(),
         };
@@ -404,7 +436,8 @@ impl<'a> Lowering<'a> {
             None => Vec::new(),
         };
         let mut candidates: Vec<&str> = labels.iter().chain(&fields).map(String::as_str).collect();
-        candidates.extend(self.frame().into_iter().flat_map(|f| f.parameters).map(|(name, _)| name.name.as_str()));
+        candidates
+            .extend(self.frame().into_iter().flat_map(|f| f.parameters).map(|(name, _)| name.name.as_str()));
         if self.scope.rank {
             candidates.push("priority");
             candidates.extend(self.names.properties.names());
@@ -415,21 +448,29 @@ impl<'a> Lowering<'a> {
         let mut diagnostic = match want {
             Some(base @ Base::Enum(_)) => {
                 let shown = self.enums.show_base(base);
-                let mut d = Diagnostic::new(Code::UNKNOWN_NAME, span, format!("`{word}` is neither a value of {shown} nor the name of anything"));
+                let mut d = Diagnostic::new(
+                    Code::UNKNOWN_NAME,
+                    span,
+                    format!("`{word}` is neither a value of {shown} nor the name of anything"),
+                );
                 if expected.len() <= 8 {
                     d = d.label(format!("expected {}", super::report::alternatives(&expected)));
                 }
                 d
             }
-            Some(Base::Case) => Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no case `{word}`")),
+            Some(Base::Case) => {
+                Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no case `{word}`"))
+            }
             _ => Diagnostic::new(Code::UNKNOWN_NAME, span, format!("`{word}` is not the name of anything")),
         };
         if let Some(near) = near {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if labels.is_empty() && self.enums.any_has(word) {
-            diagnostic = diagnostic.help(format!("`{word}` is a value of an enum, but nothing here is compared with it"));
+            diagnostic = diagnostic
+                .help(format!("`{word}` is a value of an enum, but nothing here is compared with it"));
         } else if self.table_index(word).is_some() {
-            diagnostic = diagnostic.help(format!("ask a question to these events or rows, such as `count({word})`"));
+            diagnostic =
+                diagnostic.help(format!("ask a question to these events or rows, such as `count({word})`"));
         }
         self.report.push(diagnostic);
     }

@@ -73,7 +73,10 @@ impl<'a> Lowering<'a> {
                     Diagnostic::new(
                         Code::DUPLICATE_NAME,
                         table,
-                        format!("`{}` is what is decided about, and cannot name events or rows too", name.name),
+                        format!(
+                            "`{}` is what is decided about, and cannot name events or rows too",
+                            name.name
+                        ),
                     )
                     .related(name.span, "the subject"),
                 );
@@ -92,17 +95,22 @@ impl<'a> Lowering<'a> {
     fn record(&mut self, fields: &'a [ast::Field]) -> Record<'a> {
         let mut record = Record::default();
         for field in fields {
-            self.add_field(&mut record, field);
+            self.add_field(&mut record, field, true);
         }
         record
     }
 
-    fn add_field(&mut self, record: &mut Record<'a>, field: &'a ast::Field) {
+    /// `registered`: that a name is there twice was said when names were registered.
+    fn add_field(&mut self, record: &mut Record<'a>, field: &'a ast::Field, registered: bool) {
         let ty = self.ty(&field.ty);
         let bool_words = match &field.ty.kind {
             TypeKind::Bool { yes, no } => {
                 if yes.value == no.value {
-                    self.report.error(Code::DUPLICATE_NAME, no.span, "true and false have the same word in the data");
+                    self.report.error(
+                        Code::DUPLICATE_NAME,
+                        no.span,
+                        "true and false have the same word in the data",
+                    );
                 }
                 Some((yes.value.as_str().into(), no.value.as_str().into()))
             }
@@ -117,9 +125,7 @@ impl<'a> Lowering<'a> {
             bool_words,
             span: field.name.span,
         };
-        // Attributes and context have said so when names were registered.
-        let elsewhere = self.names.values.span(&field.name.name).is_some();
-        if !record.push(&field.name.name, lowered, known) && !elsewhere {
+        if !record.push(&field.name.name, lowered, known) && !registered {
             self.report.error(
                 Code::DUPLICATE_NAME,
                 field.name.span,
@@ -132,8 +138,12 @@ impl<'a> Lowering<'a> {
         let mut keys = fields.iter().enumerate().filter(|(_, f)| f.key);
         let Some((place, key)) = keys.next() else {
             self.report.push(
-                Diagnostic::new(Code::SUBJECT, subject.span, format!("`{}` has no key attribute", subject.name))
-                    .help("mark the attribute that names one subject: `key id: text`"),
+                Diagnostic::new(
+                    Code::SUBJECT,
+                    subject.span,
+                    format!("`{}` has no key attribute", subject.name),
+                )
+                .help("mark the attribute that names one subject: `key id: text`"),
             );
             return None;
         };
@@ -153,7 +163,8 @@ impl<'a> Lowering<'a> {
         if !matches!(ty.base, Base::Text | Base::Int) {
             let shown = self.enums.show(&ty);
             let message = format!("the key `{}` is {shown}", key.name.name);
-            self.report.push(Diagnostic::new(Code::SUBJECT, key.ty.span, message).label("expected text or int"));
+            self.report
+                .push(Diagnostic::new(Code::SUBJECT, key.ty.span, message).label("expected text or int"));
             return None;
         }
         Some(place)
@@ -166,7 +177,7 @@ impl<'a> Lowering<'a> {
             match declared.fields.iter().find(|f| f.name.name == "at") {
                 Some(at) => {
                     kind = self.kind_by_time(at);
-                    self.add_field(&mut record, at);
+                    self.add_field(&mut record, at, false);
                 }
                 None => {
                     record.push("at", contact::at(declared.name.span), true);
@@ -180,7 +191,7 @@ impl<'a> Lowering<'a> {
                 at_seen = true;
                 continue;
             }
-            self.add_field(&mut record, field);
+            self.add_field(&mut record, field, false);
         }
         if let Some(key) = declared.fields.iter().find(|f| f.key) {
             self.report.error(Code::SUBJECT, key.name.span, "only an attribute of the subject is a key");
@@ -210,7 +221,12 @@ impl<'a> Lowering<'a> {
         for (name, field) in contact::fields(outcome) {
             record.push(name, field, true);
         }
-        self.tables.push(TableRecord { name: "contact", kind: TableKind::Events, record, span: Span::default() });
+        self.tables.push(TableRecord {
+            name: "contact",
+            kind: TableKind::Events,
+            record,
+            span: Span::default(),
+        });
     }
 
     /// A table by its name; `contact` too.

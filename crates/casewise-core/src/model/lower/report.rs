@@ -35,7 +35,9 @@ impl<'a> Reporter<'a> {
 
     /// Points everything since `from` at another place too: where a function was called.
     pub(super) fn relate_since(&mut self, from: usize, span: Span, text: &str) {
-        for diagnostic in self.diagnostics.iter_mut().skip(from) {
+        // The innermost calls say enough.
+        const MOST: usize = 4;
+        for diagnostic in self.diagnostics.iter_mut().skip(from).filter(|d| d.related.len() < MOST) {
             diagnostic.related.push(crate::diagnostic::Label { span, text: text.to_owned() });
         }
     }
@@ -49,7 +51,8 @@ impl<'a> Reporter<'a> {
         candidates: impl IntoIterator<Item = &'n str>,
     ) {
         let candidates: Vec<&str> = candidates.into_iter().collect();
-        let mut diagnostic = Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no {kind} `{name}`"));
+        let mut diagnostic =
+            Diagnostic::new(Code::UNKNOWN_NAME, span, format!("there is no {kind} `{name}`"));
         if let Some(near) = self.suggest(name, &candidates) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         } else if !candidates.is_empty() && candidates.len() <= 8 {
@@ -97,4 +100,9 @@ pub(super) fn alternatives(words: &[&str]) -> String {
             format!("{} or `{last}`", head.join(", "))
         }
     }
+}
+
+/// `1 row`, `2 rows`
+pub(super) fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

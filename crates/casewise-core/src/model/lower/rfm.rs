@@ -21,16 +21,16 @@ impl<'a> Lowering<'a> {
         let kind = self.tables.get(table.0)?.kind;
         let filter = self.filter(table, rfm.filter.as_ref());
         let window = transpose(rfm.window.as_ref().map(|w| self.window(w, kind)));
-        let bins = rfm.bins.as_ref().map(|e| self.learned_count(e, "the number of bins", Limits::Between(2, 9)));
+        let bins =
+            rfm.bins.as_ref().map(|e| self.learned_count(e, "the number of bins", Limits::Between(2, 9)));
         let (filter, window) = (filter?, window?);
-        let monetary = match &rfm.monetary {
-            Some(e) => Some(self.monetary(e, table, filter.clone(), window.clone())),
-            None => None,
-        };
+        let monetary = rfm.monetary.as_ref().map(|e| self.monetary(e, table, filter.clone(), window.clone()));
         let monetary = transpose(monetary);
         let bins = transpose(bins)?;
-        let recency_cuts = self.cuts(rfm.recency.as_deref(), bins, &Base::Int, name, "recency", Limits::NotNegative);
-        let frequency_cuts = self.cuts(rfm.frequency.as_deref(), bins, &Base::Int, name, "frequency", Limits::NotNegative);
+        let recency_cuts =
+            self.cuts(rfm.recency.as_deref(), bins, &Base::Int, name, "recency", Limits::NotNegative);
+        let frequency_cuts =
+            self.cuts(rfm.frequency.as_deref(), bins, &Base::Int, name, "frequency", Limits::NotNegative);
         let monetary = monetary?;
         let monetary_cuts = match (&monetary, &rfm.monetary_bins) {
             (Some(value), written) => {
@@ -87,8 +87,12 @@ impl<'a> Lowering<'a> {
         let Some(written) = written else {
             if bins.is_none() {
                 self.report.push(
-                    Diagnostic::new(Code::SCORE_CLAUSES, name.span, format!("`{}` does not say how {part} is scored", name.name))
-                        .help(format!("write `{part} bins at 30, 60, 90, 180`, or `bins 5` for learned cuts")),
+                    Diagnostic::new(
+                        Code::SCORE_CLAUSES,
+                        name.span,
+                        format!("`{}` does not say how {part} is scored", name.name),
+                    )
+                    .help(format!("write `{part} bins at 30, 60, 90, 180`, or `bins 5` for learned cuts")),
                 );
             }
             return bins.map(Cuts::Learned);

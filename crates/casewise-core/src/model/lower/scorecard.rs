@@ -18,8 +18,12 @@ impl<'a> Lowering<'a> {
         let name = &card.named.name;
         if card.factors.is_empty() {
             self.report.push(
-                Diagnostic::new(Code::SCORE_CLAUSES, name.span, format!("the scorecard `{}` scores nothing", name.name))
-                    .help("write factors such as `by age { < 25 -> 10, >= 25 -> 20 }`"),
+                Diagnostic::new(
+                    Code::SCORE_CLAUSES,
+                    name.span,
+                    format!("the scorecard `{}` scores nothing", name.name),
+                )
+                .help("write factors such as `by age { < 25 -> 10, >= 25 -> 20 }`"),
             );
             return None;
         }
@@ -33,25 +37,34 @@ impl<'a> Lowering<'a> {
         let mut ok = true;
         if let Some(points) = &card.points {
             self.report.push(
-                Diagnostic::new(Code::SCORE_CLAUSES, points.span, "`points … at odds …` scales learned points, and nothing is learned here")
-                    .help("name the outcome with `learn`, or take this clause away"),
+                Diagnostic::new(
+                    Code::SCORE_CLAUSES,
+                    points.span,
+                    "`points … at odds …` scales learned points, and nothing is learned here",
+                )
+                .help("name the outcome with `learn`, or take this clause away"),
             );
             ok = false;
         }
-        let base = card.base.as_ref().map(|e| self.constant_number(e, "the base of a scorecard", Limits::Any));
+        let base =
+            card.base.as_ref().map(|e| self.constant_number(e, "the base of a scorecard", Limits::Any));
         let mut columns = Vec::new();
         let mut points: Vec<Option<Vec<Expr>>> = Vec::new();
         for factor in &card.factors {
             let ast::FactorScoring::Points(bands) = &factor.scoring else {
                 self.report.push(
-                    Diagnostic::new(Code::LEARNED, factor.span, "bins are learned, and the scorecard does not say from what")
-                        .help("name the outcome with `learn`, or write points: `{ < 25 -> 10, >= 25 -> 20 }`"),
+                    Diagnostic::new(
+                        Code::LEARNED,
+                        factor.span,
+                        "bins are learned, and the scorecard does not say from what",
+                    )
+                    .help("name the outcome with `learn`, or write points: `{ < 25 -> 10, >= 25 -> 20 }`"),
                 );
                 ok = false;
                 continue;
             };
             columns.push(self.columns(&one_column(&factor.of, bands)));
-            let values = bands.iter().map(|b| self.constant_number(&b.value, "the points of a band", Limits::Any));
+            let values = bands.iter().map(|b| self.constant_number(&b.value, "a band", Limits::Any));
             points.push(values.collect::<Vec<_>>().into_iter().collect());
             if bands.is_empty() {
                 self.report.error(Code::BANDS, factor.span, "this factor has no bands");
@@ -106,13 +119,20 @@ impl<'a> Lowering<'a> {
             (
                 self.learned_constant(&points.points, &number, "the points", Limits::Any),
                 self.learned_constant(&points.odds, &number, "the odds", Limits::Positive),
-                self.learned_constant(&points.doubling, &number, "the points that double the odds", Limits::Positive),
+                self.learned_constant(
+                    &points.doubling,
+                    &number,
+                    "the points that double the odds",
+                    Limits::Positive,
+                ),
             )
         });
-        let factors: Vec<Option<ScorecardFactor>> = card.factors.iter().map(|f| self.learned_factor(f)).collect();
+        let factors: Vec<Option<ScorecardFactor>> =
+            card.factors.iter().map(|f| self.learned_factor(f)).collect();
         let factors = factors.into_iter().collect::<Option<Vec<_>>>()?;
         let (points, odds, doubling) = points?;
-        let learned = LearnedScorecard { outcome: outcome?, points: points?, odds: odds?, doubling: doubling? };
+        let learned =
+            LearnedScorecard { outcome: outcome?, points: points?, odds: odds?, doubling: doubling? };
         ok.then(|| Scorecard {
             number: Number::Float,
             base: widen(zero(card), Number::Float),
@@ -127,29 +147,42 @@ impl<'a> Lowering<'a> {
         let scoring = match &factor.scoring {
             ast::FactorScoring::Points(_) => {
                 self.report.push(
-                    Diagnostic::new(Code::LEARNED, factor.span, "the points of a learned scorecard are learned, not written")
-                        .label("expected `bins 5`, `bins at 6, 12` or `each`"),
+                    Diagnostic::new(
+                        Code::LEARNED,
+                        factor.span,
+                        "the points of a learned scorecard are learned, not written",
+                    )
+                    .label("expected `bins 5`, `bins at 6, 12` or `each`"),
                 );
                 return None;
             }
             ast::FactorScoring::BinsAt(cuts) => {
-                let kind = self.require_number(&of, "bins")?;
+                let kind = self.require_number(&of, "a factor with bins")?;
                 let base = number_base(kind);
-                let cuts: Vec<Option<Expr>> =
-                    cuts.iter().map(|cut| self.learned_constant(cut, &base, "the start of a bin", Limits::Any)).collect();
+                let cuts: Vec<Option<Expr>> = cuts
+                    .iter()
+                    .map(|cut| self.learned_constant(cut, &base, "the start of a bin", Limits::Any))
+                    .collect();
                 let cuts = cuts.into_iter().collect::<Option<Vec<_>>>()?;
                 self.check_ascending(&cuts, "the starts of bins")?;
                 FactorScoring::BinsAt(cuts)
             }
             ast::FactorScoring::Bins(count) => {
-                self.require_number(&of, "bins")?;
-                FactorScoring::Bins(self.learned_constant(count, &Base::Int, "the number of bins", Limits::Between(2, 100))?)
+                self.require_number(&of, "a factor with bins")?;
+                FactorScoring::Bins(self.learned_constant(
+                    count,
+                    &Base::Int,
+                    "the number of bins",
+                    Limits::Between(2, 100),
+                )?)
             }
             ast::FactorScoring::Each => {
                 if !matches!(of.ty.base, Base::Bool | Base::Enum(_) | Base::Text | Base::Int) {
                     let shown = self.enums.show(&of.ty);
                     let message = format!("a bin for each value of {shown} is too many");
-                    self.report.push(Diagnostic::new(Code::LEARNED, factor.span, message).label("expected `bins 5`"));
+                    self.report.push(
+                        Diagnostic::new(Code::LEARNED, factor.span, message).label("expected `bins 5`"),
+                    );
                     return None;
                 }
                 FactorScoring::Each

@@ -42,10 +42,16 @@ impl<'a> Lowering<'a> {
             let known = labels.iter().any(|label| **label == **name);
             if !known {
                 labels.push(name.as_str().into());
-            } else if !matches!(band.pattern.kind, PatternKind::Missing) && labels.last().is_none_or(|l| **l != **name) {
+            } else if !matches!(band.pattern.kind, PatternKind::Missing)
+                && labels.last().is_none_or(|l| **l != **name)
+            {
                 self.report.push(
-                    Diagnostic::new(Code::BANDS, band.value.span, format!("`{name}` is the grade of rows that do not lie beside each other"))
-                        .help("grades rise with the rows: give each its place"),
+                    Diagnostic::new(
+                        Code::BANDS,
+                        band.value.span,
+                        format!("`{name}` is the grade of rows that do not lie beside each other"),
+                    )
+                    .help("grades rise with the rows: give each its place"),
                 );
             }
         }
@@ -73,7 +79,9 @@ impl<'a> Lowering<'a> {
             ScoreDeclaration::Grade(d) => {
                 ScoreKind::Expression { value: self.grade(d, index)?, word: "grade" }
             }
-            ScoreDeclaration::Table(d) => ScoreKind::Expression { value: self.decision_table(d)?, word: "table" },
+            ScoreDeclaration::Table(d) => {
+                ScoreKind::Expression { value: self.decision_table(d)?, word: "table" }
+            }
         };
         let named = declared.named();
         *self.scores.get_mut(index)? = Some(Score {
@@ -132,7 +140,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// A clause that a declaration cannot do without.
-    pub(super) fn clause<'t, T>(&mut self, clause: Option<&'t T>, name: &ast::Ident, word: &str, form: &str) -> Option<&'t T> {
+    pub(super) fn clause<'t, T>(
+        &mut self,
+        clause: Option<&'t T>,
+        name: &ast::Ident,
+        word: &str,
+        form: &str,
+    ) -> Option<&'t T> {
         if clause.is_none() {
             self.report.push(
                 Diagnostic::new(Code::SCORE_CLAUSES, name.span, format!("`{}` has no `{word}`", name.name))

@@ -193,12 +193,9 @@ impl<'a> Lowering<'a> {
                     return true;
                 }
                 let named = match &ty.kind {
-                    TypeKind::Enum { labels, ordered } => {
-                        self.enum_type(labels, *ordered, Some(&name.name)).map(|id| Type {
-                            base: Base::Enum(id),
-                            optional: ty.optional,
-                        })
-                    }
+                    TypeKind::Enum { labels, ordered } => self
+                        .enum_type(labels, *ordered, Some(&name.name))
+                        .map(|id| Type { base: Base::Enum(id), optional: ty.optional }),
                     _ => self.ty(ty),
                 };
                 self.enums.named.entry(&name.name).or_insert(named);
@@ -225,12 +222,17 @@ impl<'a> Lowering<'a> {
     }
 
     fn report_type_cycle(&mut self, waiting: &[usize], types: &[(&'a Ident, &'a TypeExpr)]) {
-        let cycle: Vec<&'a Ident> = waiting.iter().filter_map(|n| types.get(*n).map(|(name, _)| *name)).collect();
+        let cycle: Vec<&'a Ident> =
+            waiting.iter().filter_map(|n| types.get(*n).map(|(name, _)| *name)).collect();
         if let Some(first) = cycle.first() {
             let names: Vec<String> = cycle.iter().map(|n| format!("`{}`", n.name)).collect();
             self.report.push(
-                Diagnostic::new(Code::CYCLE, first.span, format!("types need each other: {}", names.join(", ")))
-                    .help("say what one of them is: `type plan = enum(basic, plus)`"),
+                Diagnostic::new(
+                    Code::CYCLE,
+                    first.span,
+                    format!("types need each other: {}", names.join(", ")),
+                )
+                .help("say what one of them is: `type plan = enum(basic, plus)`"),
             );
         }
         for name in cycle {
@@ -264,8 +266,12 @@ impl<'a> Lowering<'a> {
         if matches!(ty.base, Base::Set(_) | Base::Period | Base::Duration) {
             let shown = self.enums.show(&ty);
             self.report.push(
-                Diagnostic::new(Code::TYPE_NOT_ALLOWED, element.span, format!("there are no sets of {shown}"))
-                    .label("expected bool, a number, text, date, time or an enum"),
+                Diagnostic::new(
+                    Code::TYPE_NOT_ALLOWED,
+                    element.span,
+                    format!("there are no sets of {shown}"),
+                )
+                .label("expected bool, a number, text, date, time or an enum"),
             );
             return None;
         }
@@ -300,7 +306,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// An enum of its own if it has a name, else one that equal ones share.
-    fn enum_type(&mut self, labels: &[(Ident, Option<Text>)], ordered: bool, name: Option<&str>) -> Option<EnumId> {
+    fn enum_type(
+        &mut self,
+        labels: &[(Ident, Option<Text>)],
+        ordered: bool,
+        name: Option<&str>,
+    ) -> Option<EnumId> {
         let mut seen: FxHashSet<&str> = FxHashSet::default();
         let mut words: FxHashSet<&str> = FxHashSet::default();
         let mut ok = true;
@@ -308,7 +319,11 @@ impl<'a> Lowering<'a> {
             let word = foreign.as_ref().map_or(label.name.as_str(), |f| f.value.as_str());
             let span = foreign.as_ref().map_or(label.span, |f| f.span);
             if !seen.insert(&label.name) {
-                self.report.error(Code::DUPLICATE_NAME, label.span, format!("`{}` is in the enum twice", label.name));
+                self.report.error(
+                    Code::DUPLICATE_NAME,
+                    label.span,
+                    format!("`{}` is in the enum twice", label.name),
+                );
                 ok = false;
             } else if !words.insert(word) {
                 let message = format!("two values of the enum are both \"{word}\" in the data");
@@ -326,7 +341,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// Remembers the labels of a grade or a cluster under the name of the score.
-    pub(super) fn add_score_labels(&mut self, score: usize, name: &'a str, labels: Vec<Arc<str>>, ordered: bool) {
+    pub(super) fn add_score_labels(
+        &mut self,
+        score: usize,
+        name: &'a str,
+        labels: Vec<Arc<str>>,
+        ordered: bool,
+    ) {
         let id = self.enums.add(name, labels, ordered);
         self.score_labels.insert(score, id);
         self.enums.scores.entry(name).or_insert(id);

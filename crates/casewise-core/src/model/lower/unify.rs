@@ -22,7 +22,12 @@ enum Says {
 
 impl<'a> Lowering<'a> {
     /// Lowers expressions to one type. `what` names them where they do not fit: "both sides of `==`".
-    pub(super) fn unify(&mut self, items: &[&'a ast::Expr], want: Option<&Base>, what: &str) -> Option<Vec<Expr>> {
+    pub(super) fn unify(
+        &mut self,
+        items: &[&'a ast::Expr],
+        want: Option<&Base>,
+        what: &str,
+    ) -> Option<Vec<Expr>> {
         let says: Vec<Says> = items.iter().map(|e| self.says(e)).collect();
         let mut lowered: Vec<Option<Expr>> = items.iter().map(|_| None).collect();
         let mut common: Option<Base> = None;
@@ -30,6 +35,10 @@ impl<'a> Lowering<'a> {
         let mut leader: Option<usize> = None;
         let mut ok = true;
         for turn in [Says::All, Says::Name, Says::Nothing] {
+            // What would have said the type is broken: the rest cannot be read.
+            if turn == Says::Nothing && !ok && common.is_none() && want.is_none() {
+                break;
+            }
             for (n, item) in items.iter().enumerate().filter(|(n, _)| says.get(*n) == Some(&turn)) {
                 let hint = common.clone().or_else(|| want.cloned());
                 let Some(e) = self.expr(item, hint.as_ref()) else {
@@ -108,12 +117,14 @@ impl<'a> Lowering<'a> {
     }
 
     fn report_mismatch(&mut self, first: Option<Expr>, second: &Expr, what: &str) {
-        let second_shown = self.enums.show(&second.ty);
-        let second_quoted = self.report.quote(second.span);
         let Some(first) = first else {
             self.report.error(Code::TYPE_MISMATCH, second.span, format!("{what} must be of one type"));
             return;
         };
+        // As they are written.
+        let (first, second) = if first.span < second.span { (&first, second) } else { (second, &first) };
+        let second_shown = self.enums.show(&second.ty);
+        let second_quoted = self.report.quote(second.span);
         let first_shown = self.enums.show(&first.ty);
         let first_quoted = self.report.quote(first.span);
         let mut diagnostic = Diagnostic::new(
@@ -123,7 +134,8 @@ impl<'a> Lowering<'a> {
         )
         .label(format!("this is {second_shown}"))
         .related(first.span, format!("this is {first_shown}"));
-        if let Some(help) = conversion_help(&second.ty.base, &first.ty.base) {
+        let (a, b) = (&first.ty.base, &second.ty.base);
+        if let Some(help) = conversion_help(b, a).or_else(|| conversion_help(a, b)) {
             diagnostic = diagnostic.help(help);
         }
         self.report.push(diagnostic);

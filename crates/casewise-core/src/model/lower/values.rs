@@ -62,7 +62,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// Checks a function by itself: its arguments are stand-ins of the types written.
-    fn check_function(&mut self, binding: &'a ast::Let, parameters: &'a [(ast::Ident, ast::TypeExpr)]) -> Option<()> {
+    fn check_function(
+        &mut self,
+        binding: &'a ast::Let,
+        parameters: &'a [(ast::Ident, ast::TypeExpr)],
+    ) -> Option<()> {
         self.check_parameters(parameters)?;
         let arguments = parameters.iter().map(|(name, ty)| {
             let ty = self.ty(ty)?;
@@ -84,9 +88,13 @@ impl<'a> Lowering<'a> {
             let taken = before.map(|(other, _)| other.span).or(outside);
             if let Some(taken) = taken {
                 self.report.push(
-                    Diagnostic::new(Code::DUPLICATE_NAME, name.span, format!("the name `{}` is taken", name.name))
-                        .related(taken, "declared here")
-                        .help("give the parameter another name"),
+                    Diagnostic::new(
+                        Code::DUPLICATE_NAME,
+                        name.span,
+                        format!("the name `{}` is taken", name.name),
+                    )
+                    .related(taken, "declared here")
+                    .help("give the parameter another name"),
                 );
                 ok = None;
             }

@@ -16,8 +16,12 @@ impl<'a> Lowering<'a> {
     pub(super) fn window(&mut self, window: &'a ast::Window, table: TableKind) -> Option<Window> {
         if table == TableKind::Rows {
             self.report.push(
-                Diagnostic::new(Code::AGGREGATE, window.span, "rows have no time, so there is no window over them")
-                    .help("declare `events` if each record has a time"),
+                Diagnostic::new(
+                    Code::AGGREGATE,
+                    window.span,
+                    "rows have no time, so there is no window over them",
+                )
+                .help("declare `events` if each record has a time"),
             );
             return None;
         }
@@ -28,8 +32,12 @@ impl<'a> Lowering<'a> {
             }
             WindowKind::Next(_) => {
                 self.report.push(
-                    Diagnostic::new(Code::AGGREGATE, window.span, "events lie before `now`: there are none in the next days")
-                        .label("expected `over last …` or `over this …`"),
+                    Diagnostic::new(
+                        Code::AGGREGATE,
+                        window.span,
+                        "events lie before `now`: there are none in the next days",
+                    )
+                    .label("expected `over last …` or `over this …`"),
                 );
                 None
             }
@@ -54,17 +62,20 @@ impl<'a> Lowering<'a> {
         if !matches!(length.ty.base, Base::Duration | Base::Period) {
             let quoted = self.report.quote(e.span);
             let shown = self.enums.show(&length.ty);
-            let mut diagnostic =
-                Diagnostic::new(Code::TYPE_MISMATCH, e.span, format!("{what} is a time, and {quoted} is {shown}"))
-                    .label("expected a time such as `30 days`");
+            let mut diagnostic = Diagnostic::new(
+                Code::TYPE_MISMATCH,
+                e.span,
+                format!("{what} is a time, and {quoted} is {shown}"),
+            )
+            .label("expected a time such as `30 days`");
             if matches!(length.ty.base, Base::Int) {
                 diagnostic = diagnostic.help("say which unit: `last n days`");
             }
             self.report.push(diagnostic);
             return None;
         }
-        self.require(&length, what)?;
         self.check_constant(&length, what, Limits::Positive)?;
+        self.require(&length, what)?;
         if dated {
             self.check_whole_days(&length)?;
         }
@@ -91,7 +102,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// `d in last 30 days`, `d in this month`
-    pub(super) fn in_window(&mut self, item: &'a ast::Expr, window: &'a ast::Window, e: &'a ast::Expr) -> Option<Expr> {
+    pub(super) fn in_window(
+        &mut self,
+        item: &'a ast::Expr,
+        window: &'a ast::Window,
+        e: &'a ast::Expr,
+    ) -> Option<Expr> {
         let item = self.expr(item, None)?;
         let dated = match item.ty.base {
             Base::Date => true,
@@ -99,8 +115,11 @@ impl<'a> Lowering<'a> {
             _ => {
                 let quoted = self.report.quote(item.span);
                 let shown = self.enums.show(&item.ty);
-                let message = format!("only dates and times lie in a stretch of time, and {quoted} is {shown}");
-                self.report.push(Diagnostic::new(Code::TYPE_MISMATCH, item.span, message).label("expected date or time"));
+                let message =
+                    format!("only dates and times lie in a stretch of time, and {quoted} is {shown}");
+                self.report.push(
+                    Diagnostic::new(Code::TYPE_MISMATCH, item.span, message).label("expected date or time"),
+                );
                 return None;
             }
         };

@@ -128,7 +128,8 @@ impl Builder<'_> {
                 for arg in args {
                     match self.nodes.get(*arg)? {
                         Node::Attribute(_) | Node::Context(_) => {
-                            if leaf.is_some_and(|other| other != *arg) {
+                            // A set beside itself has no elements of interest.
+                            if leaf.is_some_and(|other| other != *arg || *op == Op::Overlaps) {
                                 return None;
                             }
                             leaf = Some(*arg);

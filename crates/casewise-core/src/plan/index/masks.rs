@@ -239,6 +239,10 @@ impl Finder {
     }
 
     fn new(cuts: &[Value]) -> Finder {
+        if cuts.is_empty() {
+            // The type is not known, and does not matter.
+            return Finder::Others(Vec::new());
+        }
         let ints = |read: fn(&Value) -> Option<i64>| cuts.iter().map(read).collect::<Option<Vec<i64>>>();
         let int = ints(|cut| match cut {
             Value::Int(n) => Some(*n),
@@ -247,14 +251,15 @@ impl Finder {
             Value::Bool(b) => Some(i64::from(*b)),
             _ => None,
         });
-        if let Some(cuts) = int {
+        // Without cuts the values may be of any type.
+        if let Some(cuts) = int.filter(|cuts| !cuts.is_empty()) {
             return Finder::Ints(cuts);
         }
         let floats = cuts.iter().map(|cut| match cut {
             Value::Float(x) => Some(*x),
             _ => None,
         });
-        if let Some(cuts) = floats.collect::<Option<Vec<f64>>>() {
+        if let Some(cuts) = floats.collect::<Option<Vec<f64>>>().filter(|cuts| !cuts.is_empty()) {
             return Finder::Floats(cuts);
         }
         if let Some(Value::Label(last)) = cuts.last() {

@@ -129,7 +129,9 @@ fn apart(model: &crate::model::Model, base: &Base, a: &Value, b: &Value) -> Opti
         (Value::Float(_), _) => subtract(Number::Float, high, low)?,
         (Value::Date(low), Value::Date(high)) => return Some(days(low.days_until(*high))),
         (Value::Time(low), Value::Time(high)) => Value::Duration(Duration(high.0.checked_sub(low.0)?)),
-        (Value::Duration(low), Value::Duration(high)) => Value::Duration(Duration(high.0.checked_sub(low.0)?)),
+        (Value::Duration(low), Value::Duration(high)) => {
+            Value::Duration(Duration(high.0.checked_sub(low.0)?))
+        }
         (Value::Label(Label(low)), Value::Label(Label(high))) => Value::Int(i64::from(high - low)),
         _ => return None,
     };
@@ -146,7 +148,9 @@ fn beyond(value: &Value, up: bool) -> Value {
     match value {
         Value::Int(n) => n.checked_add(step).map_or(Value::Missing, Value::Int),
         Value::Date(d) => d.plus_days(step).map_or(Value::Missing, Value::Date),
-        Value::Label(Label(n)) => n.checked_add_signed(if up { 1 } else { -1 }).map_or(Value::Missing, |n| Value::Label(Label(n))),
+        Value::Label(Label(n)) => {
+            n.checked_add_signed(if up { 1 } else { -1 }).map_or(Value::Missing, |n| Value::Label(Label(n)))
+        }
         other => other.clone(),
     }
 }
@@ -191,12 +195,18 @@ impl<'a> Explainer<'_, 'a> {
                     let holds = wanted == (Gate::of(clause.kind) != Gate::Exclude);
                     Condition { name: Some(clause.id.clone()), ..self.condition(&clause.condition, holds) }
                 });
-                Condition { parts: parts.collect(), name: Some(gate.name.clone()), operator: Some("and"), ..base }
+                Condition {
+                    parts: parts.collect(),
+                    name: Some(gate.name.clone()),
+                    operator: Some("and"),
+                    ..base
+                }
             }
             ExprKind::InList(id) => {
-                let name = self.model().lists.get(id.0).map(|list| list.name.clone());
-                let observed = truth.map(Plain::Bool);
-                Condition { name, observed, required: Some(Plain::Bool(wanted)), ..base }
+                let list = self.model().lists.get(id.0).map(|list| Plain::Text(list.name.clone()));
+                let observed =
+                    truth.map(|listed| Plain::Text(if listed { "listed" } else { "not listed" }.into()));
+                Condition { operator: operator(Op::InSet, wanted), observed, required: list, ..base }
             }
             ExprKind::Apply(op, args) if operator(*op, true).is_some() => {
                 let mut compared = self.comparison(base, *op, args, wanted);
@@ -240,7 +250,9 @@ impl<'a> Explainer<'_, 'a> {
         condition.notes = self.notes(slots);
         for expr in of {
             if !expr.ty.optional && self.value(expr).is_missing() {
-                condition.notes.push(format!("`{}` is too large: it counts as missing", self.source(expr.span)));
+                condition
+                    .notes
+                    .push(format!("`{}` is too large: it counts as missing", self.source(expr.span)));
             }
         }
     }
@@ -287,8 +299,9 @@ impl<'a> Explainer<'_, 'a> {
 
     fn comparison(&mut self, base: Condition, op: Op, args: &'a [Expr], wanted: bool) -> Condition {
         let model = self.model();
-        let is_constant =
-            |expr: &Expr| self.inputs.plan.slot_of(expr).is_some_and(|s| self.inputs.plan.nodes.constant(s).is_some());
+        let is_constant = |expr: &Expr| {
+            self.inputs.plan.slot_of(expr).is_some_and(|s| self.inputs.plan.nodes.constant(s).is_some())
+        };
         let [first, rest @ ..] = args else { return base };
         // The constant side is what is required.
         let turned = matches!(rest, [second] if is_constant(first) && !is_constant(second));
@@ -312,14 +325,21 @@ impl<'a> Explainer<'_, 'a> {
         let mut distance = None;
         if !passes && !x.is_missing() {
             let ends: Vec<Value> = required.iter().map(|e| self.value(e)).collect();
-            distance = nearest_passing(op, wanted, &x, &ends).and_then(|y| apart(model, &observed.ty.base, &x, &y));
+            distance =
+                nearest_passing(op, wanted, &x, &ends).and_then(|y| apart(model, &observed.ty.base, &x, &y));
         }
         // An element looked for in a set that the subject has is written the other way round.
         let operator = match (turned, op) {
             (true, Op::InSet) => Some(if wanted { "contains" } else { "does not contain" }),
             _ => operator(op, wanted),
         };
-        Condition { operator, observed: Some(plain(model, &observed.ty.base, &x)), required: required_plain, distance, ..base }
+        Condition {
+            operator,
+            observed: Some(plain(model, &observed.ty.base, &x)),
+            required: required_plain,
+            distance,
+            ..base
+        }
     }
 
     pub(super) fn runs(&mut self, runs: &'a Runs, outcome: Option<bool>) -> Condition {
@@ -336,7 +356,9 @@ impl<'a> Explainer<'_, 'a> {
             passes: outcome == Some(true),
             operator: Some("between"),
             observed: Some(text(today)),
-            required: Some(Plain::Text(format!("{} and {}", from.display_plain(), through.display_plain()).into())),
+            required: Some(Plain::Text(
+                format!("{} and {}", from.display_plain(), through.display_plain()).into(),
+            )),
             distance,
             ..Condition::default()
         }

@@ -63,7 +63,11 @@ impl<'a> Later<'a> {
     }
 
     /// The first instant, now or later, at which these rules all hold.
-    fn first(&mut self, rules: &[usize], holds: impl Fn(&ContactState, usize) -> Option<bool>) -> Option<Time> {
+    fn first(
+        &mut self,
+        rules: &[usize],
+        holds: impl Fn(&ContactState, usize) -> Option<bool>,
+    ) -> Option<Time> {
         let mut instants = vec![self.now];
         instants.extend(rules.iter().filter_map(|rule| self.openings.get(*rule)).flatten());
         instants.sort_unstable();
@@ -105,10 +109,8 @@ fn leaves(at: Time, months: Period, zone: &Zone) -> Option<Time> {
     }
     // A clock was put forward or back: look hour by hour, then halve.
     const HOUR: i64 = 60 * MICROS_PER_MINUTE;
-    let (mut low, mut high) = (-48..=48)
-        .map(|n| Time(guess.0 + n * HOUR))
-        .find(|t| left(*t))
-        .map(|t| (Time(t.0 - HOUR), t))?;
+    let (mut low, mut high) =
+        (-48..=48).map(|n| Time(guess.0 + n * HOUR)).find(|t| left(*t)).map(|t| (Time(t.0 - HOUR), t))?;
     while high.0 - low.0 > 1 {
         let middle = Time(low.0 + (high.0 - low.0) / 2);
         if left(middle) { high = middle } else { low = middle }
@@ -147,7 +149,8 @@ pub(super) fn first_awake(
     starts.sort_unstable();
     starts.dedup();
     starts.into_iter().find_map(|start| {
-        let mut candidates: Vec<Time> = ends.iter().flat_map(|(to, zone)| quiet_ends(*to, zone, start)).collect();
+        let mut candidates: Vec<Time> =
+            ends.iter().flat_map(|(to, zone)| quiet_ends(*to, zone, start)).collect();
         candidates.push(start);
         candidates.sort_unstable();
         let mut late_enough = candidates.into_iter().filter(|t| *t >= start);
@@ -170,8 +173,10 @@ fn quiet_ends(to: u16, zone: &Zone, start: Time) -> Vec<Time> {
         let micros = i64::from(minute) * MICROS_PER_MINUTE;
         ends.extend(zone.instant(date, micros));
         // The same hour a second time, after the clock was put back.
-        if let Some((change, offset)) = change.and_then(|change| Some((change, zone.offset_seconds(change)?))) {
-            let again = i64::from(date.0) * 86_400 * MICROS_PER_SECOND + micros - i64::from(offset) * MICROS_PER_SECOND;
+        if let Some((change, offset)) = change.and_then(|change| Some((change, zone.offset_seconds(change)?)))
+        {
+            let again = i64::from(date.0) * 86_400 * MICROS_PER_SECOND + micros
+                - i64::from(offset) * MICROS_PER_SECOND;
             ends.extend(Some(Time(again)).filter(|t| *t >= change));
         }
     }

@@ -327,7 +327,8 @@ impl<'a> Explainer<'_, 'a> {
                 }
             }
             Which::Channels => {
-                let planned = self.inputs.plan.cases.get(self.id.0).map(|c| c.channels.as_slice()).unwrap_or_default();
+                let planned =
+                    self.inputs.plan.cases.get(self.id.0).map(|c| c.channels.as_slice()).unwrap_or_default();
                 let channels = planned.iter().filter(|c| allowed.is_none_or(|allowed| allowed.contains(c)));
                 clause.channels =
                     channels.filter_map(|channel| self.channel(*channel, case.contacts_ignored)).collect();
@@ -336,7 +337,11 @@ impl<'a> Explainer<'_, 'a> {
         clause
     }
 
-    fn declared_clause(&mut self, declared: &'a crate::model::Clause, outcome: Option<bool>) -> ClauseExplanation {
+    fn declared_clause(
+        &mut self,
+        declared: &'a crate::model::Clause,
+        outcome: Option<bool>,
+    ) -> ClauseExplanation {
         let model = self.model();
         let wanted = Gate::of(declared.kind) != Gate::Exclude;
         ClauseExplanation {

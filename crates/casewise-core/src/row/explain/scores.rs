@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::model::{
-    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, ScoreId, ScoreKind, ScorePart, Scorecard,
+    Base, Composite, Cuts, Expr, ExprKind, FactorScoring, Number, Op, Rfm, Score, ScoreId, ScoreKind,
+    ScorePart, Scorecard,
 };
 use crate::plan::node::NearestPart;
 use crate::plan::{Node, Slot, semantics};
 use crate::row::evaluate::{distances, scaled};
 use crate::row::gates::missing_inputs;
-use crate::row::plain::{line, part_base, part_name, plain};
+use crate::row::plain::{line, part_name, part_plain, plain};
 use crate::row::report::{Plain, Record};
 use crate::values::Value;
 
@@ -33,6 +34,9 @@ pub struct ScoreExplanation {
     /// What it was made of, in the order written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PointsExplanation>,
+    /// `lower is better`
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lower_is_better: bool,
     /// Of a scorecard: what keeps it from its best (with `lower is better`: raises it above its least), largest
     /// distance first, then in the order written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -95,7 +99,7 @@ impl<'a> Explainer<'_, 'a> {
                 "composite"
             }
             ScoreKind::Rfm(rfm) => {
-                parts = self.rfm(rfm, slots);
+                parts = self.rfm(score, rfm, slots);
                 "rfm"
             }
             ScoreKind::Cluster(cluster) => {
@@ -109,7 +113,7 @@ impl<'a> Explainer<'_, 'a> {
         let mut values = Vec::with_capacity(slots.len());
         for (part, slot) in slots {
             let value = self.standing.evaluation.value(self.inputs, *slot);
-            values.push((Arc::from(part_name(part)), plain(&plan.model, &part_base(score, part), value)));
+            values.push((Arc::from(part_name(score, part)), part_plain(&plan.model, score, part, value)));
         }
         let all_slots: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
         let unscored = values.iter().any(|(_, value)| *value == Plain::Null);
@@ -123,8 +127,13 @@ impl<'a> Explainer<'_, 'a> {
             kind,
             value,
             parts,
+            lower_is_better: matches!(&score.kind, ScoreKind::Scorecard(card) if card.lower_is_better),
             reasons,
-            missing: if unscored { missing_inputs(self.inputs, all_slots.iter().copied()) } else { Vec::new() },
+            missing: if unscored {
+                missing_inputs(self.inputs, all_slots.iter().copied())
+            } else {
+                Vec::new()
+            },
             notes: self.notes(&all_slots),
         })
     }
@@ -170,9 +179,9 @@ impl<'a> Explainer<'_, 'a> {
         let mut reasons: Vec<(Value, Reason)> = Vec::new();
         for factor in &card.factors {
             let FactorScoring::Points(points) = &factor.scoring else { continue };
-            let observed = self.plain(&factor.of);
-            let earned = self.value(points);
             let ExprKind::Select(select) = &points.kind else { continue };
+            let observed = select.of.first().map_or(Plain::Null, |of| self.plain(of));
+            let earned = self.value(points);
             let band = self.row(points);
             parts.push(PointsExplanation {
                 of: factor.label.clone(),
@@ -189,7 +198,9 @@ impl<'a> Explainer<'_, 'a> {
             let Some(best) = all.into_iter().filter(|v| !v.is_missing()).max_by(better) else { continue };
             let (high, low) = if card.lower_is_better { (&earned, &best) } else { (&best, &earned) };
             let distance = semantics::arithmetic(Op::Subtract(card.number), high, low);
-            if let Some(distance) = distance.filter(|d| d.compare(&zero(card.number)).is_some_and(Ordering::is_gt)) {
+            if let Some(distance) =
+                distance.filter(|d| d.compare(&zero(card.number)).is_some_and(Ordering::is_gt))
+            {
                 let shown = plain(model, &points.ty.base, &distance);
                 reasons.push((distance, Reason { of: factor.label.clone(), observed, distance: shown }));
             }
@@ -204,7 +215,8 @@ impl<'a> Explainer<'_, 'a> {
         let mut parts = Vec::with_capacity(composite.members.len());
         for (weight, member, label) in &composite.members {
             let (weight, value) = (self.value(weight), self.value(member));
-            let points = semantics::arithmetic(Op::Multiply(Number::Float), &weight, &value).unwrap_or_default();
+            let points =
+                semantics::arithmetic(Op::Multiply(Number::Float), &weight, &value).unwrap_or_default();
             let shown = |value: &Value| Some(plain(model, &Base::Float, value));
             parts.push(PointsExplanation {
                 of: label.clone(),
@@ -217,13 +229,14 @@ impl<'a> Explainer<'_, 'a> {
         parts
     }
 
-    fn rfm(&mut self, rfm: &'a Rfm, slots: &[(ScorePart, Slot)]) -> Vec<PointsExplanation> {
+    fn rfm(&mut self, declared: &Score, rfm: &'a Rfm, slots: &[(ScorePart, Slot)]) -> Vec<PointsExplanation> {
         let model = self.model();
         let mut part = |wanted: &ScorePart| {
             let slot = slots.iter().find(|(part, _)| part == wanted).map(|(_, slot)| *slot);
             slot.map_or(Value::Missing, |slot| self.standing.evaluation.value(self.inputs, slot).clone())
         };
-        let mut of = |value: ScorePart, score: ScorePart| (part_name(&value), part(&value), part(&score));
+        let mut of =
+            |value: ScorePart, score: ScorePart| (part_name(declared, &value), part(&value), part(&score));
         let mut scored = vec![
             (of(ScorePart::Recency, ScorePart::R), &rfm.recency_cuts),
             (of(ScorePart::Frequency, ScorePart::F), &rfm.frequency_cuts),
@@ -235,7 +248,8 @@ impl<'a> Explainer<'_, 'a> {
         for ((name, value, score), cuts) in scored {
             let band = match cuts {
                 Cuts::At(cuts) => {
-                    let cuts: Vec<(Value, Plain)> = cuts.iter().map(|cut| (self.value(cut), self.plain(cut))).collect();
+                    let cuts: Vec<(Value, Plain)> =
+                        cuts.iter().map(|cut| (self.value(cut), self.plain(cut))).collect();
                     between(&value, &cuts).map(Arc::from)
                 }
                 Cuts::Learned(_) => None,
@@ -252,7 +266,11 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// The nearest centre and the second.
-    fn centers(&mut self, slots: &[(ScorePart, Slot)], label_type: crate::model::EnumId) -> Vec<PointsExplanation> {
+    fn centers(
+        &mut self,
+        slots: &[(ScorePart, Slot)],
+        label_type: crate::model::EnumId,
+    ) -> Vec<PointsExplanation> {
         let plan = self.inputs.plan;
         let nearest = slots.iter().find_map(|(_, slot)| match plan.nodes.get(*slot) {
             Some(Node::Nearest { features, centers, part: NearestPart::Label }) => Some((features, *centers)),
@@ -265,10 +283,15 @@ impl<'a> Explainer<'_, 'a> {
         let Some(at) = scaled(table, values.iter()) else { return Vec::new() };
         let mut centers: Vec<(usize, f64)> = distances(table, &at).enumerate().collect();
         centers.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.cmp(b)));
-        let labels = plan.model.enums.get(label_type.0 as usize).map(|e| e.labels.as_slice()).unwrap_or_default();
+        let labels =
+            plan.model.enums.get(label_type.0 as usize).map(|e| e.labels.as_slice()).unwrap_or_default();
         let shown = centers.into_iter().take(2).filter_map(|(n, distance)| {
             let of = labels.get(n)?.name.clone();
-            Some(PointsExplanation { of, observed: Some(Plain::Float(distance)), ..PointsExplanation::default() })
+            Some(PointsExplanation {
+                of,
+                observed: Some(Plain::Float(distance)),
+                ..PointsExplanation::default()
+            })
         });
         shown.collect()
     }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use crate::row::plain::line;
 use crate::row::report::CaseReport;
 
-use super::{ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation, ScoreExplanation};
+use super::{
+    ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation, ScoreExplanation,
+};
 
 /// What became of a case, in words.
 pub(super) fn reason(result: &CaseReport, channel: Option<&str>) -> String {
@@ -118,7 +120,9 @@ impl Writer {
         if !clause.text.is_empty() {
             let _ = write!(text, "  {}", one_line(&clause.text));
         }
-        if let Some(message) = clause.message.as_ref().filter(|_| clause.outcome != "true") {
+        if let Some(message) =
+            clause.message.as_ref().filter(|m| clause.outcome != "true" && !clause.text.contains(&***m))
+        {
             let _ = write!(text, " — {message}");
         }
         let from = clause.inherited_from.as_ref().map(|from| format!("from {from}, "));
@@ -152,7 +156,8 @@ impl Writer {
         if whole_clause && condition.parts.is_empty() {
             self.line(indent, &said);
         } else if !whole_clause {
-            let text = if condition.name.as_deref() == Some(&*condition.text) { "" } else { &*condition.text };
+            let text =
+                if condition.name.as_deref() == Some(&*condition.text) { "" } else { &*condition.text };
             let text = one_line(text);
             let gap = if text.is_empty() || said.is_empty() { "" } else { ": " };
             self.line(indent, &format!("{mark} {name}{text}{gap}{said}"));
@@ -221,9 +226,10 @@ impl Writer {
             }
             self.line(4, &text);
         }
+        let from = if score.lower_is_better { "above the least" } else { "below the best" };
         for (n, reason) in score.reasons.iter().enumerate() {
             let (of, observed, distance) = (&reason.of, line(&reason.observed), line(&reason.distance));
-            self.line(4, &format!("reason {}: {of} {observed}, {distance} from the best", n + 1));
+            self.line(4, &format!("reason {}: {of} {observed}, {distance} {from}", n + 1));
         }
         for note in &score.notes {
             self.line(4, note);

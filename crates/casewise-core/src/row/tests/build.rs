@@ -141,7 +141,14 @@ pub(super) fn group(name: &str) -> Group {
 }
 
 pub(super) fn channel(name: &str, quiet: Vec<Quiet>) -> Channel {
-    Channel { name: name.into(), title: None, clauses: Vec::new(), quiet, capacity: None, span: Span::default() }
+    Channel {
+        name: name.into(),
+        title: None,
+        clauses: Vec::new(),
+        quiet,
+        capacity: None,
+        span: Span::default(),
+    }
 }
 
 pub(super) fn rule(kind: ContactRuleKind) -> ContactRule {
@@ -174,7 +181,8 @@ pub(super) fn contact(at: &str, case: &str, channel: &str, outcome: Outcome) -> 
     let text = |s: &str| Value::Text(s.into());
     let outcome = Value::Label(Label(outcome as u32));
     let missing = Value::Missing;
-    vec![Value::Time(time(at)), text(case), text(channel), missing.clone(), missing.clone(), outcome, missing].into()
+    vec![Value::Time(time(at)), text(case), text(channel), missing.clone(), missing.clone(), outcome, missing]
+        .into()
 }
 
 pub(super) fn subject(key: &str, contacts: Vec<Box<[Value]>>) -> Arc<Subject> {

@@ -53,7 +53,9 @@ fn caps_count_what_is_sent_and_counted() {
 #[test]
 fn caps_by_case_group_and_channel() {
     let at = "2026-11-20T10:00:00Z";
-    let by = |scope| move |case: &str, channel: &str| after(vec![cap(1, days(7), scope)], vec![sent(at, case, channel)]);
+    let by = |scope| {
+        move |case: &str, channel: &str| after(vec![cap(1, days(7), scope)], vec![sent(at, case, channel)])
+    };
     assert_eq!(by(CapScope::PerCase)("b", "sms"), "a@sms");
     assert_eq!(by(CapScope::PerCase)("a", "sms"), CLOSED);
     assert_eq!(by(CapScope::PerGroup)("b", "sms"), CLOSED, "the declared case's group");
@@ -97,7 +99,11 @@ fn a_pause_of_a_channel_closes_that_channel() {
 #[test]
 fn sent_without_opened() {
     let rule = |count| {
-        vec![rule(ContactRuleKind::PauseWithout { length: days(7), count: int(count), scope: PauseScope::SameCase })]
+        vec![rule(ContactRuleKind::PauseWithout {
+            length: days(7),
+            count: int(count),
+            scope: PauseScope::SameCase,
+        })]
     };
     let first = || sent("2026-11-01T10:00:00Z", "a", "sms");
     let second = || sent("2026-11-20T10:00:00Z", "a", "sms");

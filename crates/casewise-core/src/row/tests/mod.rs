@@ -2,4 +2,5 @@
 
 mod build;
 mod contacts;
+mod explain;
 mod walk;

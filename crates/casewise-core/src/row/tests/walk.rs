@@ -32,15 +32,6 @@ fn by_rank_then_declaration_missing_last() {
 }
 
 #[test]
-fn priorities_compare_across_number_types() {
-    let mut model = three();
-    let decimal = |text: &str| Some(constant(Value::Decimal(crate::values::Decimal::parse(text).unwrap())));
-    model.cases[0].priority = decimal("5.5");
-    model.cases[1].priority = Some(constant(Value::Float(5.25)));
-    assert_eq!(offers(&decided(model)), ["low", "high", "middle"]);
-}
-
-#[test]
 fn the_gate_is_the_first_with_the_outcome_of_the_case() {
     let mut model = three();
     let no = || constant(Value::Bool(false));

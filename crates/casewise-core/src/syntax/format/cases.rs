@@ -2,7 +2,7 @@
 
 use super::super::ast::{
     CapScope, CaseClause, CaseClauseKind, CaseDeclaration, Channel, Condition, ConditionKind, ContactRule,
-    ContactRuleKind, Decide, Expr, GateDeclaration, PauseScope, Quiet, Text, Variant,
+    ContactRuleKind, Decide, Expr, ExprKind, GateDeclaration, PauseScope, Quiet, Text, Variant,
 };
 use super::super::words;
 use super::declarations::AMOUNT;
@@ -84,13 +84,13 @@ impl<'a> Formatter<'a> {
                     CapScope::PerCase => " per case".to_owned(),
                     CapScope::On(channels) => format!(" on {}", names(channels)),
                 };
-                Doc::All(vec![
-                    Doc::text("at most "),
-                    self.expr(count, AMOUNT),
-                    Doc::text(" per "),
-                    self.expr(window, AMOUNT),
-                    Doc::text(scope),
-                ])
+                let count = self.expr(count, AMOUNT);
+                let window = match &window.kind {
+                    // `per day` alone is a slip for `per 1 day`.
+                    ExprKind::Name(n) if words::unit(n).is_some() => Doc::text(format!("`{n}`")),
+                    _ => self.expr(window, AMOUNT),
+                };
+                Doc::All(vec![Doc::text("at most "), count, Doc::text(" per "), window, Doc::text(scope)])
             }
             ContactRuleKind::Pause { length, outcome, scope } => Doc::All(vec![
                 Doc::text("pause "),

@@ -1,9 +1,10 @@
 //! Scores.
 
 use super::super::ast::{
-    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, FactorScoring,
-    Grade, Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
+    Affinity, Ahp, AhpPair, Band, Behavior, Center, Cluster, ClusterCount, Composite, Expr, ExprKind,
+    FactorScoring, Grade, Lifetime, Pattern, PatternKind, Rfm, Scorecard, ScorecardFactor, Table, Window,
 };
+use super::super::words;
 use super::declarations::AMOUNT;
 use super::doc::Doc;
 use super::expression::comparison;
@@ -284,7 +285,19 @@ impl<'a> Formatter<'a> {
 
     pub(super) fn table(&mut self, table: &'a Table, span: Span) -> Doc {
         let header = Doc::text(format!("table {} by ", named(&table.named)));
-        let by = self.comma_list(&table.by, 0);
+        let by = match table.by.split_last() {
+            // A line that starts with `contacts {` would start a declaration.
+            Some((Expr { kind: ExprKind::Name(last), span }, rest))
+                if words::DECLARATIONS.contains(&last.as_str()) =>
+            {
+                let rest_written = self.comma_list(rest, 0);
+                let line = if rest.is_empty() { Doc::text("") } else { self.line(span.start) };
+                let comma = Doc::text(if rest.is_empty() { "" } else { "," });
+                let last = Doc::group(Doc::indent(Doc::All(vec![line, Doc::text(format!("`{last}`"))])));
+                Doc::All(vec![rest_written, comma, last])
+            }
+            _ => self.comma_list(&table.by, 0),
+        };
         let items = table
             .rows
             .iter()

@@ -138,14 +138,15 @@ impl Parser<'_> {
         self.expect_word("most", "`most` after `at`")?;
         let count = self.amount("a number after `at most`")?;
         self.expect_word("per", "`per` and a duration after the number")?;
-        if self.is(Tok::Word) && words::unit(self.words(self.peek())).is_some() {
+        let next = self.next();
+        let alone = next.breaks
+            || matches!(next.kind, Tok::End | Tok::Semi | Tok::RBrace)
+            || matches!(self.words(next), "per" | "on");
+        if self.is(Tok::Word) && alone && words::unit(self.words(self.peek())).is_some() {
             let unit = self.words(self.peek());
-            let d = Diagnostic::new(
-                Code::EXPECTED_VALUE,
-                self.span(),
-                format!("expected a duration after `per`, found `{unit}`"),
-            )
-            .help(format!("write `per 1 {unit}`"));
+            let message = format!("expected a duration after `per`, found `{unit}`");
+            let d = Diagnostic::new(Code::EXPECTED_VALUE, self.span(), message)
+                .help(format!("write `per 1 {unit}`"));
             self.report(d);
             return Err(Failed);
         }

@@ -1,6 +1,7 @@
 //! Tokens → AST by recursive descent. It never stops at an error: what fails is reported once, and reading
 //! goes on with the next clause, item or declaration, whose starts the pre-scan has marked.
 
+mod call;
 mod cases;
 mod declarations;
 mod expression;

@@ -94,7 +94,8 @@ proptest! {
 
 /// The message of a gap in bands over one attribute.
 fn gap(column: Expr, rows: Vec<Pattern>) -> String {
-    let rows = rows.into_iter().map(|p| SelectRow { patterns: vec![p], value: int(1), span: Span::default() });
+    let rows =
+        rows.into_iter().map(|p| SelectRow { patterns: vec![p], value: int(1), span: Span::default() });
     let select = Select { of: vec![column], rows: rows.collect() };
     let mut out = Vec::new();
     coverage(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), &[], &mut out);
@@ -113,8 +114,14 @@ fn gaps_are_told_in_the_words_of_bands() {
     assert_eq!(gap(attribute(0), vec![Pattern::Missing, below(25), from(26)]), "no row for `25`");
     assert_eq!(gap(attribute(0), vec![from(0), Pattern::Missing]), "no row for `< 0`");
     assert_eq!(gap(attribute(2), vec![Pattern::Values(vec![label(1)])]), "no row for `x`, `z` and missing");
-    let decimal = |e: ExprKind| Expr { kind: e, ty: crate::model::Type::required(Base::Decimal), span: Span::default() };
-    let d = |text: &str| decimal(ExprKind::Constant(Value::Decimal(crate::values::Decimal::parse(text).unwrap())));
+    let decimal = |e: ExprKind| Expr {
+        kind: e,
+        ty: crate::model::Type::required(Base::Decimal),
+        span: Span::default(),
+    };
+    let d = |text: &str| {
+        decimal(ExprKind::Constant(Value::Decimal(crate::values::Decimal::parse(text).unwrap())))
+    };
     let share = || decimal(ExprKind::Attribute(0));
     assert_eq!(
         gap(share(), vec![range(None, Some((d("0.5"), false))), range(Some((d("0.5"), false)), None)]),
@@ -128,8 +135,24 @@ fn gaps_are_told_in_the_words_of_bands() {
         gap(share(), vec![range(None, Some((d("0.5"), false))), range(Some((d("0.8"), false)), None)]),
         "no row for `>= 0.5 and <= 0.8`"
     );
-    let text = |e: ExprKind| Expr { kind: e, ty: crate::model::Type::required(Base::Text), span: Span::default() };
+    let text =
+        |e: ExprKind| Expr { kind: e, ty: crate::model::Type::required(Base::Text), span: Span::default() };
     let beijing = text(ExprKind::Constant(Value::Text("Beijing".into())));
     let city = text(ExprKind::Attribute(0));
-    assert_eq!(gap(city, vec![Pattern::Values(vec![beijing])]), "no row for `any other text`");
+    assert_eq!(gap(city, vec![Pattern::Values(vec![beijing])]), "no row for any other text");
+}
+
+#[test]
+fn a_table_that_is_too_large_is_refused_and_not_waited_for() {
+    let row = |n: i64| {
+        let pattern = |column: i64| {
+            let low = (n * 37 + column * 101) % 97;
+            range(Some((int(low), true)), Some((int(low + 40), false)))
+        };
+        SelectRow { patterns: (0..12).map(pattern).collect(), value: int(1), span: Span::default() }
+    };
+    let select = Select { of: vec![attribute(0); 12], rows: (0..60).map(row).collect() };
+    let mut out = Vec::new();
+    coverage(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), &[], &mut out);
+    assert!(out.iter().any(|d| d.code == Code::TABLE_TOO_LARGE), "{out:?}");
 }

@@ -22,7 +22,9 @@ fn number(e: &Expr, row: &Row) -> Option<i64> {
         ExprKind::Attribute(place) => row[*place].map(|n| n * 10),
         ExprKind::Constant(Value::Int(n)) => Some(n * 10),
         ExprKind::Constant(Value::Label(l)) => Some(i64::from(l.0) * 10),
-        ExprKind::Constant(Value::Decimal(d)) => Some(i64::try_from(d.scaled() / (Decimal::SCALE / 10)).unwrap()),
+        ExprKind::Constant(Value::Decimal(d)) => {
+            Some(i64::try_from(d.scaled() / (Decimal::SCALE / 10)).unwrap())
+        }
         ExprKind::Apply(Op::IntToDecimal, inner) => number(&inner[0], row),
         ExprKind::Apply(Op::Otherwise, inner) => number(&inner[0], row).or_else(|| number(&inner[1], row)),
         other => panic!("{other:?}"),
@@ -63,7 +65,11 @@ fn truth(e: &Expr, row: &Row) -> Option<bool> {
         }
         Op::In => {
             let x = number(&parts[0], row);
-            if parts.len() == 1 { Some(false) } else { x.map(|x| parts[1..].iter().any(|p| number(p, row) == Some(x))) }
+            if parts.len() == 1 {
+                Some(false)
+            } else {
+                x.map(|x| parts[1..].iter().any(|p| number(p, row) == Some(x)))
+            }
         }
         other => panic!("{other:?}"),
     }

@@ -4,6 +4,7 @@
 
 mod coverage;
 mod formula;
+mod texts;
 
 use crate::model::{
     Base, EnumId, EnumLabel, EnumType, Expr, ExprKind, Field, Model, Op, Score, ScoreKind, Subject, Type,

@@ -26,12 +26,10 @@ enum Place {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn lower_tests(&mut self, cases: Option<&[Case]>) -> Option<Vec<Test>> {
+    pub(super) fn lower_tests(&mut self, cases: &[Option<Case>]) -> Vec<Test> {
         let fixtures = self.lower_fixtures();
         let declared: Vec<(&'a ast::Test, Span)> = self.declared.tests.clone();
-        let tests: Vec<Option<Test>> =
-            declared.into_iter().map(|(test, span)| self.test(test, span, &fixtures, cases)).collect();
-        tests.into_iter().collect()
+        declared.into_iter().filter_map(|(test, span)| self.test(test, span, &fixtures, cases)).collect()
     }
 
     fn lower_fixtures(&mut self) -> Vec<Option<TestRecord>> {
@@ -44,7 +42,7 @@ impl<'a> Lowering<'a> {
         test: &'a ast::Test,
         span: Span,
         fixtures: &[Option<TestRecord>],
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<Test> {
         let mut lowered = Draft::default();
         let mut ok = true;
@@ -81,7 +79,7 @@ impl<'a> Lowering<'a> {
         clause: &'a ast::TestClause,
         test: &mut Draft,
         fixtures: &[Option<TestRecord>],
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<()> {
         let span = clause.span;
         match &clause.kind {
@@ -125,7 +123,8 @@ impl<'a> Lowering<'a> {
     fn only_once(&mut self, before: Option<Span>, span: Span, word: &str) -> Option<()> {
         let Some(before) = before else { return Some(()) };
         self.report.push(
-            Diagnostic::new(Code::TEST_CLAUSE, span, format!("the test has a second `{word}`")).related(before, "the first"),
+            Diagnostic::new(Code::TEST_CLAUSE, span, format!("the test has a second `{word}`"))
+                .related(before, "the first"),
         );
         None
     }
@@ -152,7 +151,10 @@ impl<'a> Lowering<'a> {
         let (subject, _) = self.declared.subject?;
         if name.name != subject.name {
             let message = format!("the model decides about a `{}`, not a `{}`", subject.name, name.name);
-            self.report.push(Diagnostic::new(Code::UNKNOWN_NAME, name.span, message).related(subject.span, "declared here"));
+            self.report.push(
+                Diagnostic::new(Code::UNKNOWN_NAME, name.span, message)
+                    .related(subject.span, "declared here"),
+            );
             return None;
         }
         let base = match base {
@@ -243,7 +245,8 @@ impl<'a> Lowering<'a> {
         if let Some(table) = self.table_index(&name.name) {
             let before = test.tables.iter().any(|(t, _)| t.0 == table);
             self.only_once(before.then_some(name.span), name.span, &name.name)?;
-            let records: Vec<Option<TestRecord>> = items.iter().map(|item| self.test_event(item, table)).collect();
+            let records: Vec<Option<TestRecord>> =
+                items.iter().map(|item| self.test_event(item, table)).collect();
             test.tables.push((TableId(table), records.into_iter().collect::<Option<Vec<_>>>()?));
             return Some(());
         }
@@ -288,7 +291,8 @@ impl<'a> Lowering<'a> {
         let timed = absent.contains(&"at") && declared.kind != TableKind::Rows;
         let mut diagnostic = Diagnostic::new(Code::TEST_RECORD, span, message);
         if timed {
-            let form = if declared.kind == TableKind::DatedEvents { "2026-11-01" } else { "2026-11-01T08:00" };
+            let form =
+                if declared.kind == TableKind::DatedEvents { "2026-11-01" } else { "2026-11-01T08:00" };
             diagnostic = diagnostic.help(format!("say when it happened: `at: {form}`"));
         }
         self.report.push(diagnostic);
@@ -300,7 +304,8 @@ impl<'a> Lowering<'a> {
             TestItem::Key(e) => self.test_value(e, key, "a key of a list"),
             TestItem::Record(_, span) => {
                 self.report.push(
-                    Diagnostic::new(Code::TEST_RECORD, *span, "a list holds keys").label("expected a key such as \"c1\""),
+                    Diagnostic::new(Code::TEST_RECORD, *span, "a list holds keys")
+                        .label("expected a key such as \"c1\""),
                 );
                 None
             }
@@ -352,11 +357,17 @@ impl<'a> Lowering<'a> {
                 let mut diagnostic = Diagnostic::new(
                     Code::TEST_GIVEN,
                     whole,
-                    format!("a `given` stands in for a score or a let, and `{}` is {}", head.name, other.kind()),
+                    format!(
+                        "a `given` stands in for a score or a let, and `{}` is {}",
+                        head.name,
+                        other.kind()
+                    ),
                 );
                 diagnostic = match other {
                     ValueName::Param(_) => diagnostic.help(format!("write `set {} = …`", head.name)),
-                    ValueName::Attribute(_) => diagnostic.help("write its value in the record of the subject"),
+                    ValueName::Attribute(_) => {
+                        diagnostic.help("write its value in the record of the subject")
+                    }
                     ValueName::Context(_) => diagnostic.help("write its value in `context { … }`"),
                     _ => diagnostic,
                 };
@@ -370,12 +381,11 @@ impl<'a> Lowering<'a> {
                 return None;
             }
         };
-        // A stand-in may be missing where the value itself never is: what reads it copes.
         let value = self.test_value(value, &ty, &format!("`{}`", head.name))?;
         Some((given, value))
     }
 
-    fn expectation(&mut self, written: &'a ast::Expectation, cases: Option<&[Case]>) -> Option<Expectation> {
+    fn expectation(&mut self, written: &'a ast::Expectation, cases: &[Option<Case>]) -> Option<Expectation> {
         Some(match written {
             ast::Expectation::Condition(e) => Expectation::Condition(self.condition(e, "an expectation")?),
             ast::Expectation::Offered { not, case, channel } => {
@@ -409,10 +419,10 @@ impl<'a> Lowering<'a> {
         &mut self,
         case: &ast::Ident,
         gate: &ast::Ident,
-        cases: Option<&[Case]>,
+        cases: &[Option<Case>],
     ) -> Option<(CaseId, std::sync::Arc<str>)> {
         let n = self.names.cases.find(case, &mut self.report)?;
-        let clauses = &cases?.get(n)?.clauses;
+        let clauses = &cases.get(n)?.as_ref()?.clauses;
         let known = GATE_WORDS.contains(&gate.name.as_str()) || clauses.iter().any(|c| *c.id == *gate.name);
         if !known {
             let ids = GATE_WORDS.into_iter().chain(clauses.iter().map(|c| &*c.id));

@@ -1,0 +1,2 @@
+model m { language 2; timezone "Asia/Beijing" }
+customer { id: text }

@@ -1,0 +1,2 @@
+model m { language 1 }
+subject loan { key a: decimal }
