@@ -476,10 +476,12 @@ impl Model {
         crate::request::position("list", name, self.inner.model.lists.iter().map(|l| &*l.name)).map(|_| ())
     }
 
+    #[cfg(feature = "fit")]
     pub(crate) fn core(&self) -> &Arc<casewise_core::model::Model> {
         &self.inner.model
     }
 
+    #[cfg(feature = "fit")]
     pub(crate) fn learned(&self) -> Option<&Arc<casewise_core::parameters::Parameters>> {
         self.inner.parameters.as_ref()
     }
