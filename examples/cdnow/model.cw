@@ -10,7 +10,11 @@ events buy { at: date, quantity: int, amount: decimal }
 
 rfm loyalty "recency, frequency, monetary" of buy { monetary sum(amount); bins 5 }
 
-behavior warmth "how lately they bought" of buy { weight amount; half_life 60 days; scale percentile }
+behavior warmth "how lately they bought" of buy {
+  weight amount
+  half_life 60 days
+  scale percentile
+}
 
 lifetime clv "what is to come" of buy {
   monetary sum(amount)

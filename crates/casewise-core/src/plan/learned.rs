@@ -222,21 +222,6 @@ impl<'m> Lowerer<'m> {
         }
     }
 
-    /// The type of an affinity's items.
-    pub(super) fn item_type(&self, affinity: &'m Affinity) -> Base {
-        match (&affinity.set, affinity.events) {
-            (Some(set), _) => match &set.ty.base {
-                Base::Set(of) | Base::List(of) => (**of).clone(),
-                other => other.clone(),
-            },
-            (None, Some((table, field))) => {
-                let fields = self.model.tables.get(table.0).map(|t| t.fields.as_slice()).unwrap_or_default();
-                fields.get(field).map_or(Base::Text, |f| f.ty.base.clone())
-            }
-            (None, None) => Base::Text,
-        }
-    }
-
     /// Confidence or lift of the best rule whose left side is held and whose right side is the item.
     pub(super) fn best_rule(
         &mut self,
@@ -251,7 +236,7 @@ impl<'m> Lowerer<'m> {
         let (ScorePart::Confidence(item) | ScorePart::Lift(item)) = part else {
             return Err(PlanError::internal("a part that an affinity does not have"));
         };
-        let base = self.item_type(affinity);
+        let base = affinity.item_type(self.model);
         let held = self.held_items(affinity)?;
         let mut rules: Vec<&RuleParameters> = learned.rules.iter().filter(|rule| rule.right == *item).collect();
         // A stable sort: of equally good ones the first.
@@ -273,6 +258,19 @@ impl<'m> Lowerer<'m> {
             }
         };
         self.add(Node::BestRule { held, rules: rules as u32 })
+    }
+
+    /// What the model asks of its affinities.
+    pub(super) fn asked(&self) -> Vec<(ScoreId, ScorePart, Slot)> {
+        let of_item = |part: &ScorePart| matches!(part, ScorePart::Confidence(_) | ScorePart::Lift(_));
+        let found = self.scores.iter().filter(|((_, part), _)| of_item(part));
+        let mut asked: Vec<_> = found.map(|((id, part), slot)| (*id, part.clone(), *slot)).collect();
+        asked.sort_by_key(|(id, part, _)| match part {
+            ScorePart::Lift(item) => (*id, true, item.clone()),
+            ScorePart::Confidence(item) => (*id, false, item.clone()),
+            _ => (*id, false, "".into()),
+        });
+        asked
     }
 
     /// What is read of the purchases, in the order of [`Purchases`](super::lifetime::Purchases).

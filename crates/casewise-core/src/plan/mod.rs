@@ -121,6 +121,8 @@ pub struct Plan {
     pub rules: Vec<RuleTable>,
     /// Models of lifetimes.
     pub lifetimes: Vec<LifetimeTable>,
+    /// What is asked of affinities, item by item: these have no parts of their own.
+    pub asked: Vec<(ScoreId, ScorePart, Slot)>,
     /// One per let.
     pub lets: Vec<Slot>,
     /// The parts of each score that are reported.
@@ -362,6 +364,7 @@ impl Plan {
             centers: Vec::new(),
             rules: Vec::new(),
             lifetimes: Vec::new(),
+            asked: Vec::new(),
             lets: Vec::new(),
             scores: Vec::new(),
             segments: Vec::new(),
@@ -436,6 +439,7 @@ impl Plan {
                 lowerer.expr(condition)?;
             }
         }
+        let asked = lowerer.asked();
         let Lowerer { nodes, patterns, centers, rules, lifetimes, places, .. } = lowerer;
         let logic = Logic::new(&nodes, cases.iter().map(|case| case.clauses.as_slice()));
         let mut plan = Plan {
@@ -446,6 +450,7 @@ impl Plan {
             centers,
             rules,
             lifetimes,
+            asked,
             lets,
             scores,
             segments,

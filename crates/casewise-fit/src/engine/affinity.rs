@@ -17,7 +17,7 @@ use crate::itemsets::{Baskets, Share};
 const MOST_SETS: usize = 5_000_000;
 
 pub(super) fn learn(mut lesson: Lesson<'_>, declared: &Affinity) -> Result<AffinityParameters, Problem> {
-    let base = item_type(lesson.model, declared);
+    let base = declared.item_type(lesson.model);
     let held: Vec<Vec<Arc<str>>> = lesson.columns.get(0).iter().map(|set| items(lesson.model, &base, set)).collect();
     // Items are numbered in the order of their names.
     let mut names: Vec<Arc<str>> = held.iter().flatten().cloned().collect();
@@ -62,20 +62,6 @@ pub(super) fn learn(mut lesson: Lesson<'_>, declared: &Affinity) -> Result<Affin
         frequent_sets: found.frequent_sets,
         rules: found.rules.iter().map(rule).collect(),
     })
-}
-
-fn item_type(model: &Model, declared: &Affinity) -> Base {
-    match (&declared.set, declared.events) {
-        (Some(set), _) => match &set.ty.base {
-            Base::Set(of) => (**of).clone(),
-            other => other.clone(),
-        },
-        (None, Some((table, field))) => {
-            let fields = model.tables.get(table.0).map_or(&[][..], |table| &table.fields);
-            fields.get(field).map_or(Base::Text, |field| field.ty.base.clone())
-        }
-        (None, None) => Base::Text,
-    }
 }
 
 fn items(model: &Model, base: &Base, set: &Value) -> Vec<Arc<str>> {
