@@ -1,5 +1,4 @@
 //! The literate corpus, through the public face of casewise and JSON alone.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::Path;

@@ -9,7 +9,6 @@
 //! | ```` ```console ```` | commands behind `$`, and what they say |
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` writes what commands say into the pages.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

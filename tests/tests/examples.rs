@@ -1,5 +1,4 @@
 //! Every folder of `examples/`: its model is clean, its tests pass, and it decides as expected.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::path::PathBuf;
 

@@ -94,7 +94,10 @@ fn every_error_is_told_as_in_its_golden_file() {
 fn the_examples_of_pages_do_what_they_say() {
     let mut failures = String::new();
     // Those of lints assume more than this prelude.
-    let own = |code: &Code| code.severity() == Severity::Error && code.to_string().as_str() >= "CW0200";
+    let own = |code: &Code| {
+        let name = code.to_string();
+        code.severity() == Severity::Error && name.as_str() >= "CW0200" && !name.starts_with("CW045")
+    };
     for code in Code::all().filter(own) {
         let page = code.page();
         for heading in ["## What it says", "## Why", "## Example"] {

@@ -80,15 +80,8 @@ impl fmt::Display for AhpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoMembers => write!(f, "there is nothing to weigh"),
-            Self::WrongCount {
-                members,
-                expected,
-                found,
-            } => {
-                write!(
-                    f,
-                    "{members} members need {expected} judgements, one for each pair, found {found}"
-                )
+            Self::WrongCount { members, expected, found } => {
+                write!(f, "{members} members need {expected} judgements, one for each pair, found {found}")
             }
             Self::NotPositive { row, column, value } => write!(
                 f,
@@ -96,10 +89,7 @@ impl fmt::Display for AhpError {
                 row + 1,
                 column + 1
             ),
-            Self::NotConverged => write!(
-                f,
-                "the judgements are too far apart: the weights do not settle"
-            ),
+            Self::NotConverged => write!(f, "the judgements are too far apart: the weights do not settle"),
         }
     }
 }
@@ -133,11 +123,7 @@ pub fn priorities(members: usize, judgements: &[f64]) -> Result<Priorities, AhpE
             return Err(AhpError::NotConverged);
         }
         let next: Vec<f64> = product.iter().map(|value| value / total).collect();
-        let moved = next
-            .iter()
-            .zip(&weights)
-            .map(|(new, old)| (new - old).abs())
-            .fold(0.0, f64::max);
+        let moved = next.iter().zip(&weights).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
         weights = next;
         if moved <= TOLERANCE {
             return Ok(consistency(&matrix, weights));
@@ -152,11 +138,7 @@ fn reciprocal_matrix(members: usize, judgements: &[f64]) -> Result<Vec<Vec<f64>>
     }
     let expected = members * (members - 1) / 2;
     if judgements.len() != expected {
-        return Err(AhpError::WrongCount {
-            members,
-            expected,
-            found: judgements.len(),
-        });
+        return Err(AhpError::WrongCount { members, expected, found: judgements.len() });
     }
     let mut matrix = vec![vec![1.0; members]; members];
     let pairs = (0..members).flat_map(|row| (row + 1..members).map(move |column| (row, column)));
@@ -176,10 +158,7 @@ fn reciprocal_matrix(members: usize, judgements: &[f64]) -> Result<Vec<Vec<f64>>
 }
 
 fn multiply(matrix: &[Vec<f64>], vector: &[f64]) -> Vec<f64> {
-    matrix
-        .iter()
-        .map(|row| row.iter().zip(vector).map(|(a, w)| a * w).sum())
-        .collect()
+    matrix.iter().map(|row| row.iter().zip(vector).map(|(a, w)| a * w).sum()).collect()
 }
 
 fn consistency(matrix: &[Vec<f64>], weights: Vec<f64>) -> Priorities {
@@ -187,39 +166,21 @@ fn consistency(matrix: &[Vec<f64>], weights: Vec<f64>) -> Priorities {
     // The weights add up to 1, so the sum of A w = λ w is λ. For a reciprocal matrix λ ≥ n; only
     // rounding can put it a hair below.
     let lambda_max = multiply(matrix, &weights).iter().sum::<f64>().max(n as f64);
-    let consistency_index = if n < 3 {
-        0.0
-    } else {
-        (lambda_max - n as f64) / (n as f64 - 1.0)
-    };
+    let consistency_index = if n < 3 { 0.0 } else { (lambda_max - n as f64) / (n as f64 - 1.0) };
     let consistency_ratio = match n.checked_sub(3) {
         None => Some(0.0),
-        Some(place) => RANDOM_INDICES
-            .get(place)
-            .map(|random| consistency_index / random),
+        Some(place) => RANDOM_INDICES.get(place).map(|random| consistency_index / random),
     };
-    Priorities {
-        weights,
-        lambda_max,
-        consistency_index,
-        consistency_ratio,
-    }
+    Priorities { weights, lambda_max, consistency_index, consistency_ratio }
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
     fn rounded(values: &[f64]) -> Vec<i64> {
-        values
-            .iter()
-            .map(|value| (value * 1000.0).round() as i64)
-            .collect()
+        values.iter().map(|value| (value * 1000.0).round() as i64).collect()
     }
 
     #[test]
@@ -259,19 +220,15 @@ mod tests {
         let leader = priorities(4, &judgements).unwrap();
         let product = multiply(&reciprocal_matrix(4, &judgements).unwrap(), &leader.weights);
         for (value, weight) in product.iter().zip(&leader.weights) {
-            assert!(
-                (value - leader.lambda_max * weight).abs() < 1e-14,
-                "{value} {weight}"
-            );
+            assert!((value - leader.lambda_max * weight).abs() < 1e-14, "{value} {weight}");
         }
     }
 
     #[test]
     fn consistent_judgements_return_the_weights_they_were_made_from() {
         let made_from = [0.5, 0.25, 0.125, 0.125];
-        let judgements: Vec<f64> = (0..4)
-            .flat_map(|i| (i + 1..4).map(move |j| made_from[i] / made_from[j]))
-            .collect();
+        let judgements: Vec<f64> =
+            (0..4).flat_map(|i| (i + 1..4).map(move |j| made_from[i] / made_from[j])).collect();
         let found = priorities(4, &judgements).unwrap();
         for (a, b) in found.weights.iter().zip(made_from) {
             assert!((a - b).abs() < 1e-15);
@@ -298,22 +255,11 @@ mod tests {
     #[test]
     fn what_is_no_set_of_judgements_is_refused() {
         assert_eq!(priorities(0, &[]), Err(AhpError::NoMembers));
-        assert_eq!(
-            priorities(3, &[1.0]),
-            Err(AhpError::WrongCount {
-                members: 3,
-                expected: 3,
-                found: 1
-            })
-        );
+        assert_eq!(priorities(3, &[1.0]), Err(AhpError::WrongCount { members: 3, expected: 3, found: 1 }));
         for bad in [0.0, -1.0, f64::INFINITY, f64::NAN, 1e-320] {
             assert!(matches!(
                 priorities(3, &[1.0, bad, 1.0]),
-                Err(AhpError::NotPositive {
-                    row: 0,
-                    column: 2,
-                    ..
-                })
+                Err(AhpError::NotPositive { row: 0, column: 2, .. })
             ));
         }
     }

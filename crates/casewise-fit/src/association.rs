@@ -70,16 +70,9 @@ impl Rules {
     #[must_use]
     pub fn best(&self, held: &[u32], right: u32) -> Option<&Rule> {
         let fires = |rule: &&Rule| {
-            rule.right == right
-                && rule
-                    .left
-                    .iter()
-                    .all(|item| held.binary_search(item).is_ok())
+            rule.right == right && rule.left.iter().all(|item| held.binary_search(item).is_ok())
         };
-        self.rules
-            .iter()
-            .filter(fires)
-            .reduce(|best, rule| if rule.beats(best) { rule } else { best })
+        self.rules.iter().filter(fires).reduce(|best, rule| if rule.beats(best) { rule } else { best })
     }
 }
 
@@ -111,55 +104,24 @@ impl Rule {
 /// ```
 pub fn rules(baskets: &Baskets, options: &Options) -> Result<Rules, FitError> {
     if options.min_size == 0 || options.max_size < options.min_size {
-        return Err(FitError::setting(
-            "a rule has at least one item, and max_size is not below min_size",
-        ));
+        return Err(FitError::setting("a rule has at least one item, and max_size is not below min_size"));
     }
-    let sets = frequent(
-        baskets,
-        options.min_support,
-        options.max_size,
-        options.limit,
-    )?;
+    let sets = frequent(baskets, options.min_support, options.max_size, options.limit)?;
     let total = baskets.len() as u64;
-    let counts: FxHashMap<&[u32], u64> = sets
-        .iter()
-        .map(|set| (set.items.as_slice(), set.count))
-        .collect();
+    let counts: FxHashMap<&[u32], u64> = sets.iter().map(|set| (set.items.as_slice(), set.count)).collect();
     let mut rules = Vec::new();
-    for set in sets
-        .iter()
-        .filter(|set| set.items.len() >= options.min_size)
-    {
-        let candidates = set
-            .items
-            .iter()
-            .filter_map(|right| rule(set, *right, total, &counts));
-        rules.extend(
-            candidates.filter(|rule| options.min_confidence.reached(rule.count, rule.left_count)),
-        );
+    for set in sets.iter().filter(|set| set.items.len() >= options.min_size) {
+        let candidates = set.items.iter().filter_map(|right| rule(set, *right, total, &counts));
+        rules.extend(candidates.filter(|rule| options.min_confidence.reached(rule.count, rule.left_count)));
     }
-    Ok(Rules {
-        baskets: total,
-        frequent_sets: sets.len() as u64,
-        rules,
-    })
+    Ok(Rules { baskets: total, frequent_sets: sets.len() as u64, rules })
 }
 
 /// The rule of a set with `right` on its right. Its counts are known: a part of a frequent set is
 /// frequent.
 fn rule(set: &ItemSet, right: u32, total: u64, counts: &FxHashMap<&[u32], u64>) -> Option<Rule> {
-    let left: Vec<u32> = set
-        .items
-        .iter()
-        .copied()
-        .filter(|item| *item != right)
-        .collect();
-    let left_count = if left.is_empty() {
-        total
-    } else {
-        *counts.get(left.as_slice())?
-    };
+    let left: Vec<u32> = set.items.iter().copied().filter(|item| *item != right).collect();
+    let left_count = if left.is_empty() { total } else { *counts.get(left.as_slice())? };
     let right_count = *counts.get([right].as_slice())?;
     let both = u128::from(set.count) * u128::from(total);
     let apart = u128::from(left_count) * u128::from(right_count);
@@ -182,27 +144,13 @@ mod tests {
 
     fn options(min_size: usize, max_size: usize) -> Options {
         let share = Share::new(1, 4).unwrap();
-        Options {
-            min_support: share,
-            min_confidence: share,
-            min_size,
-            max_size,
-            limit: 100,
-        }
+        Options { min_support: share, min_confidence: share, min_size, max_size, limit: 100 }
     }
 
     #[test]
     fn the_most_confident_rule_that_fires_is_best() {
-        let baskets: Baskets = [
-            vec![1, 2, 9],
-            vec![1, 2, 9],
-            vec![1, 9],
-            vec![1],
-            vec![2],
-            vec![2],
-        ]
-        .into_iter()
-        .collect();
+        let baskets: Baskets =
+            [vec![1, 2, 9], vec![1, 2, 9], vec![1, 9], vec![1], vec![2], vec![2]].into_iter().collect();
         let found = rules(&baskets, &options(1, 3)).unwrap();
         let left = |held: &[u32]| found.best(held, 9).map(|rule| rule.left.clone());
         assert_eq!(left(&[1, 2]), Some(vec![1, 2])); // 2/2
@@ -216,9 +164,6 @@ mod tests {
         let baskets: Baskets = [vec![1, 2]].into_iter().collect();
         assert!(rules(&baskets, &options(0, 2)).is_err());
         assert!(rules(&baskets, &options(3, 2)).is_err());
-        assert_eq!(
-            rules(&Baskets::new(), &options(1, 2)),
-            Err(FitError::NoRows)
-        );
+        assert_eq!(rules(&Baskets::new(), &options(1, 2)), Err(FitError::NoRows));
     }
 }

@@ -49,10 +49,7 @@ pub struct BgNbdFit {
 pub fn fit(histories: &[History]) -> Result<BgNbdFit, FitError> {
     let groups = grouped(histories)?;
     let customers = histories.len() as u64;
-    let repeaters = histories
-        .iter()
-        .filter(|history| history.repeats > 0)
-        .count() as u64;
+    let repeaters = histories.iter().filter(|history| history.repeats > 0).count() as u64;
     if repeaters == 0 {
         return Err(FitError::degenerate(NAME, "nobody bought more than once"));
     }
@@ -62,17 +59,11 @@ pub fn fit(histories: &[History]) -> Result<BgNbdFit, FitError> {
     let found = minimise(&likelihood, &[0.0; 4], BOUND).map_err(refusal)?;
     let (model, _) = likelihood.model(&found.at);
     let errors = match found.deviations.as_slice() {
-        [r, alpha, a, b] => BgNbd {
-            r: r * model.r,
-            alpha: alpha * model.alpha,
-            a: a * model.a,
-            b: b * model.b,
-        },
+        [r, alpha, a, b] => {
+            BgNbd { r: r * model.r, alpha: alpha * model.alpha, a: a * model.a, b: b * model.b }
+        }
         _ => {
-            return Err(FitError::NotConverged {
-                what: NAME.to_owned(),
-                iterations: found.iterations,
-            });
+            return Err(FitError::NotConverged { what: NAME.to_owned(), iterations: found.iterations });
         }
     };
     Ok(BgNbdFit {
@@ -90,27 +81,17 @@ pub fn fit(histories: &[History]) -> Result<BgNbdFit, FitError> {
 /// # Errors
 /// No customers, or a history that is impossible.
 pub fn log_likelihood(model: &BgNbd, histories: &[History]) -> Result<f64, FitError> {
-    let likelihood = Likelihood {
-        groups: grouped(histories)?,
-        mean_age: 1.0,
-    };
+    let likelihood = Likelihood { groups: grouped(histories)?, mean_age: 1.0 };
     Ok(-likelihood.of(model).0)
 }
 
 fn refusal(failure: Failure) -> FitError {
     match failure {
-        Failure::NotConverged(iterations) => FitError::NotConverged {
-            what: NAME.to_owned(),
-            iterations,
-        },
+        Failure::NotConverged(iterations) => FitError::NotConverged { what: NAME.to_owned(), iterations },
         Failure::RanAway(at) => {
             let names = ["r", "alpha", "a", "b"];
             let towards = |value: f64| {
-                if value > 0.0 {
-                    "grows without end"
-                } else {
-                    "shrinks to 0"
-                }
+                if value > 0.0 { "grows without end" } else { "shrinks to 0" }
             };
             let gone: Vec<String> = names
                 .iter()
@@ -136,38 +117,23 @@ fn grouped(histories: &[History]) -> Result<Vec<Group>, FitError> {
     }
     for (row, history) in histories.iter().enumerate() {
         if let Some(problem) = impossible(history) {
-            return Err(FitError::Invalid {
-                row,
-                problem: problem.to_owned(),
-            });
+            return Err(FitError::Invalid { row, problem: problem.to_owned() });
         }
     }
     let mut sorted = histories.to_vec();
     let order = |a: &History, b: &History| {
         let recency = a.recency.total_cmp(&b.recency);
-        a.repeats
-            .cmp(&b.repeats)
-            .then(recency)
-            .then(a.age.total_cmp(&b.age))
+        a.repeats.cmp(&b.repeats).then(recency).then(a.age.total_cmp(&b.age))
     };
     sorted.sort_unstable_by(order);
     let runs = sorted.chunk_by(|a, b| order(a, b).is_eq());
     Ok(runs
-        .filter_map(|run| {
-            run.first().map(|h| Group {
-                history: *h,
-                customers: run.len() as f64,
-            })
-        })
+        .filter_map(|run| run.first().map(|h| Group { history: *h, customers: run.len() as f64 }))
         .collect())
 }
 
 fn impossible(history: &History) -> Option<&'static str> {
-    let History {
-        repeats,
-        recency,
-        age,
-    } = *history;
+    let History { repeats, recency, age } = *history;
     if !recency.is_finite() || !age.is_finite() || recency < 0.0 {
         Some("times must be finite and not negative")
     } else if recency > age {
@@ -213,10 +179,7 @@ impl Likelihood {
                 if group.history.repeats != constant.repeats {
                     constant = of_repeats(model, group.history.repeats);
                 }
-                for (sum, value) in
-                    sums.iter_mut()
-                        .zip(of_history(model, &group.history, &constant))
-                {
+                for (sum, value) in sums.iter_mut().zip(of_history(model, &group.history, &constant)) {
                     *sum += group.customers * value;
                 }
             }
@@ -237,13 +200,7 @@ fn of_repeats(model: &BgNbd, repeats: u64) -> OfRepeats {
     let x = repeats as f64;
     let log_alpha = libm::log(alpha);
     if repeats == 0 {
-        return OfRepeats {
-            repeats,
-            value: r * log_alpha,
-            by_r: log_alpha,
-            by_a: 0.0,
-            by_b: 0.0,
-        };
+        return OfRepeats { repeats, value: r * log_alpha, by_r: log_alpha, by_a: 0.0, by_b: 0.0 };
     }
     let leaving = ln_gamma(a + b) - ln_gamma(a + b + x) + ln_gamma(b + x) - ln_gamma(b);
     let both = digamma(a + b) - digamma(a + b + x);
@@ -296,46 +253,24 @@ impl Objective for Likelihood {
     fn value_and_gradient(&self, at: &[f64]) -> (f64, Vec<f64>) {
         let (model, parameters) = self.model(at);
         let (value, gradient) = self.of(&model);
-        (
-            value,
-            gradient
-                .iter()
-                .zip(parameters)
-                .map(|(g, p)| g * p)
-                .collect(),
-        )
+        (value, gradient.iter().zip(parameters).map(|(g, p)| g * p).collect())
     }
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
     fn history(repeats: u64, recency: f64, age: f64) -> History {
-        History {
-            repeats,
-            recency,
-            age,
-        }
+        History { repeats, recency, age }
     }
 
     #[test]
     fn derivatives_agree_with_differences() {
-        let histories = [
-            history(0, 0.0, 30.0),
-            history(2, 11.0, 35.0),
-            history(7, 38.0, 39.0),
-            history(1, 2.0, 3.0),
-        ];
-        let likelihood = Likelihood {
-            groups: grouped(&histories).unwrap(),
-            mean_age: 20.0,
-        };
+        let histories =
+            [history(0, 0.0, 30.0), history(2, 11.0, 35.0), history(7, 38.0, 39.0), history(1, 2.0, 3.0)];
+        let likelihood = Likelihood { groups: grouped(&histories).unwrap(), mean_age: 20.0 };
         let at = [-1.0, -1.5, 0.3, 0.9];
         let (_, gradient) = likelihood.value_and_gradient(&at);
         for i in 0..4 {
@@ -345,10 +280,7 @@ mod tests {
                 likelihood.value(&to)
             };
             let difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-            assert!(
-                (difference - gradient[i]).abs() < 1e-8 * (1.0 + difference.abs()),
-                "{i}"
-            );
+            assert!((difference - gradient[i]).abs() < 1e-8 * (1.0 + difference.abs()), "{i}");
         }
     }
 
@@ -362,29 +294,17 @@ mod tests {
             history(1, 0.0, 3.0),
             history(1, f64::NAN, 3.0),
         ] {
-            assert!(
-                matches!(fit(&[good, bad]), Err(FitError::Invalid { row: 1, .. })),
-                "{bad:?}"
-            );
+            assert!(matches!(fit(&[good, bad]), Err(FitError::Invalid { row: 1, .. })), "{bad:?}");
         }
         assert_eq!(fit(&[]), Err(FitError::NoRows));
     }
 
     #[test]
     fn fits_at_the_edge_of_the_model_are_refused() {
-        assert!(matches!(
-            fit(&[history(0, 0.0, 3.0); 5]),
-            Err(FitError::Degenerate { .. })
-        ));
+        assert!(matches!(fit(&[history(0, 0.0, 3.0); 5]), Err(FitError::Degenerate { .. })));
         // Everyone buys every week and nobody leaves.
         let faithful: Vec<History> = (10..60).map(|i| history(i, i as f64, i as f64)).collect();
         let refused = fit(&faithful).unwrap_err();
-        assert!(
-            matches!(
-                refused,
-                FitError::Degenerate { .. } | FitError::NotConverged { .. }
-            ),
-            "{refused}"
-        );
+        assert!(matches!(refused, FitError::Degenerate { .. } | FitError::NotConverged { .. }), "{refused}");
     }
 }

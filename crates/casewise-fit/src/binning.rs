@@ -38,9 +38,7 @@ impl NumericBins {
         if !cuts.iter().all(|cut| cut.is_finite()) || !cuts.is_sorted_by(|a, b| a < b) {
             return Err(FitError::setting("cuts must ascend and be finite numbers"));
         }
-        Ok(Self {
-            cuts: cuts.to_vec(),
-        })
+        Ok(Self { cuts: cuts.to_vec() })
     }
 
     /// `bins` bins of nearly equal count: cuts at the type-7 quantiles i / bins of the values that
@@ -52,9 +50,7 @@ impl NumericBins {
     /// every row.
     pub fn by_quantile(values: &[Option<f64>], bins: usize) -> Result<Self, FitError> {
         if bins < 2 {
-            return Err(FitError::setting(format!(
-                "at least 2 bins are needed, found {bins}"
-            )));
+            return Err(FitError::setting(format!("at least 2 bins are needed, found {bins}")));
         }
         let present: Vec<f64> = values.iter().flatten().copied().collect();
         check_finite(&present, 0)?;
@@ -132,9 +128,7 @@ impl CategoryBins {
         let mut kept: Vec<String> = Vec::new();
         for category in categories {
             if kept.iter().any(|known| known == category) {
-                return Err(FitError::setting(format!(
-                    "the category `{category}` is named twice"
-                )));
+                return Err(FitError::setting(format!("the category `{category}` is named twice")));
             }
             kept.push(category.to_owned());
         }
@@ -147,9 +141,7 @@ impl CategoryBins {
         let mut kept: Vec<&str> = values.into_iter().flatten().collect();
         kept.sort_unstable();
         kept.dedup();
-        Self {
-            categories: kept.into_iter().map(str::to_owned).collect(),
-        }
+        Self { categories: kept.into_iter().map(str::to_owned).collect() }
     }
 
     /// The bin of a value.
@@ -157,11 +149,9 @@ impl CategoryBins {
     pub fn slot(&self, value: Option<&str>) -> Slot {
         match value {
             None => Slot::Missing,
-            Some(value) => self
-                .categories
-                .iter()
-                .position(|known| known == value)
-                .map_or(Slot::Unseen, Slot::Bin),
+            Some(value) => {
+                self.categories.iter().position(|known| known == value).map_or(Slot::Unseen, Slot::Bin)
+            }
         }
     }
 }
@@ -181,31 +171,19 @@ mod tests {
             some(&[1.0, 1.0, 1.0, 1.0, 5.0]),
             some(&[0.0; 99]).into_iter().chain([Some(1.0)]).collect(),
             some(&[1.0, 2.0]),
-            (0..50)
-                .map(|i| Some(f64::from(i * i)))
-                .chain([None])
-                .collect(),
+            (0..50).map(|i| Some(f64::from(i * i))).chain([None]).collect(),
         ] {
             let bins = NumericBins::by_quantile(&values, 5).unwrap();
             for bin in 0..bins.len() {
-                assert!(
-                    values.iter().any(|v| bins.slot(*v) == Slot::Bin(bin)),
-                    "{bins:?}"
-                );
+                assert!(values.iter().any(|v| bins.slot(*v) == Slot::Bin(bin)), "{bins:?}");
             }
         }
     }
 
     #[test]
     fn constant_and_absent_columns_are_refused() {
-        assert_eq!(
-            NumericBins::by_quantile(&some(&[2.0; 9]), 3),
-            Err(FitError::Constant { column: 0 })
-        );
-        assert_eq!(
-            NumericBins::by_quantile(&[None, None], 3),
-            Err(FitError::NoRows)
-        );
+        assert_eq!(NumericBins::by_quantile(&some(&[2.0; 9]), 3), Err(FitError::Constant { column: 0 }));
+        assert_eq!(NumericBins::by_quantile(&[None, None], 3), Err(FitError::NoRows));
         assert!(NumericBins::at(&[2.0, 2.0]).is_err());
         assert!(NumericBins::at(&[]).is_err());
     }

@@ -57,27 +57,14 @@ pub fn psi(expected: &[u64], actual: &[u64]) -> Result<Psi, FitError> {
     };
     let bins = expected.iter().zip(actual).map(|(&before, &now)| {
         if before == 0 && now == 0 {
-            return PsiBin {
-                expected: 0.0,
-                actual: 0.0,
-                index: 0.0,
-                adjusted: false,
-            };
+            return PsiBin { expected: 0.0, actual: 0.0, index: 0.0, adjusted: false };
         }
         let (expected, actual) = (share(before, expected_total), share(now, actual_total));
         let index = (actual - expected) * libm::log(actual / expected);
-        PsiBin {
-            expected,
-            actual,
-            index,
-            adjusted: before == 0 || now == 0,
-        }
+        PsiBin { expected, actual, index, adjusted: before == 0 || now == 0 }
     });
     let bins: Vec<PsiBin> = bins.collect();
-    Ok(Psi {
-        index: bins.iter().map(|bin| bin.index).sum(),
-        bins,
-    })
+    Ok(Psi { index: bins.iter().map(|bin| bin.index).sum(), bins })
 }
 
 fn totals(expected: &[u64], actual: &[u64]) -> Result<(u64, u64), FitError> {
@@ -126,11 +113,7 @@ pub fn kolmogorov_smirnov(first: &[f64], second: &[f64]) -> Result<Ks, FitError>
     while let (Some(a), Some(b)) = (first.get(i), second.get(j)) {
         let value = if a.total_cmp(b).is_le() { *a } else { *b };
         let up_to = |values: &[f64], from: usize| {
-            from + values
-                .iter()
-                .skip(from)
-                .take_while(|other| **other <= value)
-                .count()
+            from + values.iter().skip(from).take_while(|other| **other <= value).count()
         };
         i = up_to(&first, i);
         j = up_to(&second, j);
@@ -159,10 +142,7 @@ pub fn kolmogorov_smirnov_binned(expected: &[u64], actual: &[u64]) -> Result<Ks,
 fn of_gap(gap: u128, n: u128, m: u128) -> Ks {
     let statistic = gap as f64 / (n * m) as f64;
     let effective = (n * m) as f64 / (n + m) as f64;
-    Ks {
-        statistic,
-        p_value: kolmogorov(statistic * effective.sqrt()),
-    }
+    Ks { statistic, p_value: kolmogorov(statistic * effective.sqrt()) }
 }
 
 /// The upper tail of Kolmogorov's distribution: 2 Σ (−1)^(k−1) e^(−2 k² λ²), and below 1 the
@@ -174,15 +154,12 @@ fn kolmogorov(lambda: f64) -> f64 {
     }
     let terms = (1..=10).map(f64::from);
     let tail = if lambda < 1.0 {
-        let below = terms.map(|k| {
-            libm::exp(-(2.0 * k - 1.0) * (2.0 * k - 1.0) * PI * PI / (8.0 * lambda * lambda))
-        });
+        let below =
+            terms.map(|k| libm::exp(-(2.0 * k - 1.0) * (2.0 * k - 1.0) * PI * PI / (8.0 * lambda * lambda)));
         1.0 - (2.0 * PI).sqrt() / lambda * below.sum::<f64>()
     } else {
         let alternate = |k: f64| if k % 2.0 > 0.5 { 2.0 } else { -2.0 };
-        terms
-            .map(|k| alternate(k) * libm::exp(-2.0 * k * k * lambda * lambda))
-            .sum()
+        terms.map(|k| alternate(k) * libm::exp(-2.0 * k * k * lambda * lambda)).sum()
     };
     tail.clamp(0.0, 1.0)
 }
@@ -198,10 +175,7 @@ mod tests {
         let adjusted: Vec<bool> = found.bins.iter().map(|bin| bin.adjusted).collect();
         assert_eq!(adjusted, [false, true, true, false]);
         let parts = [(0.5, 0.99), (0.005, 0.01), (0.5, 0.005)];
-        let expected: f64 = parts
-            .iter()
-            .map(|(a, e): &(f64, f64)| (a - e) * (a / e).ln())
-            .sum();
+        let expected: f64 = parts.iter().map(|(a, e): &(f64, f64)| (a - e) * (a / e).ln()).sum();
         assert!((found.index - expected).abs() < 1e-14);
     }
 
@@ -216,10 +190,7 @@ mod tests {
     fn both_series_of_the_limit_meet() {
         assert!((kolmogorov(1.0 - 1e-9) - kolmogorov(1.0)).abs() < 1e-8);
         // scipy.special.kolmogorov
-        for (lambda, expected) in [
-            (0.5, 0.963_945_243_664_875_1),
-            (1.2, 0.112_249_666_670_724_97),
-        ] {
+        for (lambda, expected) in [(0.5, 0.963_945_243_664_875_1), (1.2, 0.112_249_666_670_724_97)] {
             assert!((kolmogorov(lambda) - expected).abs() < 1e-14, "{lambda}");
         }
     }
@@ -227,10 +198,7 @@ mod tests {
     #[test]
     fn binned_sees_what_the_values_see_if_bins_hold_one_value() {
         let values = kolmogorov_smirnov(&[1.0, 1.0, 2.0, 3.0], &[1.0, 2.0, 2.0]).unwrap();
-        assert_eq!(
-            values,
-            kolmogorov_smirnov_binned(&[2, 1, 1], &[1, 2, 0]).unwrap()
-        );
+        assert_eq!(values, kolmogorov_smirnov_binned(&[2, 1, 1], &[1, 2, 0]).unwrap());
     }
 
     #[test]

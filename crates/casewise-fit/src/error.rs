@@ -29,9 +29,7 @@ pub enum FitError {
         column: usize,
     },
     /// A value is missing and nothing says what stands in for it.
-    #[error(
-        "row {row}, column {column}: the value is missing and no policy for missing values is given"
-    )]
+    #[error("row {row}, column {column}: the value is missing and no policy for missing values is given")]
     Missing {
         /// The row.
         row: usize,
@@ -73,9 +71,7 @@ pub enum FitError {
         column: usize,
     },
     /// A column is a combination of those before it.
-    #[error(
-        "column {column} is a combination of the columns before it: the coefficients are not determined"
-    )]
+    #[error("column {column} is a combination of the columns before it: the coefficients are not determined")]
     Collinear {
         /// The column.
         column: usize,
@@ -116,24 +112,15 @@ pub enum FitError {
 
 impl FitError {
     pub(crate) fn setting(problem: impl Into<String>) -> Self {
-        Self::Setting {
-            problem: problem.into(),
-        }
+        Self::Setting { problem: problem.into() }
     }
 
     pub(crate) fn shape(what: impl Into<String>, expected: usize, found: usize) -> Self {
-        Self::Shape {
-            what: what.into(),
-            expected,
-            found,
-        }
+        Self::Shape { what: what.into(), expected, found }
     }
 
     pub(crate) fn degenerate(what: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Degenerate {
-            what: what.into(),
-            problem: problem.into(),
-        }
+        Self::Degenerate { what: what.into(), problem: problem.into() }
     }
 }
 

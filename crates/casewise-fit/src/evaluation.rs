@@ -52,12 +52,7 @@ pub fn auc(scores: &[f64], events: &[bool]) -> Result<Discrimination, FitError> 
     // (2 wins − pairs) / pairs, from integers rather than from the rounded area.
     let above = twice_wins.abs_diff(pairs) as f64 / pairs as f64;
     let gini = if twice_wins >= pairs { above } else { -above };
-    Ok(Discrimination {
-        auc,
-        gini,
-        events,
-        non_events,
-    })
+    Ok(Discrimination { auc, gini, events, non_events })
 }
 
 /// One group of a lift table.
@@ -83,18 +78,12 @@ pub struct LiftGroup {
 pub fn lift(scores: &[f64], events: &[bool], groups: usize) -> Result<Vec<LiftGroup>, FitError> {
     let ties = ties(scores, events)?;
     if groups == 0 || groups > scores.len() {
-        return Err(FitError::setting(format!(
-            "{groups} groups of {} rows",
-            scores.len()
-        )));
+        return Err(FitError::setting(format!("{groups} groups of {} rows", scores.len())));
     }
     let rows = scores.len() as u64;
     let total: u64 = ties.iter().map(|tie| tie.events).sum();
     if total == 0 {
-        return Err(FitError::OneClass {
-            events: 0,
-            non_events: rows,
-        });
+        return Err(FitError::OneClass { events: 0, non_events: rows });
     }
     let mut table = Vec::with_capacity(groups);
     let (mut from, mut before) = (0_u64, 0.0);
@@ -104,13 +93,7 @@ pub fn lift(scores: &[f64], events: &[bool], groups: usize) -> Result<Vec<LiftGr
         let (size, events) = (to - from, until - before);
         let rate = events / size as f64;
         let lift = rate / (total as f64 / rows as f64);
-        table.push(LiftGroup {
-            rows: size,
-            events,
-            rate,
-            lift,
-            gain: until / total as f64,
-        });
+        table.push(LiftGroup { rows: size, events, rate, lift, gain: until / total as f64 });
         (from, before) = (to, until);
     }
     Ok(table)
@@ -144,11 +127,8 @@ fn ties(scores: &[f64], events: &[bool]) -> Result<Vec<TieGroup>, FitError> {
         return Err(FitError::NoRows);
     }
     check_finite(scores, 0)?;
-    let mut rows: Vec<(f64, bool)> = scores
-        .iter()
-        .map(|score| score + 0.0)
-        .zip(events.iter().copied())
-        .collect();
+    let mut rows: Vec<(f64, bool)> =
+        scores.iter().map(|score| score + 0.0).zip(events.iter().copied()).collect();
     rows.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     let runs = rows.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq());
     let group = |run: &[(f64, bool)]| TieGroup {
@@ -185,11 +165,7 @@ pub fn calibration(
     bins: usize,
 ) -> Result<Vec<CalibrationBin>, FitError> {
     if predicted.len() != observed.len() {
-        return Err(FitError::shape(
-            "observations",
-            predicted.len(),
-            observed.len(),
-        ));
+        return Err(FitError::shape("observations", predicted.len(), observed.len()));
     }
     if bins == 0 {
         return Err(FitError::setting("at least one bin is needed"));
@@ -200,11 +176,7 @@ pub fn calibration(
     check_finite(predicted, 0)?;
     check_finite(observed, 1)?;
     let cuts = quantile_cuts(&sorted(predicted), bins);
-    let mut rows: Vec<(f64, f64)> = predicted
-        .iter()
-        .copied()
-        .zip(observed.iter().copied())
-        .collect();
+    let mut rows: Vec<(f64, f64)> = predicted.iter().copied().zip(observed.iter().copied()).collect();
     rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let runs = rows.chunk_by(|a, b| score(&cuts, a.0) == score(&cuts, b.0));
     let table = runs.filter_map(|run| {
@@ -238,23 +210,17 @@ mod tests {
         assert_eq!(auc(&[4.0, 3.0, 2.0, 1.0], &events).unwrap().gini, 1.0);
         assert_eq!(auc(&[1.0, 2.0, 3.0, 4.0], &events).unwrap().gini, -1.0);
         assert_eq!(auc(&[5.0; 4], &events).unwrap().auc, 0.5);
-        assert!(matches!(
-            auc(&[1.0, 2.0], &[true, true]),
-            Err(FitError::OneClass { .. })
-        ));
+        assert!(matches!(auc(&[1.0, 2.0], &[true, true]), Err(FitError::OneClass { .. })));
     }
 
     #[test]
     fn equal_scores_share_their_events_across_the_edge_of_a_group() {
-        let table = lift(
-            &[1.0; 10],
-            &[
-                true, true, false, false, false, false, false, false, false, false,
-            ],
-            5,
-        )
-        .unwrap();
-        assert!(table.iter().all(|group| (group.events - 0.4).abs() < 1e-12 && (group.lift - 1.0).abs() < 1e-12));
+        let table =
+            lift(&[1.0; 10], &[true, true, false, false, false, false, false, false, false, false], 5)
+                .unwrap();
+        assert!(
+            table.iter().all(|group| (group.events - 0.4).abs() < 1e-12 && (group.lift - 1.0).abs() < 1e-12)
+        );
         assert!((table[4].gain - 1.0).abs() < 1e-15);
     }
 
@@ -263,10 +229,7 @@ mod tests {
         let scores: Vec<f64> = (0..20).map(f64::from).collect();
         let events: Vec<bool> = (0..20).map(|i| i >= 18).collect();
         let table = lift(&scores, &events, 10).unwrap();
-        assert_eq!(
-            (table[0].lift, table[0].gain, table[1].events),
-            (10.0, 1.0, 0.0)
-        );
+        assert_eq!((table[0].lift, table[0].gain, table[1].events), (10.0, 1.0, 0.0));
         assert!(lift(&scores, &events, 21).is_err() && lift(&scores, &[false; 20], 10).is_err());
     }
 

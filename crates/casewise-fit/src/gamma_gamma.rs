@@ -66,44 +66,24 @@ pub fn fit(spends: &[Spend]) -> Result<GammaGammaFit, FitError> {
             });
         }
         if !spend.mean.is_finite() || spend.mean <= 0.0 {
-            let problem = format!(
-                "the mean worth of purchases must be above 0, found {}",
-                spend.mean
-            );
+            let problem = format!("the mean worth of purchases must be above 0, found {}", spend.mean);
             return Err(FitError::Invalid { row, problem });
         }
     }
     let mut sorted = spends.to_vec();
-    sorted.sort_unstable_by(|a, b| {
-        a.purchases
-            .cmp(&b.purchases)
-            .then(a.mean.total_cmp(&b.mean))
-    });
+    sorted.sort_unstable_by(|a, b| a.purchases.cmp(&b.purchases).then(a.mean.total_cmp(&b.mean)));
     let mean = sorted.iter().map(|spend| spend.mean).sum::<f64>() / sorted.len() as f64;
     let correlation = correlation(&sorted);
-    let likelihood = Likelihood {
-        spends: sorted,
-        mean,
-    };
+    let likelihood = Likelihood { spends: sorted, mean };
     let found = minimise(&likelihood, &[0.0, libm::log(2.0), 0.0], BOUND).map_err(refusal)?;
     let (model, _) = likelihood.model(&found.at);
     if model.q <= 1.0 {
-        return Err(FitError::degenerate(
-            NAME,
-            format!("q is {}, at most 1: no mean worth exists", model.q),
-        ));
+        return Err(FitError::degenerate(NAME, format!("q is {}, at most 1: no mean worth exists", model.q)));
     }
     let standard_errors = match found.deviations.as_slice() {
-        [p, q, gamma] => GammaGamma {
-            p: p * model.p,
-            q: q * model.q,
-            gamma: gamma * model.gamma,
-        },
+        [p, q, gamma] => GammaGamma { p: p * model.p, q: q * model.q, gamma: gamma * model.gamma },
         _ => {
-            return Err(FitError::NotConverged {
-                what: NAME.to_owned(),
-                iterations: found.iterations,
-            });
+            return Err(FitError::NotConverged { what: NAME.to_owned(), iterations: found.iterations });
         }
     };
     Ok(GammaGammaFit {
@@ -118,17 +98,10 @@ pub fn fit(spends: &[Spend]) -> Result<GammaGammaFit, FitError> {
 
 fn refusal(failure: Failure) -> FitError {
     match failure {
-        Failure::NotConverged(iterations) => FitError::NotConverged {
-            what: NAME.to_owned(),
-            iterations,
-        },
+        Failure::NotConverged(iterations) => FitError::NotConverged { what: NAME.to_owned(), iterations },
         Failure::RanAway(at) => {
             let towards = |value: f64| {
-                if value > 0.0 {
-                    "grows without end"
-                } else {
-                    "shrinks to 0"
-                }
+                if value > 0.0 { "grows without end" } else { "shrinks to 0" }
             };
             let gone: Vec<String> = ["p", "q", "gamma"]
                 .iter()
@@ -143,11 +116,7 @@ fn refusal(failure: Failure) -> FitError {
 
 fn correlation(spends: &[Spend]) -> f64 {
     let rows = spends.len() as f64;
-    let mean_x = spends
-        .iter()
-        .map(|spend| spend.purchases as f64)
-        .sum::<f64>()
-        / rows;
+    let mean_x = spends.iter().map(|spend| spend.purchases as f64).sum::<f64>() / rows;
     let mean_m = spends.iter().map(|spend| spend.mean).sum::<f64>() / rows;
     let (xx, mm, xm) = spends.iter().fold((0.0, 0.0, 0.0), |(xx, mm, xm), spend| {
         let (x, m) = (spend.purchases as f64 - mean_x, spend.mean - mean_m);
@@ -224,34 +193,20 @@ impl Objective for Likelihood {
             }
             sums
         });
-        (
-            -value,
-            gradient
-                .iter()
-                .zip(parameters)
-                .map(|(g, p)| -g * p)
-                .collect(),
-        )
+        (-value, gradient.iter().zip(parameters).map(|(g, p)| -g * p).collect())
     }
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
     #[test]
     fn derivatives_agree_with_differences() {
-        let spends = [(1, 20.0), (3, 35.5), (3, 4.0), (12, 80.0)]
-            .map(|(purchases, mean)| Spend { purchases, mean });
-        let likelihood = Likelihood {
-            spends: spends.to_vec(),
-            mean: 30.0,
-        };
+        let spends =
+            [(1, 20.0), (3, 35.5), (3, 4.0), (12, 80.0)].map(|(purchases, mean)| Spend { purchases, mean });
+        let likelihood = Likelihood { spends: spends.to_vec(), mean: 30.0 };
         let at = [0.7, 1.1, -0.4];
         let (_, gradient) = likelihood.value_and_gradient(&at);
         for i in 0..3 {
@@ -261,44 +216,22 @@ mod tests {
                 likelihood.value(&to)
             };
             let difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-            assert!(
-                (difference - gradient[i]).abs() < 1e-8 * (1.0 + difference.abs()),
-                "{i}"
-            );
+            assert!((difference - gradient[i]).abs() < 1e-8 * (1.0 + difference.abs()), "{i}");
         }
     }
 
     #[test]
     fn spends_without_a_worth_are_refused_by_row() {
         for (purchases, mean) in [(0, 1.0), (1, 0.0), (1, -3.0), (2, f64::NAN)] {
-            let spends = [
-                Spend {
-                    purchases: 1,
-                    mean: 5.0,
-                },
-                Spend { purchases, mean },
-            ];
-            assert!(matches!(
-                fit(&spends),
-                Err(FitError::Invalid { row: 1, .. })
-            ));
+            let spends = [Spend { purchases: 1, mean: 5.0 }, Spend { purchases, mean }];
+            assert!(matches!(fit(&spends), Err(FitError::Invalid { row: 1, .. })));
         }
         assert_eq!(fit(&[]), Err(FitError::NoRows));
     }
 
     #[test]
     fn everyone_spending_the_same_is_a_degenerate_fit() {
-        let refused = fit(&[Spend {
-            purchases: 2,
-            mean: 10.0,
-        }; 50])
-        .unwrap_err();
-        assert!(
-            matches!(
-                refused,
-                FitError::Degenerate { .. } | FitError::NotConverged { .. }
-            ),
-            "{refused}"
-        );
+        let refused = fit(&[Spend { purchases: 2, mean: 10.0 }; 50]).unwrap_err();
+        assert!(matches!(refused, FitError::Degenerate { .. } | FitError::NotConverged { .. }), "{refused}");
     }
 }

@@ -64,9 +64,7 @@ impl Baskets {
 
     fn iter(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(&0).chain(&self.ends);
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.items[*start..*end])
+        starts.zip(&self.ends).map(|(start, end)| &self.items[*start..*end])
     }
 }
 
@@ -96,10 +94,7 @@ impl Share {
         if denominator == 0 || numerator > denominator {
             return Err(FitError::setting("a share is a fraction from 0 to 1"));
         }
-        Ok(Self {
-            numerator,
-            denominator,
-        })
+        Ok(Self { numerator, denominator })
     }
 
     /// Whether `part` is at least this share of `whole`.
@@ -112,8 +107,7 @@ impl Share {
     /// ```
     #[must_use]
     pub fn reached(self, part: u64, whole: u64) -> bool {
-        u128::from(part) * u128::from(self.denominator)
-            >= u128::from(whole) * u128::from(self.numerator)
+        u128::from(part) * u128::from(self.denominator) >= u128::from(whole) * u128::from(self.numerator)
     }
 
     /// The least count that is this share of `whole`: ⌈share × whole⌉, at least 1.
@@ -121,9 +115,7 @@ impl Share {
     pub fn least_count(self, whole: u64) -> u64 {
         let product = u128::from(whole) * u128::from(self.numerator);
         // At most `whole`, for a share is at most 1.
-        u64::try_from(product.div_ceil(u128::from(self.denominator)))
-            .unwrap_or(whole)
-            .max(1)
+        u64::try_from(product.div_ceil(u128::from(self.denominator))).unwrap_or(whole).max(1)
     }
 }
 
@@ -164,30 +156,15 @@ pub fn frequent(
         return Err(FitError::setting("a set has at least one item"));
     }
     let least = min_support.least_count(baskets.len() as u64);
-    let search = Search {
-        table: Table::new(baskets, least)?,
-        least,
-        max_size,
-        limit,
-        found: AtomicUsize::new(0),
-    };
-    let branches: Vec<Vec<ItemSet>> = (0..search.table.names.len())
-        .into_par_iter()
-        .map(|item| search.branch(item))
-        .collect();
+    let search =
+        Search { table: Table::new(baskets, least)?, least, max_size, limit, found: AtomicUsize::new(0) };
+    let branches: Vec<Vec<ItemSet>> =
+        (0..search.table.names.len()).into_par_iter().map(|item| search.branch(item)).collect();
     if search.found.load(Ordering::Relaxed) > limit {
-        return Err(FitError::TooMany {
-            what: "frequent item sets".to_owned(),
-            limit,
-        });
+        return Err(FitError::TooMany { what: "frequent item sets".to_owned(), limit });
     }
     let mut sets = branches.concat();
-    sets.sort_unstable_by(|a, b| {
-        a.items
-            .len()
-            .cmp(&b.items.len())
-            .then_with(|| a.items.cmp(&b.items))
-    });
+    sets.sort_unstable_by(|a, b| a.items.len().cmp(&b.items.len()).then_with(|| a.items.cmp(&b.items)));
     Ok(sets)
 }
 
@@ -206,17 +183,11 @@ impl Table {
         let mut all = baskets.items.clone();
         all.sort_unstable();
         let runs = all.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0]));
-        let mut names: Vec<(usize, u32)> =
-            runs.filter(|(count, _)| *count as u64 >= least).collect();
+        let mut names: Vec<(usize, u32)> = runs.filter(|(count, _)| *count as u64 >= least).collect();
         names.sort_unstable();
-        let ranks: rustc_hash::FxHashMap<u32, u32> = (0..)
-            .zip(&names)
-            .map(|(rank, (_, name))| (*name, rank))
-            .collect();
-        let mut behind: Vec<Vec<u32>> = names
-            .iter()
-            .map(|(count, _)| Vec::with_capacity(*count))
-            .collect();
+        let ranks: rustc_hash::FxHashMap<u32, u32> =
+            (0..).zip(&names).map(|(rank, (_, name))| (*name, rank)).collect();
+        let mut behind: Vec<Vec<u32>> = names.iter().map(|(count, _)| Vec::with_capacity(*count)).collect();
         let mut items: Vec<u32> = Vec::with_capacity(all.len() + baskets.len());
         drop(all);
         for basket in baskets.iter() {
@@ -229,28 +200,17 @@ impl Table {
             }
             items.push(END);
         }
-        Ok(Self {
-            names: names.into_iter().map(|(_, name)| name).collect(),
-            items,
-            behind,
-        })
+        Ok(Self { names: names.into_iter().map(|(_, name)| name).collect(), items, behind })
     }
 
     fn following(&self, position: u32) -> impl Iterator<Item = (u32, usize)> {
-        let rest = self.items[position as usize..]
-            .iter()
-            .take_while(|item| **item != END);
-        (position + 1..)
-            .zip(rest)
-            .map(|(behind, item)| (behind, *item as usize))
+        let rest = self.items[position as usize..].iter().take_while(|item| **item != END);
+        (position + 1..).zip(rest).map(|(behind, item)| (behind, *item as usize))
     }
 }
 
 fn too_long() -> FitError {
-    FitError::TooMany {
-        what: "items in all baskets".to_owned(),
-        limit: u32::MAX as usize,
-    }
+    FitError::TooMany { what: "items in all baskets".to_owned(), limit: u32::MAX as usize }
 }
 
 struct Search {
@@ -271,22 +231,13 @@ impl Search {
         sets
     }
 
-    fn grow(
-        &self,
-        set: &mut Vec<usize>,
-        positions: &[u32],
-        counts: &mut [u32],
-        sets: &mut Vec<ItemSet>,
-    ) {
+    fn grow(&self, set: &mut Vec<usize>, positions: &[u32], counts: &mut [u32], sets: &mut Vec<ItemSet>) {
         if self.found.fetch_add(1, Ordering::Relaxed) >= self.limit {
             return;
         }
         let mut items: Vec<u32> = set.iter().map(|rank| self.table.names[*rank]).collect();
         items.sort_unstable();
-        sets.push(ItemSet {
-            items,
-            count: positions.len() as u64,
-        });
+        sets.push(ItemSet { items, count: positions.len() as u64 });
         if set.len() == self.max_size {
             return;
         }
@@ -346,20 +297,12 @@ mod tests {
     #[test]
     fn too_many_sets_are_refused_rather_than_cut() {
         let baskets: Baskets = std::iter::repeat_n(0..12_u32, 3).collect();
-        assert_eq!(
-            frequent(&baskets, Share::new(1, 1).unwrap(), 12, 10_000)
-                .unwrap()
-                .len(),
-            4095
-        );
+        assert_eq!(frequent(&baskets, Share::new(1, 1).unwrap(), 12, 10_000).unwrap().len(), 4095);
         assert!(matches!(
             frequent(&baskets, Share::new(1, 1).unwrap(), 12, 4094),
             Err(FitError::TooMany { .. })
         ));
-        assert_eq!(
-            frequent(&Baskets::new(), Share::new(1, 2).unwrap(), 2, 10),
-            Err(FitError::NoRows)
-        );
+        assert_eq!(frequent(&Baskets::new(), Share::new(1, 2).unwrap(), 2, 10), Err(FitError::NoRows));
         assert!(frequent(&baskets, Share::new(1, 2).unwrap(), 0, 10).is_err());
     }
 
@@ -367,18 +310,8 @@ mod tests {
     fn empty_baskets_count_and_repeated_items_do_not() {
         let baskets: Baskets = [vec![5, 5], vec![], vec![5], vec![]].into_iter().collect();
         let sets = frequent(&baskets, Share::new(1, 2).unwrap(), 3, 10).unwrap();
-        assert_eq!(
-            sets,
-            [ItemSet {
-                items: vec![5],
-                count: 2
-            }]
-        );
-        assert!(
-            frequent(&baskets, Share::new(51, 100).unwrap(), 3, 10)
-                .unwrap()
-                .is_empty()
-        );
+        assert_eq!(sets, [ItemSet { items: vec![5], count: 2 }]);
+        assert!(frequent(&baskets, Share::new(51, 100).unwrap(), 3, 10).unwrap().is_empty());
     }
 
     proptest! {

@@ -59,10 +59,7 @@ impl<'a> Points<'a> {
             return Err(FitError::shape("values of whole rows", whole, values.len()));
         }
         match values.iter().position(|value| !value.is_finite()) {
-            Some(place) => Err(FitError::NotFinite {
-                row: place / columns,
-                column: place % columns,
-            }),
+            Some(place) => Err(FitError::NotFinite { row: place / columns, column: place % columns }),
             None => Ok(Self { values, columns }),
         }
     }
@@ -103,12 +100,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            seed: 0,
-            starts: 10,
-            max_iterations: 10_000,
-            must_converge: true,
-        }
+        Self { seed: 0, starts: 10, max_iterations: 10_000, must_converge: true }
     }
 }
 
@@ -164,11 +156,7 @@ pub fn nearest(centres: &[Vec<f64>], point: &[f64]) -> Option<Nearest> {
         }
     }
     let second = second.map(|(label, squared)| (label, squared.sqrt()));
-    best.map(|(label, squared)| Nearest {
-        label,
-        distance: squared.sqrt(),
-        second,
-    })
+    best.map(|(label, squared)| Nearest { label, distance: squared.sqrt(), second })
 }
 
 /// k clusters, from random starts.
@@ -194,23 +182,11 @@ pub fn fit(points: Points<'_>, clusters: usize, options: &Options) -> Result<Clu
     };
     let best = if points.rows() > PARALLEL_STARTS {
         let runs = seeds.iter().map(run).enumerate();
-        runs.reduce(|best, next| {
-            if next.1.inertia < best.1.inertia {
-                next
-            } else {
-                best
-            }
-        })
+        runs.reduce(|best, next| if next.1.inertia < best.1.inertia { next } else { best })
     } else {
         let runs: Vec<Run> = seeds.par_iter().map(run).collect();
         let runs = runs.into_iter().enumerate();
-        runs.reduce(|best, next| {
-            if next.1.inertia < best.1.inertia {
-                next
-            } else {
-                best
-            }
-        })
+        runs.reduce(|best, next| if next.1.inertia < best.1.inertia { next } else { best })
     };
     let (start, best) = best.ok_or_else(|| FitError::setting("at least one start is needed"))?;
     settle(best.converged, options)?;
@@ -222,19 +198,11 @@ pub fn fit(points: Points<'_>, clusters: usize, options: &Options) -> Result<Clu
 /// # Errors
 /// No centres, a centre of the wrong length or not finite, more clusters than distinct points, or
 /// no convergence.
-pub fn fit_from(
-    points: Points<'_>,
-    centres: &[Vec<f64>],
-    options: &Options,
-) -> Result<Clusters, FitError> {
+pub fn fit_from(points: Points<'_>, centres: &[Vec<f64>], options: &Options) -> Result<Clusters, FitError> {
     check(points, centres.len(), options)?;
     for (place, centre) in centres.iter().enumerate() {
         if centre.len() != points.columns {
-            return Err(FitError::shape(
-                format!("centre {place}"),
-                points.columns,
-                centre.len(),
-            ));
+            return Err(FitError::shape(format!("centre {place}"), points.columns, centre.len()));
         }
         if !centre.iter().all(|value| value.is_finite()) {
             return Err(FitError::setting(format!("centre {place} is not finite")));
@@ -246,14 +214,8 @@ pub fn fit_from(
 }
 
 fn check(points: Points<'_>, clusters: usize, options: &Options) -> Result<(), FitError> {
-    if clusters == 0
-        || clusters > u32::MAX as usize
-        || options.starts == 0
-        || options.max_iterations == 0
-    {
-        return Err(FitError::setting(
-            "at least one cluster, one start and one iteration are needed",
-        ));
+    if clusters == 0 || clusters > u32::MAX as usize || options.starts == 0 || options.max_iterations == 0 {
+        return Err(FitError::setting("at least one cluster, one start and one iteration are needed"));
     }
     let distinct = distinct_up_to(points, clusters);
     if distinct < clusters {
@@ -266,10 +228,7 @@ fn settle(converged: bool, options: &Options) -> Result<(), FitError> {
     if converged || !options.must_converge {
         return Ok(());
     }
-    Err(FitError::NotConverged {
-        what: "k-means".to_owned(),
-        iterations: options.max_iterations,
-    })
+    Err(FitError::NotConverged { what: "k-means".to_owned(), iterations: options.max_iterations })
 }
 
 /// The number of distinct points, counted no further than `enough`.
@@ -280,22 +239,14 @@ fn distinct_up_to(points: Points<'_>, enough: usize) -> usize {
             break;
         }
         // + 0 turns −0 into 0, its equal.
-        seen.insert(
-            points
-                .row(row)
-                .iter()
-                .map(|value| (value + 0.0).to_bits())
-                .collect(),
-        );
+        seen.insert(points.row(row).iter().map(|value| (value + 0.0).to_bits()).collect());
     }
     seen.len()
 }
 
 /// Coordinate by coordinate in their order: what the scores of single customers are computed with.
 pub(crate) fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter()
-        .zip(b)
-        .fold(0.0, |sum, (a, b)| sum + (b - a) * (b - a))
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + (b - a) * (b - a))
 }
 
 /// The result of one start; centres laid out one after another.
@@ -311,11 +262,7 @@ struct Run {
 impl Run {
     fn into_clusters(self, columns: usize, start: usize) -> Clusters {
         Clusters {
-            centres: self
-                .centres
-                .chunks_exact(columns)
-                .map(<[f64]>::to_vec)
-                .collect(),
+            centres: self.centres.chunks_exact(columns).map(<[f64]>::to_vec).collect(),
             sizes: self.sizes,
             labels: self.labels,
             inertia: self.inertia,
@@ -332,20 +279,10 @@ fn ordered(points: Points<'_>, run: Run, start: usize) -> Clusters {
     let mut order: Vec<usize> = (0..clusters.centres.len()).collect();
     let coordinates = |a: usize, b: usize| {
         let pairs = clusters.centres[a].iter().zip(&clusters.centres[b]);
-        pairs
-            .map(|(x, y)| x.total_cmp(y))
-            .find(|order| order.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal)
+        pairs.map(|(x, y)| x.total_cmp(y)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     };
-    order.sort_by(|&a, &b| {
-        clusters.sizes[b]
-            .cmp(&clusters.sizes[a])
-            .then_with(|| coordinates(a, b))
-    });
-    clusters.centres = order
-        .iter()
-        .map(|&label| clusters.centres[label].clone())
-        .collect();
+    order.sort_by(|&a, &b| clusters.sizes[b].cmp(&clusters.sizes[a]).then_with(|| coordinates(a, b)));
+    clusters.centres = order.iter().map(|&label| clusters.centres[label].clone()).collect();
     // A row equally near to two centres goes to the lower label, which the order can change.
     let panel = Panel::new(&clusters.centres.concat(), points.columns);
     let mut bounds = vec![Bounds::default(); points.rows()];
@@ -377,22 +314,10 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
             // The sums were carried along; look again with fresh ones before calling it settled.
             totals = assign(points, &panel, &mut labels, &mut bounds).totals;
             centres = means(points, &labels, &centres, totals);
-            let last = assign(
-                points,
-                &Panel::new(&centres, columns),
-                &mut labels,
-                &mut bounds,
-            );
+            let last = assign(points, &Panel::new(&centres, columns), &mut labels, &mut bounds);
             if !last.changed {
                 let (sizes, inertia) = (last.totals.counts(), last.inertia);
-                return Run {
-                    centres,
-                    labels,
-                    sizes,
-                    inertia,
-                    iterations,
-                    converged: true,
-                };
+                return Run { centres, labels, sizes, inertia, iterations, converged: true };
             }
             totals = last.totals;
         }
@@ -400,42 +325,21 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
         drift = Drift::new(&centres, &moved, columns);
         centres = moved;
     }
-    let last = assign(
-        points,
-        &Panel::new(&centres, columns),
-        &mut labels,
-        &mut bounds,
-    );
-    Run {
-        centres,
-        labels,
-        sizes: last.totals.counts(),
-        inertia: last.inertia,
-        iterations,
-        converged: false,
-    }
+    let last = assign(points, &Panel::new(&centres, columns), &mut labels, &mut bounds);
+    Run { centres, labels, sizes: last.totals.counts(), inertia: last.inertia, iterations, converged: false }
 }
 
 /// The means of the clusters; empty ones take the rows farthest from their centres.
 fn means(points: Points<'_>, labels: &[u32], centres: &[f64], totals: Totals) -> Vec<f64> {
     let columns = points.columns;
-    let Totals {
-        mut sums,
-        mut sizes,
-    } = totals;
-    let empty: Vec<usize> = (0..sizes.len())
-        .filter(|label| sizes[*label] == 0)
-        .collect();
+    let Totals { mut sums, mut sizes } = totals;
+    let empty: Vec<usize> = (0..sizes.len()).filter(|label| sizes[*label] == 0).collect();
     if !empty.is_empty() {
         let far = |row: usize| {
             let label = labels[row] as usize;
-            squared_distance(
-                &centres[label * columns..(label + 1) * columns],
-                points.row(row),
-            )
+            squared_distance(&centres[label * columns..(label + 1) * columns], points.row(row))
         };
-        let mut farthest: Vec<(f64, usize)> =
-            (0..points.rows()).map(|row| (far(row), row)).collect();
+        let mut farthest: Vec<(f64, usize)> = (0..points.rows()).map(|row| (far(row), row)).collect();
         farthest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut farthest = farthest.into_iter();
         for label in empty {
@@ -467,10 +371,7 @@ struct Totals {
 
 impl Totals {
     fn empty(clusters: usize, columns: usize) -> Self {
-        Self {
-            sums: vec![0.0; clusters * columns],
-            sizes: vec![0; clusters],
-        }
+        Self { sums: vec![0.0; clusters * columns], sizes: vec![0; clusters] }
     }
 
     fn counts(&self) -> Vec<u64> {
@@ -488,20 +389,14 @@ impl Totals {
 
     fn enter(&mut self, label: usize, point: &[f64]) {
         self.sizes[label] += 1;
-        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()]
-            .iter_mut()
-            .zip(point)
-        {
+        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()].iter_mut().zip(point) {
             *sum += x;
         }
     }
 
     fn leave(&mut self, label: usize, point: &[f64]) {
         self.sizes[label] -= 1;
-        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()]
-            .iter_mut()
-            .zip(point)
-        {
+        for (sum, x) in self.sums[label * point.len()..(label + 1) * point.len()].iter_mut().zip(point) {
             *sum -= x;
         }
     }
@@ -525,10 +420,7 @@ const DOWN: f32 = 1.0 - 4.0 * f32::EPSILON;
 
 impl Bounds {
     fn new(own_squared: f64, other_squared: f64) -> Self {
-        Self {
-            own: own_squared.sqrt() as f32 * UP,
-            other: other_squared.sqrt() as f32 * DOWN,
-        }
+        Self { own: own_squared.sqrt() as f32 * UP, other: other_squared.sqrt() as f32 * DOWN }
     }
 
     /// Whether the own centre is nearest beyond doubt; a tie must be looked at.
@@ -556,12 +448,8 @@ struct LabelDrift {
 
 impl Drift {
     fn new(before: &[f64], after: &[f64], columns: usize) -> Self {
-        let pairs = before
-            .chunks_exact(columns)
-            .zip(after.chunks_exact(columns));
-        let moved: Vec<f64> = pairs
-            .map(|(before, after)| squared_distance(before, after).sqrt())
-            .collect();
+        let pairs = before.chunks_exact(columns).zip(after.chunks_exact(columns));
+        let moved: Vec<f64> = pairs.map(|(before, after)| squared_distance(before, after).sqrt()).collect();
         let centre = |label: usize| &after[label * columns..(label + 1) * columns];
         let of_label = |label: usize| {
             let others = || (0..moved.len()).filter(|other| *other != label);
@@ -574,10 +462,7 @@ impl Drift {
                 half_gap: half_gap as f32 * DOWN,
             }
         };
-        Self {
-            centres: after.to_vec(),
-            labels: (0..moved.len()).map(of_label).collect(),
-        }
+        Self { centres: after.to_vec(), labels: (0..moved.len()).map(of_label).collect() }
     }
 }
 
@@ -594,20 +479,11 @@ impl Panel {
         let clusters = centres.len() / columns;
         let block = |first: usize| {
             let at = |column: usize, lane: usize| {
-                centres
-                    .get((first + lane) * columns + column)
-                    .copied()
-                    .unwrap_or(f64::INFINITY)
+                centres.get((first + lane) * columns + column).copied().unwrap_or(f64::INFINITY)
             };
-            (0..columns)
-                .map(|column| std::array::from_fn(|lane| at(column, lane)))
-                .collect()
+            (0..columns).map(|column| std::array::from_fn(|lane| at(column, lane))).collect()
         };
-        Self {
-            columns,
-            clusters,
-            blocks: (0..clusters).step_by(LANES).map(block).collect(),
-        }
+        Self { columns, clusters, blocks: (0..clusters).step_by(LANES).map(block).collect() }
     }
 
     /// The nearest centre, its squared distance, and that of the next.
@@ -642,36 +518,22 @@ struct Assigned {
 }
 
 /// Labels every row by its nearest centre, and sums up the clusters.
-fn assign(
-    points: Points<'_>,
-    panel: &Panel,
-    labels: &mut [u32],
-    bounds: &mut [Bounds],
-) -> Assigned {
+fn assign(points: Points<'_>, panel: &Panel, labels: &mut [u32], bounds: &mut [Bounds]) -> Assigned {
     let columns = panel.columns;
-    let empty = || Assigned {
-        totals: Totals::empty(panel.clusters, columns),
-        inertia: 0.0,
-        changed: false,
-    };
-    let rows = points
-        .values
-        .par_chunks(CHUNK * columns)
-        .zip(labels.par_chunks_mut(CHUNK));
-    let parts = rows
-        .zip(bounds.par_chunks_mut(CHUNK))
-        .map(|((values, labels), bounds)| {
-            let mut part = empty();
-            for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
-                let (nearest, squared, second) = panel.nearest(point);
-                *bound = Bounds::new(squared, second);
-                part.inertia += squared;
-                part.totals.enter(nearest, point);
-                part.changed |= *label != nearest as u32;
-                *label = nearest as u32;
-            }
-            part
-        });
+    let empty = || Assigned { totals: Totals::empty(panel.clusters, columns), inertia: 0.0, changed: false };
+    let rows = points.values.par_chunks(CHUNK * columns).zip(labels.par_chunks_mut(CHUNK));
+    let parts = rows.zip(bounds.par_chunks_mut(CHUNK)).map(|((values, labels), bounds)| {
+        let mut part = empty();
+        for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
+            let (nearest, squared, second) = panel.nearest(point);
+            *bound = Bounds::new(squared, second);
+            part.inertia += squared;
+            part.totals.enter(nearest, point);
+            part.changed |= *label != nearest as u32;
+            *label = nearest as u32;
+        }
+        part
+    });
     let parts: Vec<Assigned> = parts.collect();
     parts.iter().fold(empty(), |mut sum, part| {
         sum.totals.add(&part.totals);
@@ -696,55 +558,47 @@ fn reassign(
     bounds: &mut [Bounds],
 ) -> Moves {
     let columns = panel.columns;
-    let empty = || Moves {
-        totals: Totals::empty(panel.clusters, columns),
-        changed: false,
-    };
-    let rows = points
-        .values
-        .par_chunks(CHUNK * columns)
-        .zip(labels.par_chunks_mut(CHUNK));
-    let parts = rows
-        .zip(bounds.par_chunks_mut(CHUNK))
-        .map(|((values, labels), bounds)| {
-            let mut part = empty();
-            // The rows in doubt are gathered first: whether a row is in doubt is as good as random, and
-            // a branch on it would cost more than the rest.
-            let mut doubtful = [0_u32; CHUNK];
-            let mut count = 0;
-            for (row, (label, bound)) in labels.iter().zip(bounds.iter_mut()).enumerate() {
-                let moved = &drift.labels[*label as usize];
-                bound.own = (bound.own + moved.own) * UP;
-                let other = bound.other - moved.other;
-                bound.other = if other > 0.0 { other * DOWN } else { 0.0 };
-                doubtful[count] = row as u32;
-                count += usize::from(!bound.hold(moved.half_gap));
+    let empty = || Moves { totals: Totals::empty(panel.clusters, columns), changed: false };
+    let rows = points.values.par_chunks(CHUNK * columns).zip(labels.par_chunks_mut(CHUNK));
+    let parts = rows.zip(bounds.par_chunks_mut(CHUNK)).map(|((values, labels), bounds)| {
+        let mut part = empty();
+        // The rows in doubt are gathered first: whether a row is in doubt is as good as random, and
+        // a branch on it would cost more than the rest.
+        let mut doubtful = [0_u32; CHUNK];
+        let mut count = 0;
+        for (row, (label, bound)) in labels.iter().zip(bounds.iter_mut()).enumerate() {
+            let moved = &drift.labels[*label as usize];
+            bound.own = (bound.own + moved.own) * UP;
+            let other = bound.other - moved.other;
+            bound.other = if other > 0.0 { other * DOWN } else { 0.0 };
+            doubtful[count] = row as u32;
+            count += usize::from(!bound.hold(moved.half_gap));
+        }
+        let mut left = 0;
+        for place in 0..count {
+            let row = doubtful[place] as usize;
+            let old = labels[row] as usize;
+            let centre = &drift.centres[old * columns..(old + 1) * columns];
+            let own = squared_distance(centre, &values[row * columns..(row + 1) * columns]);
+            bounds[row].own = own.sqrt() as f32 * UP;
+            doubtful[left] = row as u32;
+            left += usize::from(!bounds[row].hold(drift.labels[old].half_gap));
+        }
+        for row in &doubtful[..left] {
+            let row = *row as usize;
+            let point = &values[row * columns..(row + 1) * columns];
+            let old = labels[row] as usize;
+            let (nearest, squared, second) = panel.nearest(point);
+            bounds[row] = Bounds::new(squared, second);
+            if nearest != old {
+                part.totals.leave(old, point);
+                part.totals.enter(nearest, point);
+                part.changed = true;
+                labels[row] = nearest as u32;
             }
-            let mut left = 0;
-            for place in 0..count {
-                let row = doubtful[place] as usize;
-                let old = labels[row] as usize;
-                let centre = &drift.centres[old * columns..(old + 1) * columns];
-                let own = squared_distance(centre, &values[row * columns..(row + 1) * columns]);
-                bounds[row].own = own.sqrt() as f32 * UP;
-                doubtful[left] = row as u32;
-                left += usize::from(!bounds[row].hold(drift.labels[old].half_gap));
-            }
-            for row in &doubtful[..left] {
-                let row = *row as usize;
-                let point = &values[row * columns..(row + 1) * columns];
-                let old = labels[row] as usize;
-                let (nearest, squared, second) = panel.nearest(point);
-                bounds[row] = Bounds::new(squared, second);
-                if nearest != old {
-                    part.totals.leave(old, point);
-                    part.totals.enter(nearest, point);
-                    part.changed = true;
-                    labels[row] = nearest as u32;
-                }
-            }
-            part
-        });
+        }
+        part
+    });
     let parts: Vec<Moves> = parts.collect();
     parts.iter().fold(empty(), |mut sum, part| {
         sum.totals.add(&part.totals);
@@ -754,11 +608,7 @@ fn reassign(
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::float_cmp,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -776,10 +626,7 @@ mod tests {
         let points = Points::new(&values, 1).unwrap();
         assert_eq!(
             fit(points, 4, &Options::default()),
-            Err(FitError::TooManyClusters {
-                clusters: 4,
-                distinct: 3
-            })
+            Err(FitError::TooManyClusters { clusters: 4, distinct: 3 })
         );
         assert_eq!(fit(points, 3, &Options::default()).unwrap().inertia, 0.0);
     }
@@ -788,36 +635,18 @@ mod tests {
     fn ties_go_to_the_lowest_centre() {
         let values = [0.0, 1.0, 2.0];
         let points = Points::new(&values, 1).unwrap();
-        let options = Options {
-            max_iterations: 1,
-            must_converge: false,
-            ..Options::default()
-        };
+        let options = Options { max_iterations: 1, must_converge: false, ..Options::default() };
         let mut labels = [9, 9, 9];
-        assign(
-            points,
-            &Panel::new(&[0.0, 2.0], 1),
-            &mut labels,
-            &mut [Bounds::default(); 3],
-        );
+        assign(points, &Panel::new(&[0.0, 2.0], 1), &mut labels, &mut [Bounds::default(); 3]);
         assert_eq!(labels, [0, 0, 1]);
-        assert!(
-            !fit_from(points, &[vec![0.0], vec![2.0]], &options)
-                .unwrap()
-                .converged
-        );
+        assert!(!fit_from(points, &[vec![0.0], vec![2.0]], &options).unwrap().converged);
     }
 
     #[test]
     fn an_empty_cluster_takes_the_farthest_row() {
         let values = [0.0, 1.0, 10.0, 11.0, 30.0];
         let points = Points::new(&values, 1).unwrap();
-        let clusters = fit_from(
-            points,
-            &[vec![0.0], vec![10.0], vec![1e9]],
-            &Options::default(),
-        )
-        .unwrap();
+        let clusters = fit_from(points, &[vec![0.0], vec![10.0], vec![1e9]], &Options::default()).unwrap();
         assert_eq!(clusters.labels, [0, 0, 1, 1, 2]);
         assert_eq!(clusters.centres, [[0.5], [10.5], [30.0]]);
     }
@@ -826,16 +655,9 @@ mod tests {
     fn thread_counts_change_no_bit() {
         let values = blobs(9_000, 3, 1);
         let points = Points::new(&values, 3).unwrap();
-        let options = Options {
-            seed: 11,
-            starts: 3,
-            ..Options::default()
-        };
+        let options = Options { seed: 11, starts: 3, ..Options::default() };
         let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| fit(points, 7, &options).unwrap())
         };
         let one = run(1);
@@ -850,24 +672,15 @@ mod tests {
         let points = Points::new(&values, 4).unwrap();
         let clusters = fit(points, 9, &Options::default()).unwrap();
         for (row, label) in clusters.labels.iter().enumerate() {
-            assert_eq!(
-                nearest(&clusters.centres, points.row(row)).unwrap().label,
-                *label as usize
-            );
+            assert_eq!(nearest(&clusters.centres, points.row(row)).unwrap().label, *label as usize);
         }
     }
 
     #[test]
     fn input_that_is_no_table_is_refused() {
-        assert!(matches!(
-            Points::new(&[1.0; 3], 2),
-            Err(FitError::Shape { .. })
-        ));
+        assert!(matches!(Points::new(&[1.0; 3], 2), Err(FitError::Shape { .. })));
         assert!(matches!(Points::new(&[], 2), Err(FitError::NoRows)));
-        assert!(matches!(
-            Points::new(&[1.0], 0),
-            Err(FitError::Setting { .. })
-        ));
+        assert!(matches!(Points::new(&[1.0], 0), Err(FitError::Setting { .. })));
         assert_eq!(
             Points::new(&[1.0, 2.0, 3.0, f64::NAN], 2).unwrap_err(),
             FitError::NotFinite { row: 1, column: 1 }

@@ -21,10 +21,7 @@ pub(crate) struct Cholesky {
 
 impl Symmetric {
     pub(crate) fn zero(width: usize) -> Self {
-        Self {
-            width,
-            cells: vec![0.0; width * width],
-        }
+        Self { width, cells: vec![0.0; width * width] }
     }
 
     pub(crate) fn at(&self, i: usize, j: usize) -> f64 {

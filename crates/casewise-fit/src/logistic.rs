@@ -65,10 +65,7 @@ impl LogisticFit {
     /// η of a row: the logarithm of the odds of the event.
     #[must_use]
     pub fn log_odds(&self, row: &[f64]) -> f64 {
-        self.coefficients
-            .iter()
-            .zip(row)
-            .fold(self.intercept.value, |sum, (beta, x)| sum + beta.value * x)
+        self.coefficients.iter().zip(row).fold(self.intercept.value, |sum, (beta, x)| sum + beta.value * x)
     }
 
     /// P(event) of a row.
@@ -105,27 +102,19 @@ pub fn fit(columns: &[&[f64]], events: &[bool]) -> Result<LogisticFit, FitError>
         let factor = state.factor(&design, &beta)?;
         let step = factor.solve(&state.gradient);
         let (next, next_state) = halve_until_no_worse(&design, events, &beta, &step, &state)?;
-        let moved = next
-            .iter()
-            .zip(&beta)
-            .map(|(new, old)| (new - old).abs() / (1.0 + old.abs()));
+        let moved = next.iter().zip(&beta).map(|(new, old)| (new - old).abs() / (1.0 + old.abs()));
         let moved = moved.fold(0.0, f64::max);
         beta = next;
         state = next_state;
         if state.log_likelihood > PERFECT * events.len() as f64 {
-            return Err(FitError::Separation {
-                column: steepest(&beta),
-            });
+            return Err(FitError::Separation { column: steepest(&beta) });
         }
         if moved <= STEP_TOLERANCE {
             let covariance = state.factor(&design, &beta)?.inverse();
             return Ok(design.unscaled(&beta, &covariance, &state, null_log_likelihood, iteration));
         }
     }
-    Err(FitError::NotConverged {
-        what: "the logistic regression".to_owned(),
-        iterations: MAX_ITERATIONS,
-    })
+    Err(FitError::NotConverged { what: "the logistic regression".to_owned(), iterations: MAX_ITERATIONS })
 }
 
 /// The full Newton step, halved while it makes the likelihood worse.
@@ -146,18 +135,13 @@ fn halve_until_no_worse(
         }
         length *= 0.5;
     }
-    Err(FitError::NotConverged {
-        what: "the logistic regression".to_owned(),
-        iterations: MAX_ITERATIONS,
-    })
+    Err(FitError::NotConverged { what: "the logistic regression".to_owned(), iterations: MAX_ITERATIONS })
 }
 
 /// The column with the largest standardised coefficient.
 fn steepest(beta: &[f64]) -> usize {
     let slopes = beta.iter().skip(1).enumerate();
-    slopes
-        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-        .map_or(0, |(column, _)| column)
+    slopes.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).map_or(0, |(column, _)| column)
 }
 
 /// The standardised columns, row by row, with a leading 1.
@@ -192,13 +176,9 @@ impl State {
             // At the start every row weighs the same, so a vanishing pivot is collinearity; once
             // rows are told apart, weights vanish with them.
             if self.largest_log_odds > SEPARATED && design.width > 1 {
-                FitError::Separation {
-                    column: steepest(beta),
-                }
+                FitError::Separation { column: steepest(beta) }
             } else {
-                FitError::Collinear {
-                    column: column.saturating_sub(1),
-                }
+                FitError::Collinear { column: column.saturating_sub(1) }
             }
         })
     }
@@ -212,26 +192,18 @@ impl Design {
         }
         let with = events.iter().filter(|event| **event).count() as u64;
         if with == 0 || with == rows as u64 {
-            return Err(FitError::OneClass {
-                events: with,
-                non_events: rows as u64 - with,
-            });
+            return Err(FitError::OneClass { events: with, non_events: rows as u64 - with });
         }
         let width = columns.len() + 1;
         let mut values = vec![1.0; rows * width];
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         for (place, column) in columns.iter().enumerate() {
             if column.len() != rows {
-                return Err(FitError::shape(
-                    format!("column {place}"),
-                    rows,
-                    column.len(),
-                ));
+                return Err(FitError::shape(format!("column {place}"), rows, column.len()));
             }
             check_finite(column, place)?;
             let mean = column.iter().sum::<f64>() / rows as f64;
-            let variance =
-                column.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / rows as f64;
+            let variance = column.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / rows as f64;
             let deviation = variance.sqrt();
             if column.iter().all(|x| x.total_cmp(&column[0]).is_eq()) || deviation <= 0.0 {
                 return Err(FitError::Constant { column: place });
@@ -242,14 +214,7 @@ impl Design {
             means.push(mean);
             deviations.push(deviation);
         }
-        Ok(Self {
-            width,
-            rows,
-            values,
-            means,
-            deviations,
-            events: with,
-        })
+        Ok(Self { width, rows, values, means, deviations, events: with })
     }
 
     /// Log-likelihood, gradient and information at `beta`.
@@ -272,17 +237,15 @@ impl Design {
             }
             part
         });
-        parts
-            .into_iter()
-            .fold(State::empty(self.width), |mut sum, part| {
-                sum.log_likelihood += part.log_likelihood;
-                sum.largest_log_odds = sum.largest_log_odds.max(part.largest_log_odds);
-                for (a, b) in sum.gradient.iter_mut().zip(&part.gradient) {
-                    *a += b;
-                }
-                sum.information.add(&part.information);
-                sum
-            })
+        parts.into_iter().fold(State::empty(self.width), |mut sum, part| {
+            sum.log_likelihood += part.log_likelihood;
+            sum.largest_log_odds = sum.largest_log_odds.max(part.largest_log_odds);
+            for (a, b) in sum.gradient.iter_mut().zip(&part.gradient) {
+                *a += b;
+            }
+            sum.information.add(&part.information);
+            sum
+        })
     }
 
     /// The fit in the columns' own units.
@@ -307,17 +270,10 @@ impl Design {
         map.extend(slopes.map(|j| -self.means[j - 1] / self.deviations[j - 1]));
         let value = map.iter().zip(beta).map(|(m, b)| m * b).sum();
         let variance: f64 = (0..self.width)
-            .map(|i| {
-                (0..self.width)
-                    .map(|j| map[i] * covariance.at(i, j) * map[j])
-                    .sum::<f64>()
-            })
+            .map(|i| (0..self.width).map(|j| map[i] * covariance.at(i, j) * map[j]).sum::<f64>())
             .sum();
         LogisticFit {
-            intercept: Coefficient {
-                value,
-                standard_error: variance.max(0.0).sqrt(),
-            },
+            intercept: Coefficient { value, standard_error: variance.max(0.0).sqrt() },
             coefficients,
             log_likelihood: state.log_likelihood,
             null_log_likelihood,
@@ -339,37 +295,16 @@ mod tests {
     #[test]
     fn fits_that_have_no_answer_say_why() {
         assert_eq!(fit(&[], &[]), Err(FitError::NoRows));
-        assert_eq!(
-            fit(&[&X], &[true; 8]),
-            Err(FitError::OneClass {
-                events: 8,
-                non_events: 0
-            })
-        );
-        assert_eq!(
-            fit(&[&X, &[0.1; 8]], &Y),
-            Err(FitError::Constant { column: 1 })
-        );
+        assert_eq!(fit(&[&X], &[true; 8]), Err(FitError::OneClass { events: 8, non_events: 0 }));
+        assert_eq!(fit(&[&X, &[0.1; 8]], &Y), Err(FitError::Constant { column: 1 }));
         let double: Vec<f64> = X.iter().map(|x| 3.0 - 2.0 * x).collect();
-        assert_eq!(
-            fit(&[&X, &double], &Y),
-            Err(FitError::Collinear { column: 1 })
-        );
+        assert_eq!(fit(&[&X, &double], &Y), Err(FitError::Collinear { column: 1 }));
         let complete = X.map(|x| x > 4.5);
-        assert_eq!(
-            fit(&[&X], &complete),
-            Err(FitError::Separation { column: 0 })
-        );
+        assert_eq!(fit(&[&X], &complete), Err(FitError::Separation { column: 0 }));
         // Quasi-complete: the indicator is 1 only for events.
         let indicator = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0];
-        assert_eq!(
-            fit(&[&X, &indicator], &Y),
-            Err(FitError::Separation { column: 1 })
-        );
-        assert_eq!(
-            fit(&[&[f64::NAN; 8]], &Y),
-            Err(FitError::NotFinite { row: 0, column: 0 })
-        );
+        assert_eq!(fit(&[&X, &indicator], &Y), Err(FitError::Separation { column: 1 }));
+        assert_eq!(fit(&[&[f64::NAN; 8]], &Y), Err(FitError::NotFinite { row: 0, column: 0 }));
         assert!(matches!(fit(&[&X[..3]], &Y), Err(FitError::Shape { .. })));
     }
 

@@ -41,19 +41,12 @@ pub(crate) enum Failure {
 }
 
 /// Searches from `start`; a parameter beyond ±`bound` has run away.
-pub(crate) fn minimise(
-    objective: &impl Objective,
-    start: &[f64],
-    bound: f64,
-) -> Result<Minimum, Failure> {
+pub(crate) fn minimise(objective: &impl Objective, start: &[f64], bound: f64) -> Result<Minimum, Failure> {
     let (mut at, simplex_steps) = nelder_mead(objective, start, 400);
     let (mut value, mut gradient) = objective.value_and_gradient(&at);
     const NEWTON_STEPS: usize = 200;
     for newton_steps in 1..=NEWTON_STEPS {
-        if at
-            .iter()
-            .any(|parameter| parameter.is_nan() || parameter.abs() > bound)
-        {
+        if at.iter().any(|parameter| parameter.is_nan() || parameter.abs() > bound) {
             return Err(Failure::RanAway(at));
         }
         let hessian = hessian(objective, &at);
@@ -61,18 +54,11 @@ pub(crate) fn minimise(
         let size = step.iter().fold(0.0_f64, |size, step| size.max(step.abs()));
         if undamped && size <= STEP_TOLERANCE {
             let deviations = match hessian.factor(1e-12) {
-                Ok(factor) => (0..at.len())
-                    .map(|i| factor.inverse().at(i, i).max(0.0).sqrt())
-                    .collect(),
+                Ok(factor) => (0..at.len()).map(|i| factor.inverse().at(i, i).max(0.0).sqrt()).collect(),
                 Err(_) => return Err(Failure::NotConverged(simplex_steps + newton_steps)),
             };
             let iterations = simplex_steps + newton_steps;
-            return Ok(Minimum {
-                at,
-                value,
-                deviations,
-                iterations,
-            });
+            return Ok(Minimum { at, value, deviations, iterations });
         }
         // No step is longer than 2 (parameters are logarithms), and none makes the value worse.
         let mut length = if size > 2.0 { 2.0 / size } else { 1.0 };
@@ -100,9 +86,7 @@ pub(crate) fn minimise(
 /// nothing was added.
 fn newton_step(hessian: &Symmetric, gradient: &[f64]) -> (Vec<f64>, bool) {
     let downhill: Vec<f64> = gradient.iter().map(|g| -g).collect();
-    let largest = (0..gradient.len())
-        .map(|i| hessian.at(i, i).abs())
-        .fold(1e-8, f64::max);
+    let largest = (0..gradient.len()).map(|i| hessian.at(i, i).abs()).fold(1e-8, f64::max);
     let mut damping = 0.0;
     for _ in 0..60 {
         let mut damped = hessian.clone();
@@ -112,11 +96,7 @@ fn newton_step(hessian: &Symmetric, gradient: &[f64]) -> (Vec<f64>, bool) {
         if let Ok(factor) = damped.factor(1e-11) {
             return (factor.solve(&downhill), damping <= 0.0);
         }
-        damping = if damping > 0.0 {
-            damping * 4.0
-        } else {
-            largest * 1e-8
-        };
+        damping = if damping > 0.0 { damping * 4.0 } else { largest * 1e-8 };
     }
     (downhill, false)
 }
@@ -130,10 +110,7 @@ fn hessian(objective: &impl Objective, at: &[f64]) -> Symmetric {
                 objective.value_and_gradient(&to).1
             };
             let (up, down) = (moved(DIFFERENCE), moved(-DIFFERENCE));
-            up.iter()
-                .zip(&down)
-                .map(|(u, d)| (u - d) / (2.0 * DIFFERENCE))
-                .collect()
+            up.iter().zip(&down).map(|(u, d)| (u - d) / (2.0 * DIFFERENCE)).collect()
         })
         .collect();
     let mut hessian = Symmetric::zero(at.len());
@@ -165,38 +142,20 @@ fn nelder_mead(objective: &impl Objective, start: &[f64], limit: usize) -> (Vec<
             return (simplex.swap_remove(0).1, step);
         }
         let centre: Vec<f64> = (0..start.len())
-            .map(|i| {
-                simplex[..last]
-                    .iter()
-                    .map(|corner| corner.1[i])
-                    .sum::<f64>()
-                    / last as f64
-            })
+            .map(|i| simplex[..last].iter().map(|corner| corner.1[i]).sum::<f64>() / last as f64)
             .collect();
         let along = |by: f64| {
-            let at: Vec<f64> = centre
-                .iter()
-                .zip(&simplex[last].1)
-                .map(|(c, w)| c + by * (c - w))
-                .collect();
+            let at: Vec<f64> = centre.iter().zip(&simplex[last].1).map(|(c, w)| c + by * (c - w)).collect();
             (value(&at), at)
         };
         let reflected = along(1.0);
         let replacement = if reflected.0 < simplex[0].0 {
             let expanded = along(2.0);
-            Some(if expanded.0 < reflected.0 {
-                expanded
-            } else {
-                reflected
-            })
+            Some(if expanded.0 < reflected.0 { expanded } else { reflected })
         } else if reflected.0 < simplex[last - 1].0 {
             Some(reflected)
         } else {
-            let contracted = along(if reflected.0 < simplex[last].0 {
-                0.5
-            } else {
-                -0.5
-            });
+            let contracted = along(if reflected.0 < simplex[last].0 { 0.5 } else { -0.5 });
             (contracted.0 < reflected.0.min(simplex[last].0)).then_some(contracted)
         };
         match replacement {

@@ -19,9 +19,8 @@ pub(crate) fn plus_plus(points: Points<'_>, clusters: usize, rng: &mut Rng) -> V
     let mut closest: Vec<f64> = vec![f64::INFINITY; rows];
     let mut totals = approach(points, &mut closest, first);
     for _ in 1..clusters {
-        let candidates: Vec<&[f64]> = (0..trials)
-            .map(|_| points.row(draw(&closest, &totals, rng.next_f64())))
-            .collect();
+        let candidates: Vec<&[f64]> =
+            (0..trials).map(|_| points.row(draw(&closest, &totals, rng.next_f64()))).collect();
         let potentials = chunks::map(rows, |range| {
             let mut part = vec![0.0; trials];
             for row in range {
@@ -46,10 +45,7 @@ pub(crate) fn plus_plus(points: Points<'_>, clusters: usize, rng: &mut Rng) -> V
 
 /// Takes a new centre into the squared distances, and returns their sums by chunk.
 fn approach(points: Points<'_>, closest: &mut [f64], centre: &[f64]) -> Vec<f64> {
-    let chunks = points
-        .values()
-        .par_chunks(CHUNK * points.columns())
-        .zip(closest.par_chunks_mut(CHUNK));
+    let chunks = points.values().par_chunks(CHUNK * points.columns()).zip(closest.par_chunks_mut(CHUNK));
     chunks
         .map(|(values, closest)| {
             let rows = values.chunks_exact(points.columns()).zip(closest);
@@ -77,8 +73,5 @@ fn draw(closest: &[f64], totals: &[f64], at: f64) -> usize {
         left -= squared;
     }
     // Rounding ate the rest: the last row that can be drawn.
-    closest
-        .iter()
-        .rposition(|squared| *squared > 0.0)
-        .unwrap_or(0)
+    closest.iter().rposition(|squared| *squared > 0.0).unwrap_or(0)
 }

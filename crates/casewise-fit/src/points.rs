@@ -40,15 +40,10 @@ impl PointsScale {
     pub fn new(points: f64, odds: f64, doubling: f64) -> Result<Self, FitError> {
         let positive = |value: f64| value > 0.0 && value.is_finite();
         if !points.is_finite() || !positive(odds) || !positive(doubling) {
-            return Err(FitError::setting(
-                "points must be a number, odds and doubling positive numbers",
-            ));
+            return Err(FitError::setting("points must be a number, odds and doubling positive numbers"));
         }
         let factor = doubling / std::f64::consts::LN_2;
-        Ok(Self {
-            factor,
-            offset: points - factor * libm::log(odds),
-        })
+        Ok(Self { factor, offset: points - factor * libm::log(odds) })
     }
 
     /// The points that everyone has, from the intercept.
@@ -98,11 +93,7 @@ mod tests {
 
     #[test]
     fn scales_that_make_no_sense_are_refused() {
-        for (points, odds, doubling) in [
-            (600.0, 0.0, 20.0),
-            (600.0, 19.0, 0.0),
-            (f64::NAN, 19.0, 20.0),
-        ] {
+        for (points, odds, doubling) in [(600.0, 0.0, 20.0), (600.0, 19.0, 0.0), (f64::NAN, 19.0, 20.0)] {
             assert!(PointsScale::new(points, odds, doubling).is_err());
         }
     }

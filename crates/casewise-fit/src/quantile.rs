@@ -25,20 +25,14 @@ pub fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     let fraction = place - below;
     let gap = high - low;
     // Interpolating from the nearer end is what NumPy does.
-    Some(if fraction >= 0.5 {
-        high - gap * (1.0 - fraction)
-    } else {
-        low + gap * fraction
-    })
+    Some(if fraction >= 0.5 { high - gap * (1.0 - fraction) } else { low + gap * fraction })
 }
 
 /// The cuts between `bins` bins of values sorted ascending: the quantiles 1/bins … (bins−1)/bins.
 /// Empty without values.
 #[must_use]
 pub fn quantile_cuts(sorted: &[f64], bins: usize) -> Vec<f64> {
-    (1..bins)
-        .filter_map(|i| quantile(sorted, i as f64 / bins as f64))
-        .collect()
+    (1..bins).filter_map(|i| quantile(sorted, i as f64 / bins as f64)).collect()
 }
 
 /// 1 + the number of cuts strictly below the value, so a value on a cut stays in the lower bin:
@@ -79,9 +73,7 @@ pub fn score_reversed(cuts: &[f64], value: f64) -> usize {
 /// ```
 pub fn learn_cuts(values: &[f64], bins: usize) -> Result<LearnedCuts, FitError> {
     if bins < 2 {
-        return Err(FitError::setting(format!(
-            "at least 2 bins are needed, found {bins}"
-        )));
+        return Err(FitError::setting(format!("at least 2 bins are needed, found {bins}")));
     }
     if values.is_empty() {
         return Err(FitError::NoRows);
@@ -95,11 +87,7 @@ pub fn learn_cuts(values: &[f64], bins: usize) -> Result<LearnedCuts, FitError> 
             *count += 1;
         }
     }
-    let empty = (1..)
-        .zip(&counts)
-        .filter(|(_, count)| **count == 0)
-        .map(|(bin, _)| bin)
-        .collect();
+    let empty = (1..).zip(&counts).filter(|(_, count)| **count == 0).map(|(bin, _)| bin).collect();
     let largest_tie = largest_tie(&sorted).ok_or(FitError::NoRows)?;
     let rows = sorted.len() as u64;
     let mut warnings = Vec::new();
@@ -109,13 +97,7 @@ pub fn learn_cuts(values: &[f64], bins: usize) -> Result<LearnedCuts, FitError> 
     if largest_tie.count == rows {
         warnings.push(CutWarning::AllTied);
     }
-    Ok(LearnedCuts {
-        cuts,
-        counts,
-        empty,
-        largest_tie,
-        warnings,
-    })
+    Ok(LearnedCuts { cuts, counts, empty, largest_tie, warnings })
 }
 
 /// The values ascending, −0 as 0 so that equal values are neighbours and cuts print alike.
@@ -130,11 +112,7 @@ fn largest_tie(sorted: &[f64]) -> Option<Tie> {
     let longest = runs.reduce(|best, run| if run.len() > best.len() { run } else { best })?;
     let count = longest.len() as u64;
     let share = count as f64 / sorted.len() as f64;
-    Some(Tie {
-        value: *longest.first()?,
-        count,
-        share,
-    })
+    Some(Tie { value: *longest.first()?, count, share })
 }
 
 #[cfg(test)]
@@ -145,23 +123,14 @@ mod tests {
     #[test]
     fn no_values_and_one_bin_are_refused() {
         assert_eq!(learn_cuts(&[], 5), Err(FitError::NoRows));
-        assert!(matches!(
-            learn_cuts(&[1.0], 1),
-            Err(FitError::Setting { .. })
-        ));
-        assert_eq!(
-            learn_cuts(&[1.0, f64::NAN], 2),
-            Err(FitError::NotFinite { row: 1, column: 0 })
-        );
+        assert!(matches!(learn_cuts(&[1.0], 1), Err(FitError::Setting { .. })));
+        assert_eq!(learn_cuts(&[1.0, f64::NAN], 2), Err(FitError::NotFinite { row: 1, column: 0 }));
     }
 
     #[test]
     fn fewer_rows_than_bins_are_scored_with_a_warning() {
         let learned = learn_cuts(&[1.0, 2.0], 5).unwrap();
-        assert_eq!(
-            learned.warnings,
-            [CutWarning::FewerThanBins { rows: 2, bins: 5 }]
-        );
+        assert_eq!(learned.warnings, [CutWarning::FewerThanBins { rows: 2, bins: 5 }]);
         assert_eq!(learned.counts, [1, 0, 0, 0, 1]);
         assert_eq!(learned.empty, [2, 3, 4]);
     }
@@ -180,14 +149,7 @@ mod tests {
         let learned = learn_cuts(&values, 5).unwrap();
         assert_eq!(learned.counts, [5, 0, 1, 2, 2]);
         assert_eq!(learned.empty, [2]);
-        assert_eq!(
-            learned.largest_tie,
-            Tie {
-                value: 1.0,
-                count: 5,
-                share: 0.5
-            }
-        );
+        assert_eq!(learned.largest_tie, Tie { value: 1.0, count: 5, share: 0.5 });
     }
 
     #[test]

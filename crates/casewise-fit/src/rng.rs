@@ -13,9 +13,7 @@ impl Rng {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut mixer = SplitMix64(seed);
-        Self {
-            state: [mixer.next(), mixer.next(), mixer.next(), mixer.next()],
-        }
+        Self { state: [mixer.next(), mixer.next(), mixer.next(), mixer.next()] }
     }
 
     /// The next 64 random bits.
@@ -81,19 +79,9 @@ mod tests {
     #[test]
     fn xoshiro_gives_its_published_first_numbers() {
         // State 1, 2, 3, 4: the vector used by the implementations in rand_xoshiro and numpy.
-        let mut rng = Rng {
-            state: [1, 2, 3, 4],
-        };
+        let mut rng = Rng { state: [1, 2, 3, 4] };
         let first: Vec<u64> = (0..4).map(|_| rng.next_u64()).collect();
-        assert_eq!(
-            first,
-            [
-                41_943_041,
-                58_720_359,
-                3_588_806_011_781_223,
-                3_591_011_842_654_386
-            ]
-        );
+        assert_eq!(first, [41_943_041, 58_720_359, 3_588_806_011_781_223, 3_591_011_842_654_386]);
     }
 
     #[test]

@@ -62,22 +62,13 @@ impl ColumnScale {
             Method::Minmax => (*least, greatest - least),
             Method::Robust => (quartile(0.5)?, quartile(0.75)? - quartile(0.25)?),
             Method::None => {
-                return Ok(Self {
-                    centre: 0.0,
-                    spread: 1.0,
-                });
+                return Ok(Self { centre: 0.0, spread: 1.0 });
             }
         };
         // The rounded mean of equal values can differ from them by a hair: that is no spread.
-        let spread = if least.total_cmp(greatest).is_eq() {
-            0.0
-        } else {
-            spread
-        };
+        let spread = if least.total_cmp(greatest).is_eq() { 0.0 } else { spread };
         if !centre.is_finite() || !spread.is_finite() {
-            return Err(FitError::Setting {
-                problem: format!("column {column} is too wide to be scaled"),
-            });
+            return Err(FitError::Setting { problem: format!("column {column} is too wide to be scaled") });
         }
         Ok(Self { centre, spread })
     }
@@ -123,11 +114,7 @@ pub struct Filled {
 ///
 /// # Errors
 /// A missing value without a policy, a mean or median of nothing, or a value that is not finite.
-pub fn fill(
-    values: &[Option<f64>],
-    policy: Option<Fill>,
-    column: usize,
-) -> Result<Filled, FitError> {
+pub fn fill(values: &[Option<f64>], policy: Option<Fill>, column: usize) -> Result<Filled, FitError> {
     let present: Vec<f64> = values.iter().flatten().copied().collect();
     let fill = match policy {
         None => None,
@@ -144,17 +131,11 @@ pub fn fill(
             Some(quantile(&sorted(&present), 0.5).ok_or(FitError::NoRows)?)
         }
     };
-    let filled = values
-        .iter()
-        .enumerate()
-        .map(|(row, value)| value.or(fill).ok_or(FitError::Missing { row, column }));
+    let filled =
+        values.iter().enumerate().map(|(row, value)| value.or(fill).ok_or(FitError::Missing { row, column }));
     let filled = filled.collect::<Result<Vec<f64>, FitError>>()?;
     check_finite(&filled, column)?;
-    Ok(Filled {
-        values: filled,
-        fill,
-        missing: (values.len() - present.len()) as u64,
-    })
+    Ok(Filled { values: filled, fill, missing: (values.len() - present.len()) as u64 })
 }
 
 /// Mean and population standard deviation, by two passes.
@@ -166,11 +147,7 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::float_cmp,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
@@ -179,27 +156,9 @@ mod tests {
     #[test]
     fn each_method_has_its_centre_and_spread() {
         let learn = |method| ColumnScale::learn(method, &VALUES, 0).unwrap();
-        assert_eq!(
-            learn(Method::Zscore),
-            ColumnScale {
-                centre: 4.0,
-                spread: 10.0_f64.sqrt()
-            }
-        );
-        assert_eq!(
-            learn(Method::Minmax),
-            ColumnScale {
-                centre: 1.0,
-                spread: 9.0
-            }
-        );
-        assert_eq!(
-            learn(Method::Robust),
-            ColumnScale {
-                centre: 3.0,
-                spread: 2.0
-            }
-        );
+        assert_eq!(learn(Method::Zscore), ColumnScale { centre: 4.0, spread: 10.0_f64.sqrt() });
+        assert_eq!(learn(Method::Minmax), ColumnScale { centre: 1.0, spread: 9.0 });
+        assert_eq!(learn(Method::Robust), ColumnScale { centre: 3.0, spread: 2.0 });
         assert_eq!(learn(Method::None).apply(7.5), 7.5);
     }
 
@@ -215,14 +174,8 @@ mod tests {
     #[test]
     fn gaps_need_a_policy() {
         let gaps = [Some(1.0), None, Some(4.0), Some(10.0)];
-        assert_eq!(
-            fill(&gaps, None, 3),
-            Err(FitError::Missing { row: 1, column: 3 })
-        );
-        assert_eq!(
-            fill(&gaps, Some(Fill::Mean), 0).unwrap().values,
-            [1.0, 5.0, 4.0, 10.0]
-        );
+        assert_eq!(fill(&gaps, None, 3), Err(FitError::Missing { row: 1, column: 3 }));
+        assert_eq!(fill(&gaps, Some(Fill::Mean), 0).unwrap().values, [1.0, 5.0, 4.0, 10.0]);
         assert_eq!(fill(&gaps, Some(Fill::Median), 0).unwrap().fill, Some(4.0));
         assert_eq!(fill(&gaps, Some(Fill::Value(-1.0)), 0).unwrap().missing, 1);
         assert_eq!(fill(&[None], Some(Fill::Mean), 0), Err(FitError::NoRows));

@@ -69,17 +69,10 @@ pub fn silhouette(
     let mean = if sizes.iter().filter(|size| **size > 0).count() < 2 {
         0.0
     } else {
-        let each: Vec<f64> = rows
-            .par_iter()
-            .map(|row| of_row(points, labels, &rows, &sizes, *row))
-            .collect();
+        let each: Vec<f64> = rows.par_iter().map(|row| of_row(points, labels, &rows, &sizes, *row)).collect();
         each.iter().sum::<f64>() / rows.len() as f64
     };
-    Ok(Silhouette {
-        mean,
-        rows: rows.len() as u64,
-        sampled: rows.len() < points.rows(),
-    })
+    Ok(Silhouette { mean, rows: rows.len() as u64, sampled: rows.len() < points.rows() })
 }
 
 fn of_row(points: Points<'_>, labels: &[u32], rows: &[usize], sizes: &[u64], row: usize) -> f64 {
@@ -96,9 +89,7 @@ fn of_row(points: Points<'_>, labels: &[u32], rows: &[usize], sizes: &[u64], row
     }
     let a = distances[own] / (sizes[own] - 1) as f64;
     let others = (0..sizes.len()).filter(|label| *label != own && sizes[*label] > 0);
-    let b = others
-        .map(|label| distances[label] / sizes[label] as f64)
-        .fold(f64::INFINITY, f64::min);
+    let b = others.map(|label| distances[label] / sizes[label] as f64).fold(f64::INFINITY, f64::min);
     let scale = a.max(b);
     if scale > 0.0 { (b - a) / scale } else { 0.0 }
 }
@@ -135,24 +126,15 @@ pub fn choose(
     limit: usize,
 ) -> Result<Choice, FitError> {
     if *range.start() < 2 || range.is_empty() {
-        return Err(FitError::setting(
-            "a choice by silhouette needs a range of 2 or more clusters",
-        ));
+        return Err(FitError::setting("a choice by silhouette needs a range of 2 or more clusters"));
     }
     let mut trials: Vec<Trial> = Vec::new();
     let mut best: Option<(f64, Clusters)> = None;
     for clusters in range {
         let found = kmeans::fit(points, clusters, options)?;
         let silhouette = silhouette(points, &found.labels, limit, options.seed)?;
-        trials.push(Trial {
-            clusters,
-            inertia: found.inertia,
-            silhouette,
-        });
-        if best
-            .as_ref()
-            .is_none_or(|(mean, _)| silhouette.mean > *mean)
-        {
+        trials.push(Trial { clusters, inertia: found.inertia, silhouette });
+        if best.as_ref().is_none_or(|(mean, _)| silhouette.mean > *mean) {
             best = Some((silhouette.mean, found));
         }
     }
@@ -163,35 +145,22 @@ pub fn choose(
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::float_cmp,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
 
     #[test]
     fn three_heaps_are_found_as_three() {
-        let values: Vec<f64> = (0..90)
-            .map(|i| f64::from(i % 3) * 10.0 + f64::from(i / 3) * 0.01)
-            .collect();
-        let choice = choose(
-            Points::new(&values, 1).unwrap(),
-            2..=5,
-            &Options::default(),
-            DEFAULT_LIMIT,
-        )
-        .unwrap();
+        let values: Vec<f64> = (0..90).map(|i| f64::from(i % 3) * 10.0 + f64::from(i / 3) * 0.01).collect();
+        let choice =
+            choose(Points::new(&values, 1).unwrap(), 2..=5, &Options::default(), DEFAULT_LIMIT).unwrap();
         assert_eq!(choice.best.centres.len(), 3);
         assert_eq!(choice.trials.len(), 4);
     }
 
     #[test]
     fn a_sample_says_so_and_depends_on_the_seed_only() {
-        let values: Vec<f64> = (0..300)
-            .map(|i| f64::from(i % 2) * 10.0 + f64::from(i) * 0.01)
-            .collect();
+        let values: Vec<f64> = (0..300).map(|i| f64::from(i % 2) * 10.0 + f64::from(i) * 0.01).collect();
         let labels: Vec<u32> = (0..300).map(|i| i % 2).collect();
         let points = Points::new(&values, 1).unwrap();
         let some = silhouette(points, &labels, 50, 3).unwrap();

@@ -42,10 +42,7 @@ pub fn digamma(x: f64) -> f64 {
         shifted += 1.0;
     }
     let inverse = 1.0 / (shifted * shifted);
-    let tail = SERIES
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| (sum + term) * inverse);
+    let tail = SERIES.iter().rev().fold(0.0, |sum, term| (sum + term) * inverse);
     libm::log(shifted) - 0.5 / shifted - tail - recurrence
 }
 
@@ -73,10 +70,7 @@ mod tests {
     fn digamma_agrees_with_high_precision_values() {
         for (x, expected) in DIGAMMA {
             let found = digamma(x);
-            assert!(
-                (found - expected).abs() <= 4e-16 * (1.0 + expected.abs()),
-                "{x} {found} {expected}"
-            );
+            assert!((found - expected).abs() <= 4e-16 * (1.0 + expected.abs()), "{x} {found} {expected}");
         }
     }
 

@@ -70,11 +70,7 @@ impl WoeBin {
             return;
         }
         self.adjusted = self.events == 0 || self.non_events == 0;
-        let added = if self.adjusted {
-            ZERO_COUNT_ADJUSTMENT
-        } else {
-            0.0
-        };
+        let added = if self.adjusted { ZERO_COUNT_ADJUSTMENT } else { 0.0 };
         let share_of_events = (self.events as f64 + added) / events;
         let share_of_non_events = (self.non_events as f64 + added) / non_events;
         self.woe = libm::log(share_of_non_events / share_of_events);
@@ -135,10 +131,7 @@ pub fn weigh(bins: usize, slots: &[Slot], events: &[bool]) -> Result<WoeTable, F
     let with = events.iter().filter(|event| **event).count() as u64;
     let without = events.len() as u64 - with;
     if with == 0 || without == 0 {
-        return Err(FitError::OneClass {
-            events: with,
-            non_events: without,
-        });
+        return Err(FitError::OneClass { events: with, non_events: without });
     }
     if slots.iter().all(|slot| *slot == first) {
         return Err(FitError::Constant { column: 0 });
@@ -146,27 +139,12 @@ pub fn weigh(bins: usize, slots: &[Slot], events: &[bool]) -> Result<WoeTable, F
     for bin in counted.iter_mut().chain([&mut missing, &mut unseen]) {
         bin.weigh(with as f64, without as f64);
     }
-    let iv = counted
-        .iter()
-        .chain([&missing, &unseen])
-        .map(|bin| bin.iv)
-        .sum();
-    Ok(WoeTable {
-        bins: counted,
-        missing,
-        unseen,
-        events: with,
-        non_events: without,
-        iv,
-    })
+    let iv = counted.iter().chain([&missing, &unseen]).map(|bin| bin.iv).sum();
+    Ok(WoeTable { bins: counted, missing, unseen, events: with, non_events: without, iv })
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 mod tests {
     use super::*;
     use Slot::{Bin, Missing, Unseen};
@@ -186,15 +164,9 @@ mod tests {
     fn one_class_and_one_bin_are_refused() {
         assert_eq!(
             weigh(2, &[Bin(0), Bin(1)], &[true, true]),
-            Err(FitError::OneClass {
-                events: 2,
-                non_events: 0
-            })
+            Err(FitError::OneClass { events: 2, non_events: 0 })
         );
-        assert_eq!(
-            weigh(2, &[Bin(0), Bin(0)], &[true, false]),
-            Err(FitError::Constant { column: 0 })
-        );
+        assert_eq!(weigh(2, &[Bin(0), Bin(0)], &[true, false]), Err(FitError::Constant { column: 0 }));
         assert_eq!(weigh(2, &[], &[]), Err(FitError::NoRows));
         assert!(weigh(1, &[Bin(0), Bin(1)], &[true, false]).is_err());
     }

@@ -144,14 +144,20 @@ impl Model {
     /// assert_eq!(decision.score("loyalty.r").unwrap().to_string(), "3");
     /// # Ok::<(), casewise::Error>(())
     /// ```
-    pub fn fit(&self, subjects: &[Prepared], request: &Request<'_>, options: &FitOptions) -> Result<Fit, Error> {
+    pub fn fit(
+        &self,
+        subjects: &[Prepared],
+        request: &Request<'_>,
+        options: &FitOptions,
+    ) -> Result<Fit, Error> {
         let options = engine::Options {
             tool: crate::VERSION.into(),
             rejected: options.rejected,
             earlier: options.earlier.clone(),
         };
         let now = request.resolve(self.core())?.now;
-        let fitted = engine::fit(self.core(), &self.subjects(subjects)?, now, &options).map_err(|r| refused(&r))?;
+        let fitted =
+            engine::fit(self.core(), &self.subjects(subjects)?, now, &options).map_err(|r| refused(&r))?;
         let json = crate::parameters::write(&fitted.parameters);
         Ok(Fit { model: self.with_learned(fitted.parameters)?, json, warnings: fitted.warnings })
     }
@@ -163,7 +169,9 @@ impl Model {
     pub fn drift(&self, subjects: &[Prepared], request: &Request<'_>) -> Result<Vec<Drift>, Error> {
         let now = request.resolve(self.core())?.now;
         let parameters = self.learned().ok_or_else(|| {
-            Error::parameters("drift is measured against what was stored at a fit: give the model its parameters")
+            Error::parameters(
+                "drift is measured against what was stored at a fit: give the model its parameters",
+            )
         })?;
         let moved = engine::drift::drift(self.plan()?, parameters, &self.subjects(subjects)?, now);
         let moved = moved.map_err(|r| refused(&r))?;

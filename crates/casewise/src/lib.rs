@@ -4,9 +4,9 @@ mod decision;
 mod error;
 mod explanation;
 mod feed;
+mod files;
 #[cfg(feature = "fit")]
 mod fit;
-mod files;
 pub mod json;
 mod model;
 mod parameters;
@@ -97,6 +97,9 @@ pub const LANGUAGE_VERSION: u32 = 1;
 
 // The code of the project's own page is compiled and run with the documentation.
 #[cfg(doctest)]
-#[expect(rustdoc::invalid_codeblock_attributes, reason = "its other blocks have tags for the tests of the pages")]
+#[expect(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "its other blocks have tags for the tests of the pages"
+)]
 #[doc = include_str!("../../../README.md")]
 struct ProjectPage;

@@ -57,7 +57,9 @@ pub fn run(file: &str, text: &str, engine: &dyn Engine) -> Vec<String> {
                 (_, Err(error)) => fail(format!("not JSON: {error}")),
                 (None, _) => fail("no `json decide` before this block".to_owned()),
                 (Some((_, Err(error))), _) => fail(format!("expected a decision, found an error:\n{error}")),
-                (Some((_, Ok(found))), Ok(expected)) => difference(&expected, &found).into_iter().for_each(fail),
+                (Some((_, Ok(found))), Ok(expected)) => {
+                    difference(&expected, &found).into_iter().for_each(fail)
+                }
             },
             Kind::Error => match outcome.take() {
                 None => fail("no `json decide` before this block".to_owned()),

@@ -81,10 +81,8 @@ impl Writer {
         let labels: Vec<String> = (0..2 + self.random.below(3)).map(|_| self.fresh("v")).collect();
         let ordered = self.random.chance(40);
         let foreign = self.random.chance(30);
-        let written: Vec<String> = labels
-            .iter()
-            .map(|l| if foreign { format!("{l} \"Label {l}\"") } else { l.clone() })
-            .collect();
+        let written: Vec<String> =
+            labels.iter().map(|l| if foreign { format!("{l} \"Label {l}\"") } else { l.clone() }).collect();
         let written = format!("enum({}){}", written.join(", "), if ordered { " ordered" } else { "" });
         self.enums.push(Labels { written, labels, ordered });
         self.enums.len() - 1
@@ -218,8 +216,9 @@ impl Writer {
     fn write_function(&mut self) {
         let name = self.fresh("f_");
         let outside = std::mem::take(&mut self.names);
-        let parameters: Vec<Type> =
-            (0..1 + self.random.below(2)).map(|_| self.random.pick(&[Type::Int, Type::Decimal, Type::Float]).clone()).collect();
+        let parameters: Vec<Type> = (0..1 + self.random.below(2))
+            .map(|_| self.random.pick(&[Type::Int, Type::Decimal, Type::Float]).clone())
+            .collect();
         let mut written = Vec::new();
         for ty in &parameters {
             let text = self.fresh("x");
@@ -265,7 +264,9 @@ impl Writer {
         };
         let value = self.expression(&ty, 2, Place::Outside);
         // A label or an empty list alone does not say its type.
-        if matches!(ty, Type::Enum(_) | Type::Set(_)) && self.names.iter().all(|n| !value.text.contains(&n.text)) {
+        if matches!(ty, Type::Enum(_) | Type::Set(_))
+            && self.names.iter().all(|n| !value.text.contains(&n.text))
+        {
             return;
         }
         self.declare(format!("let {name} = {}", value.text));
@@ -299,7 +300,8 @@ impl Writer {
     }
 
     fn condition_clause(&mut self, word: &str, depth: usize) -> String {
-        let label = if self.random.chance(30) { format!("{}: ", self.fresh("clause_")) } else { String::new() };
+        let label =
+            if self.random.chance(30) { format!("{}: ", self.fresh("clause_")) } else { String::new() };
         let condition = self.condition(depth, Place::Outside).text;
         let message = if self.random.chance(20) { " \"not for you\"" } else { "" };
         format!("  {word} {label}{condition}{message}\n")
@@ -350,8 +352,14 @@ impl Writer {
                 }
                 5 => format!("pause {length} after {n} sent without opened{same}"),
                 _ => {
-                    let outcome =
-                        *self.random.pick(&["sent", "delivered", "opened", "accepted", "rejected", "complained"]);
+                    let outcome = *self.random.pick(&[
+                        "sent",
+                        "delivered",
+                        "opened",
+                        "accepted",
+                        "rejected",
+                        "complained",
+                    ]);
                     format!("pause {length} after {outcome}{same}")
                 }
             };
@@ -495,7 +503,10 @@ impl Writer {
         if self.random.chance(20) {
             let share = self.random.range(1, 99);
             let (a, b, offer) = (self.fresh("variant_"), self.fresh("variant_"), self.offer());
-            text.push_str(&format!("  variants {{ {a} {share}%; {b} {}% {{ offer {offer} }} }}\n", 100 - share));
+            text.push_str(&format!(
+                "  variants {{ {a} {share}%; {b} {}% {{ offer {offer} }} }}\n",
+                100 - share
+            ));
         }
         text.push('}');
         self.declare_in_order(text);

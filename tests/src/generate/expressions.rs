@@ -1,6 +1,6 @@
 //! Random expressions of a wanted type, and whether they can be missing.
 
-use super::{Function, Writer};
+use super::{Function, Labels, Writer};
 
 /// A type as far as the generator cares.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,8 @@ impl Writer {
             let table = &self.tables[table];
             // Fields are the likelier, and sometimes written with their table.
             for (n, field) in table.fields.iter().cycle().take(table.fields.len() * 3).enumerate() {
-                let text = if n % 3 == 0 { format!("{}.{}", table.name, field.text) } else { field.text.clone() };
+                let text =
+                    if n % 3 == 0 { format!("{}.{}", table.name, field.text) } else { field.text.clone() };
                 names.push(Name { text, ..field.clone() });
             }
         }
@@ -95,7 +96,8 @@ impl Writer {
 
     pub(super) fn length(&mut self) -> String {
         let n = self.random.range(1, 40);
-        let unit = *self.random.pick(&["minutes", "hours", "days", "days", "days", "weeks", "months", "years"]);
+        let unit =
+            *self.random.pick(&["minutes", "hours", "days", "days", "days", "weeks", "months", "years"]);
         format!("{n} {unit}")
     }
 
@@ -156,7 +158,8 @@ impl Writer {
                 (written(format!("({} {op} {})", a.text, b.text), a.optional || b.optional), wider(&ta, &tb))
             }
             1 => {
-                let ((a, ta), (b, tb)) = (self.named_number(depth - 1, place), self.named_number(depth - 1, place));
+                let ((a, ta), (b, tb)) =
+                    (self.named_number(depth - 1, place), self.named_number(depth - 1, place));
                 let ty = if (&ta, &tb) == (&Type::Int, &Type::Int) { Type::Float } else { wider(&ta, &tb) };
                 (written(format!("({} / {})", a.text, b.text), true), ty)
             }
@@ -183,7 +186,10 @@ impl Writer {
                     2 => (written(format!("sqrt({})", a.text), true), Type::Float),
                     _ => {
                         let (b, _) = self.number(depth - 1, place);
-                        (written(format!("pow({}, {})", a.text, b.text), a.optional || b.optional), Type::Float)
+                        (
+                            written(format!("pow({}, {})", a.text, b.text), a.optional || b.optional),
+                            Type::Float,
+                        )
                     }
                 }
             }
@@ -415,7 +421,8 @@ impl Writer {
         }
         match self.random.weighted(&[26, 10, 8, 8, 8, 7, 6, 6, 8, 12, 6]) {
             0 => {
-                let ((a, _), (b, _)) = (self.named_number(depth.min(1), place), self.number(depth.min(1), place));
+                let ((a, _), (b, _)) =
+                    (self.named_number(depth.min(1), place), self.number(depth.min(1), place));
                 let op = *self.random.pick(&["==", "!=", "<", "<=", ">", ">=", ">=", "<"]);
                 written(format!("({} {op} {})", a.text, b.text), a.optional || b.optional)
             }
@@ -434,7 +441,7 @@ impl Writer {
                 if optional.is_empty() {
                     return self.about_text(place);
                 }
-                let name = (*self.random.pick(&optional)).text.clone();
+                let name = self.random.pick(&optional).text.clone();
                 let is = *self.random.pick(&["missing", "present"]);
                 written(format!("({name} is {is})"), false)
             }
@@ -472,7 +479,7 @@ impl Writer {
             return self.in_window(place);
         };
         let Type::Enum(n) = name.ty else { return self.in_window(place) };
-        let Labels { labels, ordered } = Labels { labels: self.enums[n].labels.clone(), ordered: self.enums[n].ordered };
+        let Labels { labels, ordered, .. } = self.enums[n].clone();
         let label = self.random.pick(&labels).clone();
         let text = match self.random.below(if ordered { 4 } else { 3 }) {
             0 => format!("({} == {label})", name.text),
@@ -519,7 +526,9 @@ impl Writer {
     }
 
     fn about_set(&mut self, place: Place) -> Written {
-        let Some(set) = self.named(place, |ty| matches!(ty, Type::Set(_))) else { return self.about_text(place) };
+        let Some(set) = self.named(place, |ty| matches!(ty, Type::Set(_))) else {
+            return self.about_text(place);
+        };
         let Type::Set(of) = &set.ty else { return self.about_text(place) };
         match self.random.below(4) {
             0 | 1 => {
@@ -655,10 +664,4 @@ impl Writer {
     pub(super) fn days(&mut self) -> String {
         format!("{} days", self.random.range(1, 60))
     }
-}
-
-/// The labels of an enum, copied.
-struct Labels {
-    labels: Vec<String>,
-    ordered: bool,
 }

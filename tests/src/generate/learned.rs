@@ -43,8 +43,11 @@ impl Writer {
 
     fn numeric_field(&mut self, table: usize) -> Option<Name> {
         let fields = &self.tables[table].fields;
-        let numbers: Vec<Name> =
-            fields.iter().filter(|f| matches!(f.ty, Type::Int | Type::Decimal | Type::Float)).cloned().collect();
+        let numbers: Vec<Name> = fields
+            .iter()
+            .filter(|f| matches!(f.ty, Type::Int | Type::Decimal | Type::Float))
+            .cloned()
+            .collect();
         if numbers.is_empty() { None } else { Some(self.random.pick(&numbers).clone()) }
     }
 
@@ -75,7 +78,10 @@ impl Writer {
         let window = self.window_clause(n);
         let bins = self.random.range(2, 7);
         let filter = self.filter(n);
-        self.declare(format!("rfm {name} of {}{filter} {{\n{monetary}{window}{by_hand}  bins {bins}\n}}", table.name));
+        self.declare(format!(
+            "rfm {name} of {}{filter} {{\n{monetary}{window}{by_hand}  bins {bins}\n}}",
+            table.name
+        ));
         for part in ["recency", "frequency", "r", "f", "total"] {
             self.name_value(&format!("{name}.{part}"), Type::Int, part != "frequency");
         }
@@ -87,7 +93,8 @@ impl Writer {
         let mut features: Vec<String> = Vec::new();
         let mut optional = false;
         for _ in 0..3 {
-            let feature = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
+            let feature =
+                self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
             if let Some(feature) = feature.filter(|f| !features.contains(&f.text)) {
                 optional |= feature.optional;
                 features.push(feature.text);

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use casewise_core::model::constants::evaluate;
 use casewise_core::model::{
-    Base, Centers, Cluster, Cuts, FactorScoring, MissingFill, Model, Rfm, ScoreKind, Scorecard, ScorecardFactor,
+    Base, Centers, Cluster, Cuts, FactorScoring, MissingFill, Model, Rfm, ScoreKind, Scorecard,
+    ScorecardFactor,
 };
 use casewise_core::parameters::{
     AffinityParameters, BinParameters, CenterParameters, ClusterParameters, Coefficient, DataStamp, FORMAT,
-    FactorParameters, FeatureParameters, Learned, LearnedCuts, LifetimeParameters, ModelStamp, PERCENTILES, Parameters,
-    Part, PercentileParameters, RfmParameters, RuleParameters, ScorecardParameters, SpendParameters, Tie,
-    learned_scores,
+    FactorParameters, FeatureParameters, Learned, LearnedCuts, LifetimeParameters, ModelStamp, PERCENTILES,
+    Parameters, Part, PercentileParameters, RfmParameters, RuleParameters, ScorecardParameters,
+    SpendParameters, Tie, learned_scores,
 };
 use casewise_core::values::Value;
 use casewise_core::values::lifetime::{BgNbd, GammaGamma};
@@ -112,7 +113,9 @@ fn bins(model: &Model, factor: &ScorecardFactor, random: &mut Random) -> Vec<Bin
         FactorScoring::Bins(_) => 2,
         FactorScoring::Each | FactorScoring::Points(_) => {
             let names: Vec<String> = match &factor.of.ty.base {
-                Base::Enum(id) => model.enums[id.0 as usize].labels.iter().map(|l| l.name.to_string()).collect(),
+                Base::Enum(id) => {
+                    model.enums[id.0 as usize].labels.iter().map(|l| l.name.to_string()).collect()
+                }
                 Base::Bool => vec!["false".to_owned(), "true".to_owned()],
                 Base::Int => (0..9).map(|n: i32| n.to_string()).collect(),
                 _ => ITEMS.iter().map(ToString::to_string).collect(),
@@ -204,7 +207,8 @@ fn centers(model: &Model, cluster: &Cluster, random: &mut Random) -> ClusterPara
 
 fn rules(random: &mut Random) -> AffinityParameters {
     let rule = |random: &mut Random| {
-        let mut left: Vec<Arc<str>> = (0..1 + random.below(2)).map(|_| Arc::from(*random.pick(&ITEMS))).collect();
+        let mut left: Vec<Arc<str>> =
+            (0..1 + random.below(2)).map(|_| Arc::from(*random.pick(&ITEMS))).collect();
         left.sort();
         left.dedup();
         let (count, more) = (1 + random.next() % 5, random.next() % 5);
@@ -224,7 +228,8 @@ fn rules(random: &mut Random) -> AffinityParameters {
 
 fn models(with_worth: bool, random: &mut Random) -> LifetimeParameters {
     let shape = |random: &mut Random| random.range(1, 400) as f64 / 64.0;
-    let purchases = BgNbd { r: shape(random), alpha: 1.0 + shape(random), a: shape(random), b: shape(random) };
+    let purchases =
+        BgNbd { r: shape(random), alpha: 1.0 + shape(random), a: shape(random), b: shape(random) };
     let spend = with_worth.then(|| {
         let model = GammaGamma { p: shape(random), q: 1.0 + shape(random), gamma: shape(random) };
         SpendParameters {

@@ -85,7 +85,6 @@ impl Writer {
         let name = self.fresh("card_");
         let fractions = self.random.chance(40);
         let mut text = format!("scorecard {name} \"Card\" {{\n");
-        let mut optional = false;
         if self.random.chance(70) {
             text.push_str(&format!("  base {}\n", self.points(fractions)));
         }
@@ -107,7 +106,6 @@ impl Writer {
                 rows.push(format!("{pattern} -> {}", self.points(fractions)));
             }
             text.push_str(&format!("  by {} {{ {} }}\n", of.text, rows.join(", ")));
-            optional |= false;
         }
         if seen.is_empty() {
             text.push_str("  by day(today) { < 10 -> 1, >= 10 -> 2 }\n");
@@ -115,7 +113,7 @@ impl Writer {
         text.push('}');
         let ty = if text.contains(".25") { Type::Decimal } else { Type::Int };
         self.declare(text);
-        self.name_value(&name, ty, optional);
+        self.name_value(&name, ty, false);
     }
 
     /// A table of events, if there is one.
@@ -183,7 +181,8 @@ impl Writer {
             .filter(|f| matches!(f.ty, Type::Int | Type::Decimal | Type::Float))
             .cloned()
             .collect();
-        let monetary = (!values.is_empty() && self.random.chance(75)).then(|| self.random.pick(&values).clone());
+        let monetary =
+            (!values.is_empty() && self.random.chance(75)).then(|| self.random.pick(&values).clone());
         if let Some(value) = &monetary {
             let f = *self.random.pick(&["sum", "sum", "avg", "max"]);
             text.push_str(&format!("  monetary {f}({})\n", value.text));
@@ -211,7 +210,8 @@ impl Writer {
         let mut features = Vec::new();
         let mut optional = false;
         for _ in 0..1 + self.random.below(3) {
-            let feature = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
+            let feature =
+                self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float));
             if let Some(feature) = feature.filter(|f| !features.contains(&f.text)) {
                 optional |= feature.optional;
                 features.push(feature.text);
@@ -237,7 +237,8 @@ impl Writer {
         self.declare(text);
         self.enums.push(Labels { written: String::new(), labels, ordered: false });
         self.name_value(&format!("{name}.label"), Type::Enum(self.enums.len() - 1), optional);
-        self.name_value(&format!("{name}.distance"), Type::Float, optional);
+        // So far away that it overflows, it is missing.
+        self.name_value(&format!("{name}.distance"), Type::Float, true);
     }
 
     fn write_composite(&mut self) {
@@ -280,7 +281,8 @@ impl Writer {
     }
 
     fn write_grade(&mut self) {
-        let Some(of) = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float)) else {
+        let Some(of) = self.named(Place::Outside, |ty| matches!(ty, Type::Int | Type::Decimal | Type::Float))
+        else {
             return;
         };
         let name = self.fresh("grade_");

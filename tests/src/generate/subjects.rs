@@ -11,15 +11,8 @@ use jiff::tz::TimeZone;
 use super::Random;
 
 const DAY: i64 = 86_400_000_000;
-const ZONES: [&str; 7] = [
-    "Asia/Shanghai",
-    "Europe/Berlin",
-    "america/new_york",
-    "Pacific/Apia",
-    "UTC",
-    "Nowhere/Land",
-    "",
-];
+const ZONES: [&str; 7] =
+    ["Asia/Shanghai", "Europe/Berlin", "america/new_york", "Pacific/Apia", "UTC", "Nowhere/Land", ""];
 const TEXTS: [&str; 8] = ["", "a", "ab", "abc", "Abc", "münchen", "呼转", "x y"];
 
 /// When and with what remaining.
@@ -75,7 +68,8 @@ fn now(model: &Model, random: &mut Random) -> Time {
         3 | 4 => {
             let from = jiff::Timestamp::from_microsecond(anywhere).unwrap();
             let change = zone.following(from).next().map(|t| t.timestamp().as_microsecond());
-            change.unwrap_or(anywhere) + *random.pick(&[-3_600_000_000, -1, 0, 1, 1_800_000_000, 12 * 3_600_000_000])
+            change.unwrap_or(anywhere)
+                + *random.pick(&[-3_600_000_000, -1, 0, 1, 1_800_000_000, 12 * 3_600_000_000])
         }
         5 => at(civil::date(year, month, day), 0, 0) + random.range(-1, 1),
         6 => at(civil::date(year, month, day), i8::try_from(random.range(0, 23)).unwrap(), 30),
@@ -207,12 +201,11 @@ fn value(model: &Model, base: &Base, now: Time, past: bool, edges: &Edges, rando
                 _ => Date(days + i32::try_from(random.range(-1, 1)).unwrap()),
             })
         }
-        Base::Enum(id) => Value::Label(Label(
-            u32::try_from(random.below(model.enums[id.0 as usize].labels.len())).unwrap(),
-        )),
+        Base::Enum(id) => {
+            Value::Label(Label(u32::try_from(random.below(model.enums[id.0 as usize].labels.len())).unwrap()))
+        }
         Base::Set(of) => {
-            let elements =
-                (0..random.below(4)).map(|_| value(model, of, now, past, edges, random)).collect();
+            let elements = (0..random.below(4)).map(|_| value(model, of, now, past, edges, random)).collect();
             Value::set(elements)
         }
         Base::Duration | Base::Period | Base::List(_) => Value::Missing,
@@ -236,9 +229,14 @@ fn time(now: Time, past: bool, edges: &Edges, random: &mut Random) -> i64 {
 fn contact(model: &Model, row: &mut [Value], random: &mut Random) {
     let text = |name: &Arc<str>| Value::Text(name.clone());
     let pick = |names: Vec<Value>, strange: &str, random: &mut Random| {
-        if names.is_empty() || random.chance(10) { Value::Text(strange.into()) } else { random.pick(&names).clone() }
+        if names.is_empty() || random.chance(10) {
+            Value::Text(strange.into())
+        } else {
+            random.pick(&names).clone()
+        }
     };
-    row[contact_fields::CASE] = pick(model.cases.iter().map(|c| text(&c.name)).collect(), "a past case", random);
+    row[contact_fields::CASE] =
+        pick(model.cases.iter().map(|c| text(&c.name)).collect(), "a past case", random);
     row[contact_fields::CHANNEL] =
         pick(model.channels.iter().map(|c| text(&c.name)).collect(), "pigeon", random);
     row[contact_fields::GROUP] = if random.chance(60) {

@@ -17,11 +17,7 @@ const EPOCH: civil::Date = civil::date(1970, 1, 1);
 /// The zone of a name; nothing if the database knows none.
 pub(super) fn zone(name: &str) -> Option<TimeZone> {
     static DATABASE: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    DATABASE
-        .get_or_init(TimeZoneDatabase::bundled)
-        .get(name)
-        .ok()
-        .filter(|zone| !zone.is_unknown())
+    DATABASE.get_or_init(TimeZoneDatabase::bundled).get(name).ok().filter(|zone| !zone.is_unknown())
 }
 
 pub(super) fn civil(date: Date) -> Option<civil::Date> {

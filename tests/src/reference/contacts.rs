@@ -1,7 +1,8 @@
 //! The contact policy: caps and pauses over past contacts and this decision's earlier offers.
 
 use casewise_core::model::{
-    CapScope, CaseId, ChannelId, ContactRule, ContactRuleKind, Expr, Outcome, PauseScope, TableId, contact_fields,
+    CapScope, CaseId, ChannelId, ContactRule, ContactRuleKind, Expr, Outcome, PauseScope, TableId,
+    contact_fields,
 };
 use casewise_core::values::Value;
 
@@ -68,7 +69,9 @@ impl Facts<'_> {
                 self.cap(count, window, Scope::Channels(&alone), made)
             }
             // "`on sms, phone` counts both together."
-            ContactRuleKind::Cap { count, window, scope: CapScope::On(channels) } if channels.contains(&channel) => {
+            ContactRuleKind::Cap { count, window, scope: CapScope::On(channels) }
+                if channels.contains(&channel) =>
+            {
                 self.cap(count, window, Scope::Channels(channels), made)
             }
             ContactRuleKind::Pause { scope: PauseScope::SameChannel, .. }
@@ -142,7 +145,8 @@ impl Facts<'_> {
         let found: Vec<Option<bool>> = counted.chain(offered).collect();
         let surely = found.iter().filter(|f| **f == Some(true)).count();
         let perhaps = found.iter().filter(|f| **f != Some(false)).count();
-        let reached = |n: usize| order(&Value::Int(i64::try_from(n).unwrap()), &self.of(count)).map(|o| o.is_ge());
+        let reached =
+            |n: usize| order(&Value::Int(i64::try_from(n).unwrap()), &self.of(count)).map(|o| o.is_ge());
         match (reached(surely), reached(perhaps)) {
             (Some(true), _) => Some(false),
             (Some(false), Some(false)) => Some(true),
@@ -171,8 +175,12 @@ impl Facts<'_> {
                 let sent = self.contacts(Outcome::Sent);
                 let opened = self.contacts(Outcome::Opened);
                 // Contacts of which the scope is unknown: the rule is open if it is for any reading of them.
-                let unknown: Vec<&[Value]> =
-                    sent.iter().chain(&opened).filter(|row| self.in_scope(row, scope).is_none()).copied().collect();
+                let unknown: Vec<&[Value]> = sent
+                    .iter()
+                    .chain(&opened)
+                    .filter(|row| self.in_scope(row, scope).is_none())
+                    .copied()
+                    .collect();
                 let open_if = |reading: u32| {
                     let read = |row: &&&[Value]| {
                         self.in_scope(row, scope).unwrap_or_else(|| {
@@ -186,8 +194,10 @@ impl Facts<'_> {
                     }
                     let last = &sent[sent.len() - count..];
                     let first_at = &last[0][contact_fields::AT];
-                    let ignored =
-                        !opened.iter().filter(read).any(|row| before(first_at, &row[contact_fields::AT]) == Some(true));
+                    let ignored = !opened
+                        .iter()
+                        .filter(read)
+                        .any(|row| before(first_at, &row[contact_fields::AT]) == Some(true));
                     !(ignored && self.paused(&last[count - 1][contact_fields::AT], &length))
                 };
                 let readings: Vec<bool> = (0..1 << unknown.len().min(10)).map(open_if).collect();

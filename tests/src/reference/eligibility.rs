@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casewise_core::model::{
-    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, ScoreId,
+    Aggregate, CaseId, ChannelId, Decide, Expr, ExprKind, FactorScoring, Pattern, Quiet, Runs, ScoreId,
     ScoreKind, Status, Window,
 };
 use casewise_core::syntax::ast::ConditionKind;
@@ -71,11 +71,8 @@ impl Facts<'_> {
         // "None is live"; "a trial case is walked".
         let walked = matches!(case.status, Status::Live | Status::Trial);
         test("status", "status.1", Some(walked), BTreeSet::new());
-        // "`runs A through B` includes both days in the model's zone."
         if let Some(runs) = &case.runs {
-            let today = self.today.map_or(Value::Missing, Value::Date);
-            let within = and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))]);
-            test("runs", "runs.1", within, BTreeSet::new());
+            test("runs", "runs.1", self.within(runs), BTreeSet::new());
         }
         for clause in &case.clauses {
             let mut reads = BTreeSet::new();
@@ -107,6 +104,30 @@ impl Facts<'_> {
             test("channels", "channels.1", or(outcomes), reads);
         }
         tested
+    }
+
+    /// Whether `runs`, contacts and channels hold at this instant, conditions being as they are for `now`.
+    pub(super) fn open(&self, now: &Facts<'_>, id: CaseId, decide: Option<&Decide>) -> bool {
+        let case = &self.model.cases[id.0];
+        let runs = case.runs.as_ref().map(|runs| self.within(runs));
+        let rules = self.model.contacts.iter().map(|rule| self.rule_for_case(rule, id, &[]));
+        let open = |channel: &ChannelId| {
+            let declared = &self.model.channels[channel.0];
+            let clauses = declared.clauses.iter().map(|c| now.clause(c));
+            // The zone is an attribute, frozen too.
+            let awake = declared.quiet.iter().map(|q| Some(!self.quiet(q)));
+            let rules = self.model.contacts.iter().map(|r| self.rule_for_channel(r, id, *channel, &[]));
+            and(clauses.chain(awake).chain(rules))
+        };
+        let channels =
+            (!self.model.channels.is_empty()).then(|| or(self.channels_of(id, decide).iter().map(open)));
+        and(runs.into_iter().chain(rules).chain(channels)) == Some(true)
+    }
+
+    /// "`runs A through B` includes both days in the model's zone."
+    fn within(&self, runs: &Runs) -> Option<bool> {
+        let today = self.today.map_or(Value::Missing, Value::Date);
+        and([at_most(&self.of(&runs.from), &today), at_most(&today, &self.of(&runs.through))])
     }
 
     /// "`channels`, in order of preference (none named: every channel declared)"; "`channels` in a `decide`
@@ -142,7 +163,7 @@ impl Facts<'_> {
         };
         let Some(local) = zone.and_then(|zone| calendar::local(&zone, self.now)) else { return true };
         let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap();
-        if quiet.from < quiet.to {
+        if quiet.from <= quiet.to {
             quiet.from <= minute && minute < quiet.to
         } else {
             minute >= quiet.from || minute < quiet.to
@@ -195,7 +216,9 @@ impl Facts<'_> {
                     _ => None,
                 };
                 let after = then.as_ref().and_then(|t| t.filter.as_ref());
-                for e in [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten() {
+                for e in
+                    [value.as_ref(), half_life.as_ref(), filter.as_ref(), length, after].into_iter().flatten()
+                {
                     self.reads(e, into);
                 }
             }
@@ -225,12 +248,13 @@ impl Facts<'_> {
                 })
                 .collect(),
             ScoreKind::Behavior(behavior) => vec![&behavior.sum],
-            ScoreKind::Rfm(rfm) => [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()]
-                .into_iter()
-                .flatten()
-                .collect(),
+            ScoreKind::Rfm(rfm) => {
+                [Some(&rfm.last), Some(&rfm.frequency), rfm.monetary.as_ref()].into_iter().flatten().collect()
+            }
             ScoreKind::Cluster(cluster) => cluster.features.iter().collect(),
-            ScoreKind::Composite(composite) => composite.members.iter().map(|(_, member, _)| member).collect(),
+            ScoreKind::Composite(composite) => {
+                composite.members.iter().map(|(_, member, _)| member).collect()
+            }
             ScoreKind::Affinity(affinity) => affinity.set.iter().collect(),
             ScoreKind::Lifetime(lifetime) => lifetime.filter.iter().chain(&lifetime.monetary).collect(),
         };

@@ -14,9 +14,9 @@ use jiff::tz::TimeZone;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+use super::Learned;
 use super::calendar::{self, DAY};
 use super::number::{self, equal, exact, float, order};
-use super::Learned;
 
 /// Everything an expression can ask.
 pub(super) struct Facts<'a> {
@@ -40,7 +40,12 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(model: &'a Model, learned: &'a dyn Learned, subject: &'a Subject, now: Time) -> Facts<'a> {
+    pub(super) fn new(
+        model: &'a Model,
+        learned: &'a dyn Learned,
+        subject: &'a Subject,
+        now: Time,
+    ) -> Facts<'a> {
         let zone = calendar::zone(model.zone.name()).unwrap_or(TimeZone::UTC);
         let today = calendar::date_of(&zone, now);
         Facts {
@@ -157,7 +162,9 @@ impl<'a> Facts<'a> {
         match pattern {
             Pattern::Missing => *value == Value::Missing,
             Pattern::Any => *value != Value::Missing,
-            Pattern::Values(values) => values.iter().any(|v| equal(value, &self.value(v, place)) == Some(true)),
+            Pattern::Values(values) => {
+                values.iter().any(|v| equal(value, &self.value(v, place)) == Some(true))
+            }
             // "Bands `a .. b` hold from a up to, not including, b."
             Pattern::Range { low, high } => {
                 let fits = |bound: &Option<(Expr, bool)>, side: Ordering| match bound {
@@ -194,11 +201,16 @@ impl<'a> Facts<'a> {
         let b = values.get(1);
         Some(match (op, a?, b) {
             (Op::Quantity(unit), Value::Int(n), _) => quantity(*n, unit),
-            (Op::DateAddDuration | Op::DateAddPeriod | Op::TimeAddDuration | Op::TimeAddPeriod, a, Some(b)) => {
-                self.moved(a, b, 1)
-            }
             (
-                Op::DateSubtractDuration | Op::DateSubtractPeriod | Op::TimeSubtractDuration | Op::TimeSubtractPeriod,
+                Op::DateAddDuration | Op::DateAddPeriod | Op::TimeAddDuration | Op::TimeAddPeriod,
+                a,
+                Some(b),
+            ) => self.moved(a, b, 1),
+            (
+                Op::DateSubtractDuration
+                | Op::DateSubtractPeriod
+                | Op::TimeSubtractDuration
+                | Op::TimeSubtractPeriod,
                 a,
                 Some(b),
             ) => self.moved(a, b, -1),
@@ -213,7 +225,9 @@ impl<'a> Facts<'a> {
             (Op::Day, Value::Date(d), _) => whole(calendar::civil(*d).map(|d| i64::from(d.day()))),
             (Op::Month, Value::Date(d), _) => whole(calendar::civil(*d).map(|d| i64::from(d.month()))),
             (Op::Year, Value::Date(d), _) => whole(calendar::civil(*d).map(|d| i64::from(d.year()))),
-            (Op::Hour, Value::Time(t), _) => whole(calendar::local(&self.zone, *t).map(|t| i64::from(t.hour()))),
+            (Op::Hour, Value::Time(t), _) => {
+                whole(calendar::local(&self.zone, *t).map(|t| i64::from(t.hour())))
+            }
             // "`d in last N` is `now − N <= d < now`, `in next N` is `now <= d < now + N`, for dates with
             // `today` and whole days."
             // An end outside the calendar bounds nothing.
@@ -473,7 +487,12 @@ pub(super) fn sum(a: &Value, b: &Value, kind: Number) -> Value {
     on_exact2(a, b, kind, |a, b| a + b)
 }
 
-fn on_exact2(a: &Value, b: &Value, kind: Number, f: impl Fn(BigRational, BigRational) -> BigRational) -> Value {
+fn on_exact2(
+    a: &Value,
+    b: &Value,
+    kind: Number,
+    f: impl Fn(BigRational, BigRational) -> BigRational,
+) -> Value {
     match exact(a).zip(exact(b)) {
         Some((a, b)) => number::to_type(&f(a, b), kind),
         None => Value::Missing,

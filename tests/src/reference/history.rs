@@ -19,7 +19,9 @@ impl Facts<'_> {
         rows.map(|row| &**row)
             .filter(|row| match self.model.tables[table.0].kind {
                 TableKind::Rows => true,
-                TableKind::Events | TableKind::DatedEvents => before(&row[0], &self.present(table)) == Some(true),
+                TableKind::Events | TableKind::DatedEvents => {
+                    before(&row[0], &self.present(table)) == Some(true)
+                }
             })
             .collect()
     }
@@ -41,7 +43,8 @@ impl Facts<'_> {
             Some(Window::Last(length)) => self.moved(&self.present(table), &self.of(length), -1),
             // "The calendar period holding `now`."
             Some(Window::This(unit)) => {
-                let start = self.today.and_then(|today| calendar::period_of(*unit, today)).map(|(start, _)| start);
+                let start =
+                    self.today.and_then(|today| calendar::period_of(*unit, today)).map(|(start, _)| start);
                 match self.model.tables[table.0].kind {
                     TableKind::DatedEvents => start.map_or(Value::Missing, Value::Date),
                     _ => start
@@ -66,7 +69,8 @@ impl Facts<'_> {
             return Value::Bool(!rows.iter().any(|row| holds(&a.filter, row) == Some(false)));
         }
         // "An event whose `where` is unknown is skipped."
-        let rows: Vec<&[Value]> = rows.into_iter().filter(|row| holds(&a.filter, row) == Some(true)).collect();
+        let rows: Vec<&[Value]> =
+            rows.into_iter().filter(|row| holds(&a.filter, row) == Some(true)).collect();
         let count = |n: usize| Value::Int(i64::try_from(n).unwrap());
         match a.function {
             AggregateFunction::Count => return count(rows.len()),
@@ -81,7 +85,9 @@ impl Facts<'_> {
                 let days: Vec<Value> = rows
                     .iter()
                     .map(|row| match &row[0] {
-                        Value::Time(t) => calendar::date_of(&self.zone, *t).map_or(Value::Missing, Value::Date),
+                        Value::Time(t) => {
+                            calendar::date_of(&self.zone, *t).map_or(Value::Missing, Value::Date)
+                        }
                         day => day.clone(),
                     })
                     .collect();
@@ -118,7 +124,11 @@ impl Facts<'_> {
             }
             // "`avg` of decimals is a decimal, else a float."
             AggregateFunction::Avg => {
-                let kind = if matches!(plain.first(), Some(Value::Decimal(_))) { Number::Decimal } else { Number::Float };
+                let kind = if matches!(plain.first(), Some(Value::Decimal(_))) {
+                    Number::Decimal
+                } else {
+                    Number::Float
+                };
                 match total(&plain) {
                     Some(sum) if !plain.is_empty() => {
                         number::to_type(&(sum / BigRational::from_integer(BigInt::from(plain.len()))), kind)
@@ -137,9 +147,7 @@ impl Facts<'_> {
             | AggregateFunction::Count
             | AggregateFunction::Days
             | AggregateFunction::Exists
-            | AggregateFunction::All => {
-                Value::Missing
-            }
+            | AggregateFunction::All => Value::Missing,
         }
     }
 
@@ -190,4 +198,3 @@ fn distinct(values: &[Value]) -> usize {
     }
     seen.len()
 }
-

@@ -4,12 +4,12 @@
 //! are the engine's, as the exponential function is.
 
 use casewise_core::model::{
-    Affinity, Aggregate, AggregateFunction, Base, Cluster, Expr, ExprKind, FactorScoring, Lifetime, Model, Op, Rfm,
-    ScoreId, ScoreKind, ScorePart, Scorecard, TableId, TableKind, Type,
+    Affinity, Aggregate, AggregateFunction, Base, Cluster, Expr, ExprKind, FactorScoring, Lifetime, Model,
+    Op, Rfm, ScoreId, ScoreKind, ScorePart, Scorecard, TableId, TableKind, Type,
 };
 use casewise_core::parameters::{
-    AffinityParameters, BinParameters, ClusterParameters, Learned as Numbers, LearnedCuts, LifetimeParameters,
-    Parameters, RuleParameters, ScorecardParameters,
+    AffinityParameters, BinParameters, ClusterParameters, Learned as Numbers, LearnedCuts,
+    LifetimeParameters, Parameters, RuleParameters, ScorecardParameters,
 };
 use casewise_core::source::Span;
 use casewise_core::values::lifetime::{History, Horizon, discounted_value};
@@ -35,15 +35,21 @@ impl Learned for Given<'_> {
         let numbers = &self.parameters.parts[&declared.name].learned;
         match (&declared.kind, numbers) {
             (ScoreKind::Rfm(rfm), Numbers::Rfm(learned)) => {
-                let of = |cuts: &Option<LearnedCuts>, e: &Expr, reversed| cut_score(cuts.as_ref(), &value(e), reversed);
+                let of = |cuts: &Option<LearnedCuts>, e: &Expr, reversed| {
+                    cut_score(cuts.as_ref(), &value(e), reversed)
+                };
                 match part {
                     ScorePart::R => of(&learned.recency, &recency(rfm), true),
                     ScorePart::F => of(&learned.frequency, &rfm.frequency, false),
-                    ScorePart::M => rfm.monetary.as_ref().map_or(Value::Missing, |m| of(&learned.monetary, m, false)),
+                    ScorePart::M => {
+                        rfm.monetary.as_ref().map_or(Value::Missing, |m| of(&learned.monetary, m, false))
+                    }
                     _ => Value::Missing,
                 }
             }
-            (ScoreKind::Scorecard(card), Numbers::Scorecard(learned)) => scorecard(card, learned, self.model, value),
+            (ScoreKind::Scorecard(card), Numbers::Scorecard(learned)) => {
+                scorecard(card, learned, self.model, value)
+            }
             (ScoreKind::Behavior(behavior), Numbers::Percentile(learned)) => {
                 // "plus `cap`, `floor` and learned `scale percentile`"
                 let mut sum = as_float(&value(&behavior.sum));
@@ -57,7 +63,9 @@ impl Learned for Given<'_> {
                 let below = |x: f64| learned.quantiles.iter().filter(|q| **q < x).count();
                 sum.map_or(Value::Missing, |x| float(below(x) as f64))
             }
-            (ScoreKind::Cluster(cluster), Numbers::Cluster(learned)) => nearest(cluster, learned, part, value),
+            (ScoreKind::Cluster(cluster), Numbers::Cluster(learned)) => {
+                nearest(cluster, learned, part, value)
+            }
             (ScoreKind::Affinity(affinity), Numbers::Affinity(learned)) => {
                 best_rule(affinity, learned, part, self.model, value)
             }
@@ -114,17 +122,24 @@ fn scorecard(card: &Scorecard, learned: &ScorecardParameters, model: &Model, val
             match &factor.scoring {
                 // "[a, b)": the last bin that starts at or below the value.
                 FactorScoring::BinsAt(cuts) => {
-                    let at_or_below = cuts.iter().filter(|cut| order(&value(cut), &of).is_some_and(|o| o.is_le()));
+                    let at_or_below =
+                        cuts.iter().filter(|cut| order(&value(cut), &of).is_some_and(|o| o.is_le()));
                     &numbers.bins[at_or_below.count()]
                 }
                 FactorScoring::Bins(_) => {
                     let x = as_float(&of).unwrap();
-                    let holds = |bin: &&BinParameters| bin.from.is_none_or(|a| a <= x) && bin.to.is_none_or(|b| x < b);
+                    let holds = |bin: &&BinParameters| {
+                        bin.from.is_none_or(|a| a <= x) && bin.to.is_none_or(|b| x < b)
+                    };
                     numbers.bins.iter().find(holds).unwrap()
                 }
                 FactorScoring::Each => {
                     let name = name_of(model, &factor.of.ty.base, &of);
-                    numbers.bins.iter().find(|bin| bin.value.as_deref() == Some(&name)).unwrap_or(&numbers.unseen)
+                    numbers
+                        .bins
+                        .iter()
+                        .find(|bin| bin.value.as_deref() == Some(&name))
+                        .unwrap_or(&numbers.unseen)
                 }
                 FactorScoring::Points(_) => panic!("points by hand in a learned scorecard"),
             }
@@ -243,7 +258,8 @@ fn bought(
         }
         other => panic!("items of type {other:?}"),
     };
-    let is = apply(Op::Eq, vec![expr(ExprKind::Field(field), of.clone()), constant(item, of.clone())], Base::Bool);
+    let is =
+        apply(Op::Eq, vec![expr(ExprKind::Field(field), of.clone()), constant(item, of.clone())], Base::Bool);
     let exists = Aggregate {
         function: AggregateFunction::Exists,
         table,
@@ -268,8 +284,15 @@ fn lifetime_part(
     let at = expr(ExprKind::Field(0), if kind == TableKind::Events { Base::Time } else { Base::Date });
     let day = if kind == TableKind::Events { apply(Op::DateOf, vec![at], Base::Date) } else { at };
     let ask = |function, of: Option<Expr>, filter: Option<Expr>, base: Base| {
-        let aggregate =
-            Aggregate { function, table: lifetime.table, value: of, half_life: None, filter, window: None, then: None };
+        let aggregate = Aggregate {
+            function,
+            table: lifetime.table,
+            value: of,
+            half_life: None,
+            filter,
+            window: None,
+            then: None,
+        };
         value(&expr(ExprKind::Aggregate(Box::new(aggregate)), base))
     };
     let filter = &lifetime.filter;
@@ -289,14 +312,20 @@ fn lifetime_part(
         }
         _ => apply(Op::DateSubtractDuration, vec![expr(ExprKind::Today, Base::Date), one_day], Base::Date),
     });
-    let (Value::Date(first), Value::Date(last), Value::Date(end), Value::Int(days)) = (first, last, end, days) else {
+    let (Value::Date(first), Value::Date(last), Value::Date(end), Value::Int(days)) =
+        (first, last, end, days)
+    else {
         return Value::Missing;
     };
     let Value::Duration(unit) = value(&lifetime.unit) else { panic!("a unit that is no duration") };
     let unit = unit.0 as f64 / 86_400_000_000.0;
-    let since = |from: casewise_core::values::Date, to: casewise_core::values::Date| f64::from(to.0 - from.0) / unit;
-    let history =
-        History { repeats: u64::try_from(days - 1).unwrap(), recency: since(first, last), age: since(first, end) };
+    let since =
+        |from: casewise_core::values::Date, to: casewise_core::values::Date| f64::from(to.0 - from.0) / unit;
+    let history = History {
+        repeats: u64::try_from(days - 1).unwrap(),
+        recency: since(first, last),
+        age: since(first, end),
+    };
     let discount = as_float(&value(&lifetime.discount)).unwrap();
     // "over a horizon with a yearly discount": month by month, or unit by unit.
     let (days_ahead, periods) = match value(&lifetime.horizon) {
@@ -317,9 +346,10 @@ fn lifetime_part(
         ScorePart::Alive => float(learned.purchases.alive(&history)),
         ScorePart::Expected => float(learned.purchases.expected(&history, periods * horizon.length)),
         ScorePart::LifetimeValue => {
-            let (Some(worth), Some(spend)) = (&lifetime.monetary, &learned.spend) else { return Value::Missing };
-            let later =
-                apply(Op::Gt, vec![day, constant(Value::Date(first), Base::Date)], Base::Bool);
+            let (Some(worth), Some(spend)) = (&lifetime.monetary, &learned.spend) else {
+                return Value::Missing;
+            };
+            let later = apply(Op::Gt, vec![day, constant(Value::Date(first), Base::Date)], Base::Bool);
             let known = apply(Op::IsPresent, vec![worth.clone()], Base::Bool);
             let both = filter.iter().cloned().chain([later, known]).collect();
             let repeats = Some(apply(Op::And, both, Base::Bool));
@@ -327,7 +357,9 @@ fn lifetime_part(
             let sum = ask(AggregateFunction::Sum, Some(worth.clone()), repeats, Base::Float);
             let (purchases, mean) = match (days, sum) {
                 (Value::Int(0), _) => (0, 0.0),
-                (Value::Int(n), Value::Float(sum)) if sum > 0.0 => (u64::try_from(n).unwrap(), sum / n as f64),
+                (Value::Int(n), Value::Float(sum)) if sum > 0.0 => {
+                    (u64::try_from(n).unwrap(), sum / n as f64)
+                }
                 _ => return Value::Missing,
             };
             let worth = spend.model.expected_spend(purchases, mean);

@@ -17,10 +17,10 @@ mod walk;
 
 use std::sync::Arc;
 
-use casewise_core::input::{Request, Subject};
-use casewise_core::model::{Base, Expr, Model, ScoreId, ScoreKind, ScorePart};
+use casewise_core::input::{Request, Rows, Subject};
+use casewise_core::model::{Base, CaseId, Expr, Model, ScoreId, ScoreKind, ScorePart};
 use casewise_core::row::report::{OfferReport, Plain, Provenance, Record, Report};
-use casewise_core::values::Value;
+use casewise_core::values::{Time, Value};
 use jiff::Timestamp;
 
 use facts::Facts;
@@ -53,7 +53,12 @@ pub fn decide(model: &Model, learned: &dyn Learned, subject: &Subject, request: 
 
 /// Decides many: "a batch is the same walk over all pairs". Quotas, budgets and capacities start at the
 /// numbers of the model where the request gives none.
-pub fn decide_batch(model: &Model, learned: &dyn Learned, subjects: &[Subject], request: &Request) -> Vec<Report> {
+pub fn decide_batch(
+    model: &Model,
+    learned: &dyn Learned,
+    subjects: &[Subject],
+    request: &Request,
+) -> Vec<Report> {
     let facts = |subject| Facts::new(model, learned, subject, request.now);
     let mut walkers: Vec<Walker<'_>> = subjects.iter().map(|s| Walker::new(facts(s), request)).collect();
     if let Some(first) = walkers.first() {
@@ -61,6 +66,19 @@ pub fn decide_batch(model: &Model, learned: &dyn Learned, subjects: &[Subject], 
         walk(&mut walkers, left);
     }
     walkers.iter().map(report).collect()
+}
+
+/// Whether `runs`, contacts and channels of a case hold at an instant, now or later, "with everything else
+/// frozen": nothing new happens, and what the channels require is as it is now.
+pub fn open_at(model: &Model, subject: &Subject, request: &Request, case: CaseId, at: Time) -> bool {
+    let mut past = subject.clone();
+    let contacts = past.tables.last_mut().and_then(Option::as_mut);
+    if let Some(contacts) = contacts {
+        let past = contacts.iter().filter(|row| matches!(row[0], Value::Time(t) if t < request.now));
+        *contacts = Rows::events(past.cloned().collect());
+    }
+    let now = Walker::new(Facts::new(model, &Unlearned, subject, request.now), request);
+    Facts::new(model, &Unlearned, &past, at).open(&now.facts, case, now.decide)
 }
 
 fn report(walker: &Walker<'_>) -> Report {
@@ -73,7 +91,11 @@ fn report(walker: &Walker<'_>) -> Report {
         decide: decide.and_then(|d| d.name.clone()),
         scores: Record((0..model.scores.len()).filter_map(|n| score(facts, ScoreId(n))).collect()),
         values: Record(
-            model.lets.iter().map(|l| named(&l.name, plain(model, &l.value.ty.base, &facts.of(&l.value)))).collect(),
+            model
+                .lets
+                .iter()
+                .map(|l| named(&l.name, plain(model, &l.value.ty.base, &facts.of(&l.value))))
+                .collect(),
         ),
         segments: model
             .segments
@@ -112,7 +134,9 @@ fn score(facts: &Facts<'_>, id: ScoreId) -> Option<(Arc<str>, Plain)> {
         (Arc::from(name), plain(model, base, &facts.score(id, &part)))
     };
     let value = match &score.kind {
-        ScoreKind::Expression { value, .. } => plain(model, &value.ty.base, &facts.score(id, &ScorePart::Value)),
+        ScoreKind::Expression { value, .. } => {
+            plain(model, &value.ty.base, &facts.score(id, &ScorePart::Value))
+        }
         ScoreKind::Scorecard(_) | ScoreKind::Behavior(_) | ScoreKind::Composite(_) => {
             plain(model, &Base::Float, &facts.score(id, &ScorePart::Value))
         }
@@ -163,7 +187,9 @@ fn offer(walker: &Walker<'_>, place: usize, given: &walk::Given) -> OfferReport 
         rank_value: plain(model, &Base::Float, &given.rank_value),
         variant: variant.map(|v| v.name.clone()),
         offer: Record(fields.iter().map(|(name, e)| (name.clone(), shown(e))).collect()),
-        with: Record(model.properties.iter().zip(&case.properties).map(|(p, e)| (p.name.clone(), shown(e))).collect()),
+        with: Record(
+            model.properties.iter().zip(&case.properties).map(|(p, e)| (p.name.clone(), shown(e))).collect(),
+        ),
         uncounted: case.contacts_uncounted,
     }
 }

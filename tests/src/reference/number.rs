@@ -152,7 +152,8 @@ pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         (Value::Missing, _) | (_, Value::Missing) => None,
         // Sets are equal when each holds all of the other.
         (Value::Set(a), Value::Set(b)) => {
-            let within = |a: &[Value], b: &[Value]| a.iter().all(|x| b.iter().any(|y| equal(x, y) == Some(true)));
+            let within =
+                |a: &[Value], b: &[Value]| a.iter().all(|x| b.iter().any(|y| equal(x, y) == Some(true)));
             Some(within(a, b) && within(b, a))
         }
         _ => order(a, b).map(Ordering::is_eq),

@@ -46,7 +46,8 @@ fn decimal(units: i128) -> String {
 
 /// In the largest unit of the language that is exact.
 fn duration(micros: i64) -> String {
-    let units = [(86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second")];
+    let units =
+        [(86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second")];
     let (size, name) = units.into_iter().find(|(size, _)| micros % size == 0).unwrap_or((1, "microsecond"));
     counted(micros / size, name)
 }

@@ -1,7 +1,8 @@
 //! Scores of every kind that is not learned.
 
 use casewise_core::model::{
-    Cluster, Composite, Cuts, FactorScoring, MissingFill, Centers, Number, Rfm, Score, ScoreId, ScoreKind, ScorePart, Scorecard,
+    Centers, Cluster, Composite, Cuts, FactorScoring, MissingFill, Number, Rfm, Score, ScoreId, ScoreKind,
+    ScorePart, Scorecard,
 };
 use casewise_core::values::{Label, Value};
 
@@ -32,7 +33,9 @@ impl Facts<'_> {
                 sum
             }
             ScoreKind::Rfm(rfm) => self.rfm(rfm, id, part),
-            ScoreKind::Cluster(cluster) if matches!(cluster.centers, Centers::At(_)) => self.cluster(cluster, part),
+            ScoreKind::Cluster(cluster) if matches!(cluster.centers, Centers::At(_)) => {
+                self.cluster(cluster, part)
+            }
             ScoreKind::Composite(composite) => self.composite(composite),
             ScoreKind::Scorecard(_)
             | ScoreKind::Behavior(_)

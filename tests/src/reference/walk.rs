@@ -4,7 +4,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use casewise_core::input::Request;
-use casewise_core::model::{Case, CaseId, ChannelId, Decide, ExclusiveId, Expr, GroupId, Holdout, Model, Number, Offer, Status, Variant};
+use casewise_core::model::{
+    Case, CaseId, ChannelId, Decide, ExclusiveId, Expr, GroupId, Holdout, Model, Number, Offer, Status,
+    Variant,
+};
 use casewise_core::row::report::CaseReport;
 use casewise_core::values::Value;
 use num_bigint::BigInt;
@@ -102,7 +105,8 @@ impl Left {
     /// A budget holds an offer whose property fits in what is left; a missing property fits in nothing.
     fn has_budget(&self, facts: &Facts<'_>, case: CaseId) -> bool {
         self.budget.iter().filter(|(n, ..)| *n == case.0).all(|(_, property, left)| {
-            exact(&facts.of(&facts.model.cases[case.0].properties[*property])).is_some_and(|cost| cost <= *left)
+            exact(&facts.of(&facts.model.cases[case.0].properties[*property]))
+                .is_some_and(|cost| cost <= *left)
         })
     }
 
@@ -189,7 +193,9 @@ impl<'a> Walker<'a> {
             }
         }
         // The case that filled the last place stands in the way.
-        if let (Some(group), Some(most)) = (case.group, self.number(self.decide.and_then(|d| d.per_group.as_ref()))) {
+        if let (Some(group), Some(most)) =
+            (case.group, self.number(self.decide.and_then(|d| d.per_group.as_ref())))
+        {
             let members: Vec<CaseId> =
                 self.in_group.iter().filter(|(g, _)| *g == group).map(|(_, member)| *member).collect();
             if members.len() >= most {
@@ -198,7 +204,9 @@ impl<'a> Walker<'a> {
         }
         // The offer that closed the rule stands in the way: the one after which it was no longer open.
         let closed_by = |open: &dyn Fn(&[Made]) -> Option<bool>| {
-            (1..=self.made.len()).find(|n| open(&self.made[..*n]) != Some(true)).map(|n| self.made[n - 1].case)
+            (1..=self.made.len())
+                .find(|n| open(&self.made[..*n]) != Some(true))
+                .map(|n| self.made[n - 1].case)
         };
         for rule in &self.facts.model.contacts {
             let open = |made: &[Made]| self.facts.rule_for_case(rule, id, made);
@@ -211,11 +219,16 @@ impl<'a> Walker<'a> {
         let mut full = false;
         if !self.facts.model.channels.is_empty() {
             let channels = self.facts.channels_of(id, self.decide);
-            let open: Vec<ChannelId> =
-                channels.iter().copied().filter(|c| self.facts.channel(id, *c, &self.made) == Some(true)).collect();
+            let open: Vec<ChannelId> = channels
+                .iter()
+                .copied()
+                .filter(|c| self.facts.channel(id, *c, &self.made) == Some(true))
+                .collect();
             if open.is_empty() {
                 let any_open = |made: &[Made]| {
-                    super::facts::or(channels.iter().map(|c| Some(self.facts.channel(id, *c, made) == Some(true))))
+                    super::facts::or(
+                        channels.iter().map(|c| Some(self.facts.channel(id, *c, made) == Some(true))),
+                    )
                 };
                 return outranked("channels", closed_by(&any_open));
             }
@@ -240,7 +253,8 @@ impl<'a> Walker<'a> {
             return outranked("budget", None);
         }
         let key = &self.facts.subject.key;
-        let held = |holdout: &Holdout| bucket(&holdout.salt, 0, key) < threshold(&self.facts.of(&holdout.share));
+        let held =
+            |holdout: &Holdout| bucket(&holdout.salt, 0, key) < threshold(&self.facts.of(&holdout.share));
         if let Some(holdout) = case.holdout.as_ref().filter(|h| held(h)) {
             // "`holdout 5% next`: the following case moves up."
             return Turn::HeldOut { by: None, keeps_place: !holdout.next };

@@ -12,7 +12,9 @@ use crate::write::rejects::Rejects;
 
 pub(crate) fn run(args: &DriftArgs) -> Ended {
     if args.model.parameters.is_none() {
-        return Err(Failure::call("drift is measured against a fit: give its parameters with `--parameters FILE`"));
+        return Err(Failure::call(
+            "drift is measured against a fit: give its parameters with `--parameters FILE`",
+        ));
     }
     let model = super::open(&args.model)?;
     let files = args.history.input();

@@ -1,5 +1,5 @@
 //! Conversion tables: type × raw value → value, or what was expected.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::float_cmp, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -64,8 +64,8 @@ fn check_in_order(
     }
     diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
-    let broken = diagnostics.iter().any(is_error);
-    let model = (!broken).then(|| {
+    let sound = lowered.whole && !diagnostics.iter().any(is_error);
+    let model = sound.then(|| {
         let mut model = lowered.model;
         model.fingerprints = fingerprints(&model, declarations);
         model

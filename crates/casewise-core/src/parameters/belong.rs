@@ -34,17 +34,28 @@ impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Mismatch::Format(found) => {
-                write!(f, "the parameters have form {found}, and this version of casewise reads form {FORMAT}")
+                write!(
+                    f,
+                    "the parameters have form {found}, and this version of casewise reads form {FORMAT}"
+                )
             }
             Mismatch::NoPart(score) => {
-                write!(f, "the model learns `{score}`, and the parameters have nothing for it: fit the model again")
+                write!(
+                    f,
+                    "the model learns `{score}`, and the parameters have nothing for it: fit the model again"
+                )
             }
             Mismatch::NoScore(score) => {
-                write!(f, "the parameters are for a learned score `{score}`, and the model has none: fit the model again")
+                write!(
+                    f,
+                    "the parameters are for a learned score `{score}`, and the model has none: fit the model again"
+                )
             }
             Mismatch::Changed { score, changed, new, gone } => {
                 write!(f, "the parameters do not belong to `{score}` as it is now: ")?;
-                let list = |names: &[Arc<str>]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+                let list = |names: &[Arc<str>]| {
+                    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+                };
                 let mut parts = Vec::new();
                 if !changed.is_empty() {
                     parts.push(format!("{} changed", list(changed)));

@@ -16,8 +16,8 @@ mod belong;
 mod category;
 
 pub use belong::Mismatch;
-pub use category::{category, number};
 pub(crate) use category::of_category;
+pub use category::{category, number};
 
 /// The version of the file's form.
 pub const FORMAT: u32 = 1;

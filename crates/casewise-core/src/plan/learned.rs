@@ -11,8 +11,9 @@ use crate::model::{
     ScorePart, Scorecard, ScorecardFactor, TableId, TableKind,
 };
 use crate::parameters::{
-    AffinityParameters, ClusterParameters, FactorParameters, Learned, LearnedCuts, LifetimeParameters, PERCENTILES,
-    PercentileParameters, RfmParameters, RuleParameters, ScorecardParameters, number, of_category,
+    AffinityParameters, ClusterParameters, FactorParameters, Learned, LearnedCuts, LifetimeParameters,
+    PERCENTILES, PercentileParameters, RfmParameters, RuleParameters, ScorecardParameters, number,
+    of_category,
 };
 use crate::values::{Duration, Value, ValueKey};
 
@@ -30,10 +31,15 @@ impl<'m> Lowerer<'m> {
     }
 
     /// What was learned of a score, if it is of the right kind.
-    fn learned<T>(&self, id: ScoreId, pick: impl Fn(&'m Learned) -> Option<&'m T>) -> Result<&'m T, PlanError> {
+    fn learned<T>(
+        &self,
+        id: ScoreId,
+        pick: impl Fn(&'m Learned) -> Option<&'m T>,
+    ) -> Result<&'m T, PlanError> {
         let part = self.parameters.and_then(|p| p.parts.get(&self.score_name(id)));
         let part = part.ok_or_else(|| self.parameters_required(id))?;
-        pick(&part.learned).ok_or_else(|| self.unfit(id, &format!("they are those of a `{}`", part.learned.word())))
+        pick(&part.learned)
+            .ok_or_else(|| self.unfit(id, &format!("they are those of a `{}`", part.learned.word())))
     }
 
     /// Cuts in ascending order, as floats.
@@ -73,7 +79,9 @@ impl<'m> Lowerer<'m> {
                 (&learned.monetary, &rfm.monetary_cuts, base, "monetary")
             }
         };
-        let Cuts::Learned(bins) = declared else { return Err(PlanError::internal("cuts that are not learned")) };
+        let Cuts::Learned(bins) = declared else {
+            return Err(PlanError::internal("cuts that are not learned"));
+        };
         let Some(found) = found else { return Err(self.unfit(id, &format!("{what} has no cuts"))) };
         let cuts = self.cuts(id, &found.cuts, bins.saturating_sub(1))?;
         let value = self.widened(value, &base)?;
@@ -143,7 +151,9 @@ impl<'m> Lowerer<'m> {
         match edges {
             Some(edges) => {
                 if learned.bins.len() != edges.len() + 1 {
-                    return Err(self.unfit(id, &format!("`{}` must have {} bins", learned.of, edges.len() + 1)));
+                    return Err(
+                        self.unfit(id, &format!("`{}` must have {} bins", learned.of, edges.len() + 1))
+                    );
                 }
                 let keys: Vec<ValueKey> = edges.into_iter().map(ValueKey).collect();
                 for (n, bin) in learned.bins.iter().enumerate() {
@@ -155,9 +165,12 @@ impl<'m> Lowerer<'m> {
             }
             None => {
                 for bin in &learned.bins {
-                    let value = bin.value.as_ref().and_then(|v| of_category(self.model, &factor.of.ty.base, v));
+                    let value =
+                        bin.value.as_ref().and_then(|v| of_category(self.model, &factor.of.ty.base, v));
                     let Some(value) = value else {
-                        return Err(self.unfit(id, &format!("`{}` has a bin that is no value of its", learned.of)));
+                        return Err(
+                            self.unfit(id, &format!("`{}` has a bin that is no value of its", learned.of))
+                        );
                     };
                     let points = self.points(id, bin.points)?;
                     rows.push(([PatternNode::Values([ValueKey(value)].into())].into(), points));
@@ -170,7 +183,11 @@ impl<'m> Lowerer<'m> {
     }
 
     /// Centres, scaling and fill of a cluster.
-    pub(super) fn learned_centers(&mut self, id: ScoreId, cluster: &'m Cluster) -> Result<CenterTable, PlanError> {
+    pub(super) fn learned_centers(
+        &mut self,
+        id: ScoreId,
+        cluster: &'m Cluster,
+    ) -> Result<CenterTable, PlanError> {
         let learned: &ClusterParameters = self.learned(id, |l| match l {
             Learned::Cluster(cluster) => Some(cluster),
             _ => None,
@@ -186,7 +203,9 @@ impl<'m> Lowerer<'m> {
         }
         let mut table = CenterTable::default();
         for feature in &learned.features {
-            let sound = feature.center.is_finite() && feature.spread.is_finite() && feature.fill.is_none_or(f64::is_finite);
+            let sound = feature.center.is_finite()
+                && feature.spread.is_finite()
+                && feature.fill.is_none_or(f64::is_finite);
             if !sound {
                 return Err(self.unfit(id, "centre, spread and fill of a feature must be numbers"));
             }
@@ -238,13 +257,15 @@ impl<'m> Lowerer<'m> {
         };
         let base = affinity.item_type(self.model);
         let held = self.held_items(affinity)?;
-        let mut rules: Vec<&RuleParameters> = learned.rules.iter().filter(|rule| rule.right == *item).collect();
+        let mut rules: Vec<&RuleParameters> =
+            learned.rules.iter().filter(|rule| rule.right == *item).collect();
         // A stable sort: of equally good ones the first.
         rules.sort_by(|a, b| b.beats(a));
         let mut table = RuleTable::default();
         for rule in rules {
             let number = if matches!(part, ScorePart::Lift(_)) { rule.lift } else { rule.confidence };
-            let left: Option<Vec<Value>> = rule.left.iter().map(|i| of_category(self.model, &base, i)).collect();
+            let left: Option<Vec<Value>> =
+                rule.left.iter().map(|i| of_category(self.model, &base, i)).collect();
             let Some(left) = left.filter(|left| !left.is_empty() && number.is_finite()) else {
                 return Err(self.unfit(id, &format!("a rule for `{item}` has an unknown item or no number")));
             };
@@ -363,7 +384,8 @@ impl<'m> Lowerer<'m> {
         let unit = self.constant_value(&lifetime.unit)?;
         let horizon = self.constant_value(&lifetime.horizon)?;
         let discount = self.constant_value(&lifetime.discount)?;
-        let discount = number(&discount).ok_or_else(|| PlanError::internal("a discount that is no number"))?;
+        let discount =
+            number(&discount).ok_or_else(|| PlanError::internal("a discount that is no number"))?;
         let Some(table) = LifetimeTable::new(learned, &unit, &horizon, discount) else {
             return Err(self.unfit(id, "the numbers lie outside of what can be computed"));
         };

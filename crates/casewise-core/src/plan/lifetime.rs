@@ -88,7 +88,12 @@ pub fn purchased<'a>(unit_days: f64, value: impl Fn(Purchases) -> &'a Value) -> 
 
 impl LifetimeTable {
     /// The models with the declared unit, horizon and discount; none if the numbers cannot be computed with.
-    pub fn new(learned: &LifetimeParameters, unit: &Value, horizon: &Value, discount: f64) -> Option<LifetimeTable> {
+    pub fn new(
+        learned: &LifetimeParameters,
+        unit: &Value,
+        horizon: &Value,
+        discount: f64,
+    ) -> Option<LifetimeTable> {
         let unit_days = unit_days(unit)?;
         let year_days = 365.25;
         let horizon = match horizon {
@@ -96,7 +101,12 @@ impl LifetimeTable {
                 let months = u32::try_from(months.0).ok().filter(|n| *n > 0)?;
                 let periods = months.min(MAX_PERIODS);
                 let (days, count) = (f64::from(months) * year_days / 12.0, f64::from(periods));
-                Horizon { periods, length: days / unit_days / count, years: days / year_days / count, discount }
+                Horizon {
+                    periods,
+                    length: days / unit_days / count,
+                    years: days / year_days / count,
+                    discount,
+                }
             }
             Value::Duration(length) => {
                 let days = days(*length)?;
@@ -111,8 +121,12 @@ impl LifetimeTable {
             }
             _ => return None,
         };
-        let table =
-            LifetimeTable { purchases: learned.purchases, spend: learned.spend.as_ref().map(|s| s.model), unit_days, horizon };
+        let table = LifetimeTable {
+            purchases: learned.purchases,
+            spend: learned.spend.as_ref().map(|s| s.model),
+            unit_days,
+            horizon,
+        };
         table.is_computable().then_some(table)
     }
 
@@ -130,7 +144,9 @@ impl LifetimeTable {
 
     /// What the models say of a customer; missing of one who never bought.
     pub fn score<'a>(&self, part: LifetimePart, value: impl Fn(Purchases) -> &'a Value) -> Value {
-        let Some(Purchased { history, spend }) = purchased(self.unit_days, value) else { return Value::Missing };
+        let Some(Purchased { history, spend }) = purchased(self.unit_days, value) else {
+            return Value::Missing;
+        };
         match part {
             LifetimePart::Alive => Value::float(self.purchases.alive(&history)),
             LifetimePart::Expected => Value::float(self.purchases.expected(&history, self.reach())),

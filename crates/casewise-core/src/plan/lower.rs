@@ -13,8 +13,8 @@ use super::node::{
 };
 use super::semantics::{self, Clock};
 use crate::model::{
-    Aggregate, Base, Behavior, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId, Model,
-    Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
+    Aggregate, Base, Behavior, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId,
+    Model, Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
 };
 use crate::parameters::Parameters;
 use crate::syntax::ast::ConditionKind;
@@ -444,7 +444,11 @@ impl<'m> Lowerer<'m> {
                 for factor in &card.factors {
                     match &factor.scoring {
                         FactorScoring::Points(points) => terms.push(self.expr(points)?),
-                        _ => return Err(PlanError::internal("learned points in a scorecard that is not learned")),
+                        _ => {
+                            return Err(PlanError::internal(
+                                "learned points in a scorecard that is not learned",
+                            ));
+                        }
                     }
                 }
                 self.apply(Op::Add(card.number), terms)
@@ -533,7 +537,13 @@ impl<'m> Lowerer<'m> {
         }
     }
 
-    fn cut_score(&mut self, id: ScoreId, rfm: &'m Rfm, part: &ScorePart, value: Slot) -> Result<Slot, PlanError> {
+    fn cut_score(
+        &mut self,
+        id: ScoreId,
+        rfm: &'m Rfm,
+        part: &ScorePart,
+        value: Slot,
+    ) -> Result<Slot, PlanError> {
         let (cuts, reversed) = match part {
             ScorePart::R => (&rfm.recency_cuts, true),
             ScorePart::F => (&rfm.frequency_cuts, false),
@@ -575,7 +585,11 @@ impl<'m> Lowerer<'m> {
         self.add(Node::Nearest { features: features.into(), centers: place as u32, part })
     }
 
-    fn centers_by_hand(&mut self, cluster: &'m Cluster, centers: &'m [Vec<Expr>]) -> Result<CenterTable, PlanError> {
+    fn centers_by_hand(
+        &mut self,
+        cluster: &'m Cluster,
+        centers: &'m [Vec<Expr>],
+    ) -> Result<CenterTable, PlanError> {
         let mut table =
             CenterTable { scale: vec![(0.0, 1.0); cluster.features.len()], ..CenterTable::default() };
         for center in centers {

@@ -9,8 +9,8 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use crate::model::{
-    CapScope, CaseId, ChannelId, ContactRuleKind, Expectation, Expr, Fields, Given, Holdout, LetId, Model, Offer, Outcome,
-    PauseScope, PropertyId, ScoreId, ScoreKind, ScorePart, Status,
+    CapScope, CaseId, ChannelId, ContactRuleKind, Expectation, Expr, Fields, Given, Holdout, LetId, Model,
+    Offer, Outcome, PauseScope, PropertyId, ScoreId, ScoreKind, ScorePart, Status,
 };
 use crate::parameters::Parameters;
 use crate::values::{Date, Decimal, Time, Value, share_threshold};

@@ -310,7 +310,9 @@ impl Node {
             | Node::Unlearned { reads: args, .. } => {
                 args.iter().copied().for_each(f);
             }
-            Node::Matches(arg, _) | Node::CutScore { value: arg, .. } | Node::BestRule { held: arg, .. } => f(*arg),
+            Node::Matches(arg, _) | Node::CutScore { value: arg, .. } | Node::BestRule { held: arg, .. } => {
+                f(*arg)
+            }
             Node::Aggregate(a) => {
                 let filter = a.then.as_ref().and_then(|t| t.filter);
                 a.reads.iter().copied().chain(a.value).chain(a.filter).chain(filter).for_each(f);

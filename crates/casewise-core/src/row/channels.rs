@@ -45,12 +45,12 @@ pub fn zone_of(evaluation: &mut Evaluation, inputs: Inputs<'_>, slot: Slot) -> O
 }
 
 /// Whether an instant is in the hours from `from` up to, not including, `to`: over midnight if `to` is earlier,
-/// the whole day if they are equal.
+/// never if they are equal.
 pub fn quiet_at(from: u16, to: u16, zone: &Zone, at: Time) -> bool {
     let Some((_, micros)) = zone.local(at) else { return true };
     let minute = micros / MICROS_PER_MINUTE;
     let (from, to) = (i64::from(from), i64::from(to));
-    if from < to { from <= minute && minute < to } else { minute >= from || minute < to }
+    if from <= to { from <= minute && minute < to } else { minute >= from || minute < to }
 }
 
 /// A case's `channels` gate: true if any of its channels is open, else unknown if any is unknown.

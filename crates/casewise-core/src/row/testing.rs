@@ -51,7 +51,12 @@ pub fn run(model: &Arc<Model>, parameters: Option<&Arc<Parameters>>, filter: &st
     chosen.map(|(index, test)| run_one(model, parameters, index, test)).collect()
 }
 
-fn run_one(model: &Arc<Model>, parameters: Option<&Arc<Parameters>>, index: usize, test: &Test) -> TestResult {
+fn run_one(
+    model: &Arc<Model>,
+    parameters: Option<&Arc<Parameters>>,
+    index: usize,
+    test: &Test,
+) -> TestResult {
     let failures = match decide(model, parameters, index, test) {
         Ok(decision) => {
             // `set` makes another model; its test is the same one.
@@ -60,8 +65,14 @@ fn run_one(model: &Arc<Model>, parameters: Option<&Arc<Parameters>>, index: usiz
             let expectations = model.tests.get(index).map(|test| test.expect.as_slice()).unwrap_or_default();
             let check = |(expectation, span): &(Expectation, Span)| {
                 if let Some(score) = unlearned(&decision, expectation) {
-                    let why = format!("stand in for it with `given {score} = …`, or run the tests with parameters");
-                    return Some(failure(model, *span, format!("`{score}` is learned, and there are no parameters"), Some(why)));
+                    let why =
+                        format!("stand in for it with `given {score} = …`, or run the tests with parameters");
+                    return Some(failure(
+                        model,
+                        *span,
+                        format!("`{score}` is learned, and there are no parameters"),
+                        Some(why),
+                    ));
                 }
                 let (actual, why) = unmet(&decision, &report, expectation)?;
                 Some(failure(model, *span, actual, why))

@@ -189,12 +189,7 @@ impl Horizon {
     /// days.
     #[must_use]
     pub fn months(months: u32, unit_days: f64, discount: f64) -> Self {
-        Self {
-            periods: months,
-            length: 365.25 / 12.0 / unit_days,
-            years: 1.0 / 12.0,
-            discount,
-        }
+        Self { periods: months, length: 365.25 / 12.0 / unit_days, years: 1.0 / 12.0, discount }
     }
 }
 
@@ -232,12 +227,7 @@ pub fn discounted_value(model: &BgNbd, history: &History, spend: f64, horizon: &
 mod tests {
     use super::*;
 
-    const CDNOW: BgNbd = BgNbd {
-        r: 0.2426,
-        alpha: 4.4136,
-        a: 0.7929,
-        b: 2.4259,
-    };
+    const CDNOW: BgNbd = BgNbd { r: 0.2426, alpha: 4.4136, a: 0.7929, b: 2.4259 };
 
     #[test]
     fn the_factor_and_its_logarithm_agree() {
@@ -246,11 +236,7 @@ mod tests {
 
     #[test]
     fn nothing_is_expected_of_no_time() {
-        let customer = History {
-            repeats: 3,
-            recency: 10.0,
-            age: 20.0,
-        };
+        let customer = History { repeats: 3, recency: 10.0, age: 20.0 };
         for t in [0.0, -1.0, f64::NAN] {
             assert!(CDNOW.expected(&customer, t).abs() < f64::MIN_POSITIVE);
         }
@@ -258,49 +244,26 @@ mod tests {
 
     #[test]
     fn expectation_is_smooth_where_the_published_formula_divides_by_zero() {
-        let customer = History {
-            repeats: 3,
-            recency: 10.0,
-            age: 20.0,
-        };
+        let customer = History { repeats: 3, recency: 10.0, age: 20.0 };
         let at = |a: f64| BgNbd { a, ..CDNOW }.expected(&customer, 39.0);
         assert!((at(1.0) - 0.5 * (at(1.0 - 1e-6) + at(1.0 + 1e-6))).abs() < 1e-11);
     }
 
     #[test]
     fn extreme_histories_give_finite_numbers() {
-        for (repeats, recency, age, t) in [
-            (5000, 10.0, 10.0, 500.0),
-            (0, 0.0, 0.0, 1e4),
-            (1, 0.0, 1e6, 1.0),
-            (3000, 0.1, 1e6, 1.0),
-        ] {
-            let history = History {
-                repeats,
-                recency,
-                age,
-            };
+        for (repeats, recency, age, t) in
+            [(5000, 10.0, 10.0, 500.0), (0, 0.0, 0.0, 1e4), (1, 0.0, 1e6, 1.0), (3000, 0.1, 1e6, 1.0)]
+        {
+            let history = History { repeats, recency, age };
             let (alive, expected) = (CDNOW.alive(&history), CDNOW.expected(&history, t));
-            assert!(
-                (0.0..=1.0).contains(&alive) && expected.is_finite() && expected >= 0.0,
-                "{history:?}"
-            );
+            assert!((0.0..=1.0).contains(&alive) && expected.is_finite() && expected >= 0.0, "{history:?}");
         }
     }
 
     #[test]
     fn without_discount_the_periods_add_up_to_the_whole() {
-        let customer = History {
-            repeats: 2,
-            recency: 30.43,
-            age: 38.86,
-        };
-        let horizon = Horizon {
-            periods: 13,
-            length: 3.0,
-            years: 3.0 / 52.0,
-            discount: 0.0,
-        };
+        let customer = History { repeats: 2, recency: 30.43, age: 38.86 };
+        let horizon = Horizon { periods: 13, length: 3.0, years: 3.0 / 52.0, discount: 0.0 };
         let value = discounted_value(&CDNOW, &customer, 2.0, &horizon);
         assert!((value - 2.0 * CDNOW.expected(&customer, 39.0)).abs() < 1e-12);
     }

@@ -18,7 +18,8 @@ const MOST_SETS: usize = 5_000_000;
 
 pub(super) fn learn(mut lesson: Lesson<'_>, declared: &Affinity) -> Result<AffinityParameters, Problem> {
     let base = declared.item_type(lesson.model);
-    let held: Vec<Vec<Arc<str>>> = lesson.columns.get(0).iter().map(|set| items(lesson.model, &base, set)).collect();
+    let held: Vec<Vec<Arc<str>>> =
+        lesson.columns.get(0).iter().map(|set| items(lesson.model, &base, set)).collect();
     // Items are numbered in the order of their names.
     let mut names: Vec<Arc<str>> = held.iter().flatten().cloned().collect();
     names.sort_unstable();

@@ -80,10 +80,18 @@ pub(super) fn learn(mut lesson: Lesson<'_>, declared: &Cluster) -> Result<Cluste
         converged: clusters.converged,
         start: clusters.start,
         seed,
-        silhouette: silhouette.map(|s| SilhouetteParameters { mean: s.mean, rows: s.rows, sampled: s.sampled }),
+        silhouette: silhouette.map(|s| SilhouetteParameters {
+            mean: s.mean,
+            rows: s.rows,
+            sampled: s.sampled,
+        }),
         trials: trials
             .iter()
-            .map(|t| TrialParameters { clusters: t.clusters, inertia: t.inertia, silhouette: t.silhouette.mean })
+            .map(|t| TrialParameters {
+                clusters: t.clusters,
+                inertia: t.inertia,
+                silhouette: t.silhouette.mean,
+            })
             .collect(),
     })
 }
@@ -104,7 +112,8 @@ fn centers(
         .unwrap_or_default();
     let mut found: Vec<CenterParameters> = Vec::with_capacity(clusters.centres.len());
     for ((center, size), label) in clusters.centres.iter().zip(&clusters.sizes).zip(&labels) {
-        let at = center.iter().zip(features).map(|(x, feature)| x * feature.spread + feature.center).collect();
+        let at =
+            center.iter().zip(features).map(|(x, feature)| x * feature.spread + feature.center).collect();
         found.push(CenterParameters { label: label.clone(), size: *size, scaled: center.clone(), at });
     }
     match lesson.earlier {
@@ -135,10 +144,16 @@ fn bind(
         let nearest = earlier.centers.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         let Some(nearest) = nearest else { return Err(fail("there are no stored centres".to_owned())) };
         let Some(place) = labels.iter().position(|label| *label == nearest.label) else {
-            return Err(fail(format!("the stored centres have a name `{}` that the model does not have", nearest.label)));
+            return Err(fail(format!(
+                "the stored centres have a name `{}` that the model does not have",
+                nearest.label
+            )));
         };
         if bound.iter().any(|(taken, _)| *taken == place) {
-            return Err(fail(format!("two of the new centres are nearest to the stored `{}`", nearest.label)));
+            return Err(fail(format!(
+                "two of the new centres are nearest to the stored `{}`",
+                nearest.label
+            )));
         }
         center.label = nearest.label.clone();
         bound.push((place, center));

@@ -67,7 +67,8 @@ fn sources(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Source)> 
     }
     for (place, attribute) in model.subject.attributes.iter().enumerate() {
         let base = attribute.ty.base.clone();
-        let counted = matches!(base, Base::Bool | Base::Int | Base::Float | Base::Decimal | Base::Text | Base::Enum(_));
+        let counted =
+            matches!(base, Base::Bool | Base::Int | Base::Float | Base::Decimal | Base::Text | Base::Enum(_));
         if counted && place != model.subject.key {
             sources.push((format!("attribute {}", attribute.name).into(), base, Source::Attribute(place)));
         }
@@ -102,7 +103,11 @@ fn columns(plan: &Plan, subjects: &[&Subject], now: Time) -> Vec<(Arc<str>, Base
 }
 
 /// The distributions of all scores and attributes as of an instant.
-pub(super) fn distributions(plan: &Plan, subjects: &[&Subject], now: Time) -> BTreeMap<Arc<str>, Distribution> {
+pub(super) fn distributions(
+    plan: &Plan,
+    subjects: &[&Subject],
+    now: Time,
+) -> BTreeMap<Arc<str>, Distribution> {
     columns(plan, subjects, now)
         .into_iter()
         .filter_map(|(name, base, column)| Some((name, distribution(plan, &base, &column)?)))
@@ -153,7 +158,12 @@ fn by_value(plan: &Plan, base: &Base, column: &[Value]) -> BTreeMap<Arc<str>, u6
 ///
 /// # Errors
 /// Two subjects have the same key, nobody is there, or what is read was not supplied.
-pub fn drift(plan: &Plan, parameters: &Parameters, subjects: &[Arc<Subject>], now: Time) -> Result<Vec<Moved>, Refused> {
+pub fn drift(
+    plan: &Plan,
+    parameters: &Parameters,
+    subjects: &[Arc<Subject>],
+    now: Time,
+) -> Result<Vec<Moved>, Refused> {
     let subjects = by_key(subjects)?;
     let mut moved = Vec::new();
     for (name, base, column) in columns(plan, &subjects, now) {

@@ -80,7 +80,9 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::NothingToLearn => f.write_str("the model has nothing to learn: every number of it is written in its text"),
+            Refused::NothingToLearn => {
+                f.write_str("the model has nothing to learn: every number of it is written in its text")
+            }
             Refused::NotSupplied(refusal) => refusal.fmt(f),
             Refused::SameKey(key) => write!(f, "two subjects have the key {key:?}"),
             Refused::Score { score, problem, .. } => write!(f, "cannot learn `{score}`: {problem}"),
@@ -146,7 +148,12 @@ impl Lesson<'_> {
 /// # Errors
 /// There is nothing to learn, something to learn from was not supplied, or a score cannot be learned from these
 /// data. Then nothing is learned at all.
-pub fn fit(model: &Arc<Model>, subjects: &[Arc<Subject>], now: Time, options: &Options) -> Result<Fitted, Refused> {
+pub fn fit(
+    model: &Arc<Model>,
+    subjects: &[Arc<Subject>],
+    now: Time,
+    options: &Options,
+) -> Result<Fitted, Refused> {
     let ordered = by_key(subjects)?;
     let empty = Plan::to_learn(Arc::clone(model))?;
     let needs = empty.needs_to_learn();
@@ -173,7 +180,8 @@ pub fn fit(model: &Arc<Model>, subjects: &[Arc<Subject>], now: Time, options: &O
         learned_any = true;
         let (plan, slots) = Plan::for_learning(Arc::clone(model), Arc::new(parameters.clone()), id)?;
         let columns = Columns::read(&plan, &slots, &ordered, now);
-        let earlier = options.earlier.as_ref().and_then(|p| p.parts.get(&score.name)).map(|part| &part.learned);
+        let earlier =
+            options.earlier.as_ref().and_then(|p| p.parts.get(&score.name)).map(|part| &part.learned);
         let lesson = Lesson { model, score, columns, subjects: &ordered, earlier, warnings: &mut warnings };
         let learned = learn(lesson).map_err(|problem| refused(score, problem, &ordered))?;
         if let Some(fingerprint) = model.fingerprints.scores.get(id.0) {
@@ -219,16 +227,21 @@ fn learn(lesson: Lesson<'_>) -> Result<Learned, Problem> {
 }
 
 fn refused(score: &Score, problem: Problem, subjects: &[&Subject]) -> Refused {
-    let said = |error: FitError, problem: String| Refused::Score { score: score.name.clone(), error, problem };
+    let said =
+        |error: FitError, problem: String| Refused::Score { score: score.name.clone(), error, problem };
     match problem {
         Problem::Plan(error) => Refused::Plan(error.to_string()),
         Problem::Said(error, problem) => said(error, problem),
         Problem::Fit(error, columns) => {
-            let column = |n: usize| columns.get(n).map_or_else(|| format!("column {n}"), |name| format!("`{name}`"));
-            let key = |n: usize| subjects.get(n).map_or_else(|| format!("row {n}"), |s| format!("{:?}", &*s.key));
+            let column =
+                |n: usize| columns.get(n).map_or_else(|| format!("column {n}"), |name| format!("`{name}`"));
+            let key =
+                |n: usize| subjects.get(n).map_or_else(|| format!("row {n}"), |s| format!("{:?}", &*s.key));
             let problem = match &error {
                 FitError::NoRows => "there is nobody to learn from".to_owned(),
-                FitError::NotFinite { row, column: c } => format!("{} of {} is not a finite number", column(*c), key(*row)),
+                FitError::NotFinite { row, column: c } => {
+                    format!("{} of {} is not a finite number", column(*c), key(*row))
+                }
                 FitError::Missing { row, column: c } => format!(
                     "{} of {} is missing: say what stands in for it, such as `missing mean`",
                     column(*c),
@@ -238,7 +251,10 @@ fn refused(score: &Score, problem: Problem, subjects: &[&Subject]) -> Refused {
                     format!("{} is the same for everyone: nothing can be learned from it", column(*c))
                 }
                 FitError::Separation { column: c } => {
-                    format!("{} tells the outcome without error, so its points would grow without end", column(*c))
+                    format!(
+                        "{} tells the outcome without error, so its points would grow without end",
+                        column(*c)
+                    )
                 }
                 FitError::Collinear { column: c } => {
                     format!("{} says the same as the factors before it: leave one of them out", column(*c))
@@ -249,4 +265,3 @@ fn refused(score: &Score, problem: Problem, subjects: &[&Subject]) -> Refused {
         }
     }
 }
-

@@ -14,7 +14,12 @@ pub(super) fn learn(mut lesson: Lesson<'_>, declared: &Rfm) -> Result<RfmParamet
     let frequency = numbers(lesson.columns.get(1));
     let active = |column: Vec<Option<f64>>| -> Vec<f64> {
         let with_events = frequency.iter().map(|count| count.is_some_and(|count| count > 0.0));
-        column.into_iter().zip(with_events).filter(|(_, active)| *active).filter_map(|(value, _)| value).collect()
+        column
+            .into_iter()
+            .zip(with_events)
+            .filter(|(_, active)| *active)
+            .filter_map(|(value, _)| value)
+            .collect()
     };
     let customers = active(frequency.clone()).len();
     if customers == 0 {

@@ -38,7 +38,8 @@ pub(super) fn learn(lesson: Lesson<'_>, declared: &Scorecard) -> Result<Scorecar
     };
     let constant = |e: &Expr| evaluate(e, lesson.model).as_ref().and_then(number);
     let scale = constant(&learned.points).zip(constant(&learned.odds)).zip(constant(&learned.doubling));
-    let ((points, odds), doubling) = scale.ok_or_else(|| FitError::setting("the scale of points is no number"))?;
+    let ((points, odds), doubling) =
+        scale.ok_or_else(|| FitError::setting("the scale of points is no number"))?;
     let scale = PointsScale::new(points, odds, doubling)?;
 
     // Rows whose outcome is not known teach nothing.
@@ -119,7 +120,8 @@ fn bin(model: &Model, factor: &ScorecardFactor, column: &[&Value]) -> Result<Bin
             let cuts: Option<Vec<Value>> = cuts.iter().map(|cut| evaluate(cut, model)).collect();
             let cuts = cuts.ok_or_else(|| FitError::setting("a cut is no constant"))?;
             // [a, b): the number of cuts at or below, compared in the type of the factor.
-            let bin_of = |value: &Value| cuts.partition_point(|cut| cut.compare(value).is_some_and(|o| o.is_le()));
+            let bin_of =
+                |value: &Value| cuts.partition_point(|cut| cut.compare(value).is_some_and(|o| o.is_le()));
             let slots = column.iter().map(|value| place(Some(bin_of(value)), value)).collect();
             Ok(Binned { bins: ranges(cuts.iter().filter_map(number)), slots })
         }
@@ -141,7 +143,8 @@ fn bin(model: &Model, factor: &ScorecardFactor, column: &[&Value]) -> Result<Bin
                 .iter()
                 .map(|value| place(seen.binary_search_by(|known| known.total_cmp(value)).ok(), value))
                 .collect();
-            let named = |value: &&Value| Bin { value: category(model, &factor.of.ty.base, value), ..Bin::default() };
+            let named =
+                |value: &&Value| Bin { value: category(model, &factor.of.ty.base, value), ..Bin::default() };
             Ok(Binned { bins: seen.iter().map(named).collect(), slots })
         }
         FactorScoring::Points(_) => Err(FitError::setting("the points are written in the model")),

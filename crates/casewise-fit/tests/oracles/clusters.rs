@@ -10,10 +10,7 @@ fn columns() -> Vec<Vec<f64>> {
     let rows = fixtures::rows("telco.csv");
     (0..3)
         .map(|column| {
-            let values: Vec<Option<f64>> = rows
-                .iter()
-                .map(|row| row[column + 1].parse().ok())
-                .collect();
+            let values: Vec<Option<f64>> = rows.iter().map(|row| row[column + 1].parse().ok()).collect();
             fill(&values, Some(Fill::Mean), column).unwrap().values
         })
         .collect()
@@ -35,15 +32,10 @@ fn scaled(method: Method) -> Vec<f64> {
 #[test]
 fn scaling_agrees_with_scikit_learn() {
     let expected = fixtures::json("clusters.json");
-    for (method, name) in [
-        (Method::Zscore, "zscore"),
-        (Method::Minmax, "minmax"),
-        (Method::Robust, "robust"),
-    ] {
-        let (centres, spreads) = (
-            fixtures::numbers(&expected[name]["centre"]),
-            fixtures::numbers(&expected[name]["spread"]),
-        );
+    for (method, name) in [(Method::Zscore, "zscore"), (Method::Minmax, "minmax"), (Method::Robust, "robust")]
+    {
+        let (centres, spreads) =
+            (fixtures::numbers(&expected[name]["centre"]), fixtures::numbers(&expected[name]["spread"]));
         for (place, values) in columns().iter().enumerate() {
             let scale = ColumnScale::learn(method, values, place).unwrap();
             assert!(
@@ -89,21 +81,9 @@ fn from_a_seed_the_inertia_is_no_worse_than_scikit_learns_best_of_ten() {
     let points = Points::new(&values, 3).unwrap();
     for run in fixtures::json("clusters.json")["runs"].as_array().unwrap() {
         let clusters = run["rows"].as_array().unwrap().len();
-        let found = fit(
-            points,
-            clusters,
-            &Options {
-                seed: 7,
-                ..Options::default()
-            },
-        )
-        .unwrap();
+        let found = fit(points, clusters, &Options { seed: 7, ..Options::default() }).unwrap();
         let theirs = run["mean_best_of_ten"].as_f64().unwrap();
-        assert!(
-            found.inertia <= theirs * (1.0 + 1e-5),
-            "{clusters}: {} {theirs}",
-            found.inertia
-        );
+        assert!(found.inertia <= theirs * (1.0 + 1e-5), "{clusters}: {} {theirs}", found.inertia);
         assert!(found.sizes.is_sorted_by(|a, b| a >= b));
     }
 }
@@ -114,16 +94,8 @@ fn the_silhouette_agrees_with_scikit_learn() {
     let points = Points::new(&values, 3).unwrap();
     let expected = fixtures::json("clusters.json");
     let run = &expected["runs"][0];
-    let labels: Vec<u32> = run["labels"]
-        .as_str()
-        .unwrap()
-        .bytes()
-        .map(|b| u32::from(b - b'0'))
-        .collect();
+    let labels: Vec<u32> = run["labels"].as_str().unwrap().bytes().map(|b| u32::from(b - b'0')).collect();
     let found = silhouette(points, &labels, 10_000, 0).unwrap();
     assert!(!found.sampled);
-    assert!(
-        (found.mean - run["silhouette"].as_f64().unwrap()).abs() < 1e-12,
-        "{found:?}"
-    );
+    assert!((found.mean - run["silhouette"].as_f64().unwrap()).abs() < 1e-12, "{found:?}");
 }

@@ -28,7 +28,13 @@ fn lay_out(json: &str, depth: usize, out: &mut String) {
         out.push_str(open);
         for (n, item) in items.iter().enumerate() {
             let (key, value) = value_of(item);
-            out.push_str(if n > 0 { ", " } else if open == "{" { " " } else { "" });
+            out.push_str(if n > 0 {
+                ", "
+            } else if open == "{" {
+                " "
+            } else {
+                ""
+            });
             push_key(key, out);
             out.push_str(value);
         }
@@ -66,7 +72,8 @@ fn brackets(json: &str) -> Option<(&'static str, &'static str)> {
 
 /// The items of a compact object or array; none of anything else.
 fn items(json: &str) -> Vec<&str> {
-    let Some(inside) = brackets(json).and_then(|_| json.get(1..json.len() - 1)).filter(|i| !i.is_empty()) else {
+    let Some(inside) = brackets(json).and_then(|_| json.get(1..json.len() - 1)).filter(|i| !i.is_empty())
+    else {
         return Vec::new();
     };
     let mut items = Vec::new();

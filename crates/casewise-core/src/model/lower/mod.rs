@@ -102,6 +102,8 @@ pub(crate) struct Lowered {
     /// Whole if no diagnostic is an error. Else what is broken stands in it as missing, or not at all: good
     /// for finding more errors in what is not.
     pub(crate) model: Model,
+    /// Nothing in the model stands for something broken.
+    pub(crate) whole: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -142,13 +144,13 @@ pub(crate) fn lower<'a>(
         depth: 0,
         nodes: 0,
     };
-    let model = lowering.run();
-    Lowered { model, diagnostics: lowering.report.finish() }
+    let (model, whole) = lowering.run();
+    Lowered { model, whole, diagnostics: lowering.report.finish() }
 }
 
 impl Lowering<'_> {
-    /// All declarations, schema first.
-    fn run(&mut self) -> Model {
+    /// All declarations, schema first; and whether none is broken.
+    fn run(&mut self) -> (Model, bool) {
         self.declare_types();
         self.lower_schema();
         self.lower_overrides();
@@ -161,7 +163,10 @@ impl Lowering<'_> {
         let decides = self.lower_decides();
         let tests = self.lower_tests(&cases);
         let header = self.declared.header;
-        Model {
+        let whole = self.states.iter().all(|state| *state == State::Ready)
+            && cases.iter().all(Option::is_some)
+            && self.subject.key.is_some();
+        let model = Model {
             sources: self.report.sources.clone(),
             name: header.map_or("", |h| &h.named.name.name).into(),
             title: title(header.and_then(|h| h.named.title.as_ref())),
@@ -187,7 +192,8 @@ impl Lowering<'_> {
             tests,
             fingerprints: super::Fingerprints::default(),
             enums: std::mem::take(&mut self.enums).into_types(),
-        }
+        };
+        (model, whole)
     }
 
     /// The text of a piece of the model, for labels.

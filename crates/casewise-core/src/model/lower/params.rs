@@ -15,10 +15,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn lower_param(&mut self, index: usize) -> Option<()> {
         let param: &'a ast::Param = self.declared.params.get(index).copied()?;
         let name = &param.named.name;
-        let ty = self.ty(&param.ty);
-        let Some(ty) = ty else {
-            return None;
-        };
+        let ty = self.ty(&param.ty)?;
         let range = param.range.as_ref().map(|(low, high)| self.param_range(low, high, &ty));
         let written = self.param_value(&param.value, &ty, "the value of a param");
         let outside = self.overrides.get(name.name.as_str()).copied();

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{
-    Affinity, Base, Behavior, Lifetime, Score, ScoreId, ScorePart, Scorecard,
-};
+use crate::model::{Affinity, Base, Behavior, Lifetime, Score, ScoreId, ScorePart, Scorecard};
 use crate::parameters::{FactorParameters, Learned, RuleParameters, category, number};
 use crate::plan::lifetime::{Purchased, Purchases, purchased};
 use crate::plan::node::PatternNode;
@@ -44,7 +42,8 @@ impl<'a> Explainer<'_, 'a> {
     ) -> (Vec<PointsExplanation>, Vec<Reason>) {
         let plan = self.inputs.plan;
         let planned = slots.first().and_then(|(_, slot)| plan.nodes.get(*slot));
-        let (Some(Learned::Scorecard(learned)), Some(Node::Apply(_, terms))) = (self.numbers(score), planned) else {
+        let (Some(Learned::Scorecard(learned)), Some(Node::Apply(_, terms))) = (self.numbers(score), planned)
+        else {
             return (Vec::new(), Vec::new());
         };
         let mut parts = vec![PointsExplanation {
@@ -134,7 +133,12 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// The rule that fired for every item that is asked about.
-    pub(super) fn rules(&mut self, id: ScoreId, score: &Score, affinity: &'a Affinity) -> Vec<PointsExplanation> {
+    pub(super) fn rules(
+        &mut self,
+        id: ScoreId,
+        score: &Score,
+        affinity: &'a Affinity,
+    ) -> Vec<PointsExplanation> {
         let plan = self.inputs.plan;
         let Some(Learned::Affinity(learned)) = self.numbers(score) else { return Vec::new() };
         let base = affinity.item_type(&plan.model);
@@ -149,7 +153,8 @@ impl<'a> Explainer<'_, 'a> {
                 Value::Set(items) => items.iter().filter_map(|i| category(&plan.model, &base, i)).collect(),
                 _ => Vec::new(),
             };
-            let fires = |rule: &&RuleParameters| rule.right == *item && rule.left.iter().all(|i| held.contains(i));
+            let fires =
+                |rule: &&RuleParameters| rule.right == *item && rule.left.iter().all(|i| held.contains(i));
             let best = learned
                 .rules
                 .iter()
@@ -167,7 +172,11 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// What the purchases say: how many, how long ago, and what they were worth.
-    pub(super) fn purchases(&mut self, lifetime: &'a Lifetime, slots: &[(ScorePart, Slot)]) -> Vec<PointsExplanation> {
+    pub(super) fn purchases(
+        &mut self,
+        lifetime: &'a Lifetime,
+        slots: &[(ScorePart, Slot)],
+    ) -> Vec<PointsExplanation> {
         let plan = self.inputs.plan;
         let found = slots.iter().find_map(|(_, slot)| match plan.nodes.get(*slot) {
             Some(Node::Lifetime { purchases, lifetime, .. }) => Some((purchases, *lifetime)),
@@ -189,11 +198,23 @@ impl<'a> Explainer<'_, 'a> {
         let repeats = i64::try_from(history.repeats).unwrap_or(i64::MAX);
         let mut parts = vec![
             part("purchases after the first".to_owned(), Plain::Int(repeats), None),
-            part(format!("silent since the last, in units of {unit}"), Plain::Float(history.age - history.recency), dates(Purchases::Last)),
-            part(format!("customer for, in units of {unit}"), Plain::Float(history.age), dates(Purchases::First)),
+            part(
+                format!("silent since the last, in units of {unit}"),
+                Plain::Float(history.age - history.recency),
+                dates(Purchases::Last),
+            ),
+            part(
+                format!("customer for, in units of {unit}"),
+                Plain::Float(history.age),
+                dates(Purchases::First),
+            ),
         ];
         if history.repeats == 0 {
-            parts.push(part("who never came back".to_owned(), Plain::Float(1.0), Some("cannot have left: alive is 1".to_owned())));
+            parts.push(part(
+                "who never came back".to_owned(),
+                Plain::Float(1.0),
+                Some("cannot have left: alive is 1".to_owned()),
+            ));
         }
         if let (Some(model), Some((count, mean))) = (table.spend, spend) {
             let worth = model.expected_spend(count, mean);
