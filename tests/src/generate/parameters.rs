@@ -211,7 +211,7 @@ fn rules(random: &mut Random) -> AffinityParameters {
             (0..1 + random.below(2)).map(|_| Arc::from(*random.pick(&ITEMS))).collect();
         left.sort();
         left.dedup();
-        let (count, more) = (1 + random.next() % 5, random.next() % 5);
+        let (count, more) = (random.range(1, 5).unsigned_abs(), random.range(0, 4).unsigned_abs());
         RuleParameters {
             left,
             right: (*random.pick(&ITEMS)).into(),
