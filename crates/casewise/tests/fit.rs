@@ -1,6 +1,6 @@
 //! Learning and scoring as a whole: what is learned, what it does not depend on, and what is refused.
 #![cfg(feature = "fit")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeMap;
 
