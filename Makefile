@@ -1,8 +1,9 @@
 # Two commands for a fresh machine: `make demo` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
 CARGO ?= cargo
+PYTHON ?= python3
 
-.PHONY: help demo test rust lint format bench fuzz generate clean
+.PHONY: help demo test rust python lint format bench fuzz generate clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -11,10 +12,17 @@ demo: ## Build, and decide the telecom customers of examples/telco
 	$(CARGO) build --release --quiet --package casewise-cli
 	@cd examples/telco && PATH="$(CURDIR)/target/release:$$PATH" sh ./command.txt
 
-test: rust ## Run every test: Rust, docs, examples
+test: rust python ## Run every test: Rust, docs, examples, Python
 
 rust: ## Run the tests of the Rust crates, with their documentation, and every example and page
-	$(CARGO) test --workspace
+	$(CARGO) test
+
+python: ## Build the Python package into .venv, check its types, and run its tests (needs Python 3.10 or later)
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
+	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras test
+	cd bindings/python && ../../.venv/bin/python -m mypy
+	cd bindings/python && ../../.venv/bin/python -m pytest
 
 lint: ## Formatting, clippy, generated files: all must be clean
 	$(CARGO) fmt --all --check

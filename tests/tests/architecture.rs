@@ -63,6 +63,15 @@ fn the_command_line_stands_on_the_facade() {
 }
 
 #[test]
+fn bindings_stand_on_the_facade() {
+    assert_only(
+        "bindings/python",
+        |name| !name.starts_with("casewise") || name == "casewise",
+        "they convert, and nothing else",
+    );
+}
+
+#[test]
 fn evaluators_do_not_see_learning_or_storage() {
     for (krate, forbidden) in [
         ("crates/casewise-columns", ["casewise-fit", "casewise-ledger"]),

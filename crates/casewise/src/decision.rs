@@ -138,6 +138,11 @@ impl Decision {
         self.report().gates.get(name).copied()
     }
 
+    /// What every gate says, in the order of the model. See [`Decision::gate`].
+    pub fn gates(&self) -> impl ExactSizeIterator<Item = (&str, &'static str)> {
+        self.report().gates.0.iter().map(|(name, outcome)| (&**name, *outcome))
+    }
+
     /// What became of a case, in one word; none if the model declares no such case. See [`Decision`].
     pub fn status(&self, case: &str) -> Option<Status> {
         self.case(case).map(|case| case.status())

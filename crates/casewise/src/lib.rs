@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "columns")]
+pub mod batch;
 mod decision;
 mod error;
 mod explanation;

@@ -175,6 +175,11 @@ impl Model {
         self.inner.plan.as_ref().map_err(Error::clone)
     }
 
+    #[cfg(feature = "columns")]
+    pub(crate) fn layouts(&self) -> &Layouts {
+        &self.inner.layouts
+    }
+
     /// The same model with other values of its params, in place of those in the text. Values are written as in
     /// the text: `5`, `2.5%`, `30 days`. Bands and tables are checked again.
     ///
@@ -573,6 +578,47 @@ impl Model {
     pub fn key_name(&self) -> &str {
         let subject = &self.inner.model.subject;
         subject.attributes.get(subject.key).map_or("", |field| &field.name)
+    }
+
+    /// The texts that the model was read from, by name, the root first: with [`Model::from_files`] and
+    /// [`Model::overrides`] they make the same model elsewhere.
+    ///
+    /// ```
+    /// use casewise::Model;
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let (root, _) = model.files().next().unwrap();
+    /// let same = Model::from_files(root, model.files())?.with_params(model.overrides())?;
+    /// assert_eq!(same.fingerprint(), model.fingerprint());
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.inner.model.sources.files().iter().map(|file| (&*file.name, &*file.text))
+    }
+
+    /// Params that were set by [`Model::with_params`], as they were written. See [`Model::files`].
+    pub fn overrides(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.inner.overrides.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The names of the segments with their titles, in the order of the model.
+    ///
+    /// ```
+    /// let model = casewise::Model::from_text("m.cw", r#"
+    ///     model m { language 1 } customer { key id: text; age: int }
+    ///     segment adults "Grown up" = age >= 18
+    ///     score years = age
+    /// "#)?;
+    /// assert_eq!(model.segments().collect::<Vec<_>>(), [("adults", Some("Grown up"))]);
+    /// assert_eq!(model.scores().collect::<Vec<_>>(), [("years", None)]);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn segments(&self) -> impl ExactSizeIterator<Item = (&str, Option<&str>)> {
+        self.inner.model.segments.iter().map(|segment| (&*segment.name, segment.title.as_deref()))
+    }
+
+    /// The names of the scores with their titles, in the order of the model. See [`Model::segments`].
+    pub fn scores(&self) -> impl ExactSizeIterator<Item = (&str, Option<&str>)> {
+        self.inner.model.scores.iter().map(|score| (&*score.name, score.title.as_deref()))
     }
 
     /// The names of the cases, in the order of the model. See [`Model::from_files`].

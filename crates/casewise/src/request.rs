@@ -243,6 +243,24 @@ impl<'a> Request<'a> {
         Ok(remaining)
     }
 
+    /// The context for every row of a batch; events and lists do not come with a batch's request.
+    #[cfg(feature = "columns")]
+    pub(crate) fn context_values(
+        &self,
+        layouts: &Layouts,
+    ) -> Result<Option<Vec<casewise_core::values::Value>>, Error> {
+        if !self.tables.is_empty() || !self.lists.is_empty() {
+            return Err(Error::request(
+                "events and lists of a batch come with its inputs, not with the request",
+            ));
+        }
+        let Some(context) = &self.context else { return Ok(None) };
+        let values = feed::record(&layouts.context, &**context).map_err(|(attribute, misfit)| {
+            Error::input(InputProblem { key: None, part: Part::Context, attribute, misfit })
+        });
+        values.map(Some)
+    }
+
     /// Supplies a subject with what comes with this request.
     pub(crate) fn supply(
         &self,

@@ -483,7 +483,8 @@ impl Decision {
         }
     }
 
-    fn offer(&self, rank: usize, offered: &Offered) -> OfferReport {
+    /// What is offered, on its channel and in its variant.
+    pub fn offer_fields(&self, offered: &Offered) -> Record<Plain> {
         let model = &self.plan.model;
         let (case, planned) = (model.cases.get(offered.case.0), self.plan.cases.get(offered.case.0));
         let declared = case.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
@@ -494,6 +495,17 @@ impl Decision {
         let written = offer.map(|o| o.on(offered.channel)).unwrap_or_default();
         let slots = offer_plan.map(|o| o.on(offered.channel)).unwrap_or_default();
         let fields = written.iter().zip(slots);
+        Record(
+            fields
+                .map(|((name, e), (_, slot))| (name.clone(), plain(model, &e.ty.base, &self.value(*slot))))
+                .collect(),
+        )
+    }
+
+    fn offer(&self, rank: usize, offered: &Offered) -> OfferReport {
+        let model = &self.plan.model;
+        let (case, planned) = (model.cases.get(offered.case.0), self.plan.cases.get(offered.case.0));
+        let declared = case.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
         let with = model.properties.iter().zip(planned.map(|c| &*c.properties).unwrap_or_default());
         let channel = offered.channel.and_then(|c| model.channels.get(c.0));
         OfferReport {
@@ -503,13 +515,7 @@ impl Decision {
             channel: channel.map(|c| c.name.clone()),
             rank_value: plain(model, &crate::model::Base::Float, &offered.rank_value),
             variant: declared.map(|v| v.name.clone()),
-            offer: Record(
-                fields
-                    .map(|((name, e), (_, slot))| {
-                        (name.clone(), plain(model, &e.ty.base, &self.value(*slot)))
-                    })
-                    .collect(),
-            ),
+            offer: self.offer_fields(offered),
             with: Record(
                 with.map(|(p, slot)| (p.name.clone(), plain(model, &p.ty.base, &self.value(*slot))))
                     .collect(),

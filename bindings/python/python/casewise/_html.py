@@ -1,0 +1,182 @@
+"""How models, decisions and explanations look in a notebook.
+
+Outcomes are told by a sign and a colour; the colours are those of Okabe and Ito, which colour-blind
+readers can tell apart.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._native import Decision, Explanation, Model
+
+_SIGNS = {
+    "true": ("✓", "#007a5a"),
+    "false": ("✗", "#b34d00"),
+    "unknown": ("?", "#0067a3"),
+    "offered": ("✓", "#007a5a"),
+    "held_out": ("◦", "#0067a3"),
+    "outranked": ("↓", "#8a6d00"),
+    "ineligible": ("✗", "#b34d00"),
+}
+_ROWS = 50
+"""More rows than this are not shown."""
+
+
+def _sign(outcome: str) -> str:
+    sign, color = _SIGNS.get(outcome, ("·", "inherit"))
+    return f'<b style="color:{color}" title="{escape(outcome)}">{sign}</b>'
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "<i>missing</i>"
+    if isinstance(value, dict):
+        return ", ".join(f"{escape(str(name))}: {_text(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_text(part) for part in value)
+    return escape(str(value))
+
+
+def _table(head: Iterable[str], rows: list[list[str]]) -> str:
+    """A table of cells that are HTML already."""
+    if not rows:
+        return ""
+    titles = "".join(f'<th style="text-align:left">{escape(title)}</th>' for title in head)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row) + "</tr>"
+        for row in rows[:_ROWS]
+    )
+    more = f"<p>… and {len(rows) - _ROWS} more</p>" if len(rows) > _ROWS else ""
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def model(model: Model) -> str:
+    """A model: what it decides about, and its segments, scores and cases."""
+    title = f" “{escape(model.title)}”" if model.title else ""
+    version = f" {escape(model.version)}" if model.version else ""
+    parts = [f"<h4>{escape(model.name)}{title}{version}</h4>"]
+    for kind, named in (("score", model.scores), ("segment", model.segments), ("case", model.cases)):
+        rows = [[f"<code>{escape(name)}</code>", escape(title or "")] for name, title in named.items()]
+        parts.append(_table([kind, "title"], rows))
+    return f'<div class="casewise">{"".join(parts)}</div>'
+
+
+def decision(decision: Decision) -> str:
+    """A decision: its offers, what became of every case, its scores."""
+    offers = [
+        [
+            str(offer.rank),
+            f"<code>{escape(offer.case)}</code> {escape(offer.title or '')}",
+            escape(offer.channel or ""),
+            _text(offer.rank_value),
+            _text(offer.offer),
+        ]
+        for offer in decision.offers
+    ]
+    cases = [
+        [
+            _sign("unknown" if case.outcome == "unknown" else case.status),
+            f"<code>{escape(name)}</code>",
+            escape(case.status) + (" (trial)" if case.trial else ""),
+            escape(" ".join(part for part in (case.gate or case.by, case.of) if part)),
+            escape(", ".join(case.failed)),
+            escape(", ".join(case.missing)),
+        ]
+        for name, case in decision.cases.items()
+    ]
+    scores = [[f"<code>{escape(name)}</code>", _text(value)] for name, value in decision.scores.items()]
+    segments = ", ".join(f"<code>{escape(name)}</code>" for name in decision.segments)
+    return (
+        f'<div class="casewise"><h4>{escape(decision.key)} at {escape(decision.now)}</h4>'
+        + (_table(["rank", "offer", "channel", "rank value", "what"], offers) or "<p>no offers</p>")
+        + _table(["", "case", "status", "by", "failed", "missing"], cases)
+        + (f"<p>segments: {segments}</p>" if segments else "")
+        + _table(["score", "value"], scores)
+        + "</div>"
+    )
+
+
+def _branch(outcome: str, head: str, parts: list[str], *, open_: bool) -> str:
+    line = f"{_sign(outcome)} {head}"
+    if not parts:
+        return f'<div style="margin-left:1.2em">{line}</div>'
+    shown = " open" if open_ else ""
+    return (
+        f'<details style="margin-left:1.2em"{shown}><summary>{line}</summary>{"".join(parts)}</details>'
+    )
+
+
+def _condition(condition: dict[str, Any]) -> str:
+    # What stands under a `not` is fine where it is false.
+    outcome = "true" if condition["passes"] else condition["outcome"]
+    head = f"<code>{escape(condition['text'])}</code>" if "text" in condition else ""
+    told = []
+    if "required" in condition:
+        told.append(f"requires {escape(condition.get('operator') or '')} {_text(condition['required'])}")
+    if "observed" in condition:
+        told.append(f"observed <b>{_text(condition['observed'])}</b>")
+    if "distance" in condition:
+        told.append(f"distance {_text(condition['distance'])}")
+    if condition.get("missing"):
+        told.append(f"missing {_text(condition['missing'])}")
+    told += [escape(note) for note in condition.get("notes", [])]
+    parts = [_condition(part) for part in condition.get("parts", [])]
+    return _branch(outcome, f"{head} {', '.join(told)}", parts, open_=outcome != "true")
+
+
+def _contact(contact: dict[str, Any]) -> str:
+    told = escape(contact["text"])
+    if contact.get("counted") is not None:
+        told += f": {contact['counted']} of {contact['limit']}"
+    if contact.get("until"):
+        told += f", until {escape(contact['until'])}"
+    return _branch(contact["outcome"], told, [], open_=False)
+
+
+def _channel(channel: dict[str, Any]) -> str:
+    parts = [_clause(clause) for clause in channel.get("clauses", [])]
+    if channel.get("quiet"):
+        parts.append(_branch("false", f"quiet until {escape(channel.get('quiet_until') or '')}", [], open_=False))
+    parts += [_contact(contact) for contact in channel.get("contacts", [])]
+    head = f"<code>{escape(channel['channel'])}</code>"
+    return _branch(channel["outcome"], head, parts, open_=channel["outcome"] != "true")
+
+
+def _clause(clause: dict[str, Any]) -> str:
+    told = f"<code>{escape(clause['id'])}</code> {escape(clause.get('text') or '')}"
+    if clause.get("inherited_from"):
+        told += f" <i>from {escape(clause['inherited_from'])}</i>"
+    parts = []
+    if clause.get("condition"):
+        parts.append(_condition(clause["condition"]))
+    if clause.get("contacts"):
+        parts.append(_contact(clause["contacts"]))
+    parts += [_channel(channel) for channel in clause.get("channels", [])]
+    return _branch(clause["outcome"], told, parts, open_=clause["outcome"] != "true")
+
+
+def explanation(explanation: Explanation) -> str:
+    """An explanation: a tree that is open where something is not true."""
+    told = explanation.to_dict()
+    title = f" “{escape(told['title'])}”" if told.get("title") else ""
+    head = (
+        f"<h4>{_sign(told.get('outcome', told['status']))} {escape(told['case'])}{title} "
+        f"for {escape(told['id'])}: {escape(told['status'])}</h4>"
+    )
+    gates = [
+        _branch(
+            gate["outcome"],
+            escape(gate["gate"]),
+            [_clause(clause) for clause in gate["clauses"]],
+            open_=gate["outcome"] != "true",
+        )
+        for gate in told["gates"]
+    ]
+    walk = f"<p>{escape(told['walk']['reason'])}</p>" if told.get("walk") else ""
+    earliest = f"<p>earliest: {escape(told['earliest'])}</p>" if told.get("earliest") else ""
+    return f'<div class="casewise">{head}{"".join(gates)}{walk}{earliest}</div>'

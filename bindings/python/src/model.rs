@@ -1,0 +1,516 @@
+//! `casewise.Model`, and how it is opened.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use casewise::{Error, Request};
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+
+use crate::convert::{self, Item, Trap};
+use crate::decision::Decision;
+use crate::{errors, value};
+
+/// A checked model, ready to decide. Open one with :func:`casewise.open`.
+///
+/// A model never changes, and can be shared between threads and processes: it pickles as its texts.
+///
+/// >>> import casewise
+/// >>> model = casewise.open('''
+/// ...     model adults "Grown up" { language 1; version "3" }
+/// ...     customer { key id: text; age: int }
+/// ...     case welcome "Welcome" { for age >= 18 }
+/// ... ''')
+/// >>> model
+/// Model('adults', version='3', cases=1)
+/// >>> model.decide({"id": "c1", "age": 30}, now="2026-11-22").offers[0].case
+/// 'welcome'
+#[pyclass(frozen, module = "casewise", name = "Model")]
+#[derive(Debug)]
+pub(crate) struct Model {
+    inner: casewise::Model,
+    parameters: Option<Arc<str>>,
+}
+
+/// Where a model's text is.
+enum Source {
+    Path(String),
+    Text(String),
+    Files(Vec<(String, String)>),
+}
+
+/// The name of a text that no file gives one.
+const UNNAMED: &str = "model.cw";
+
+/// A path object, a path or a text as `str`, or a mapping of names to texts whose first is the root.
+fn source(value: &Bound<'_, PyAny>) -> PyResult<Source> {
+    if let Ok(text) = value.cast::<PyString>() {
+        let text = text.to_str()?;
+        // A model has braces; a path has neither braces nor line breaks.
+        let is_text = text.contains(['{', '\n']) || text.trim().is_empty();
+        return Ok(if is_text { Source::Text(text.to_owned()) } else { Source::Path(text.to_owned()) });
+    }
+    if value.hasattr("items")? {
+        let mut files = Vec::new();
+        for item in value.call_method0("items")?.try_iter()? {
+            files.push(item?.extract::<(String, String)>()?);
+        }
+        if files.is_empty() {
+            return Err(pyo3::exceptions::PyValueError::new_err("no texts: the first is the root"));
+        }
+        return Ok(Source::Files(files));
+    }
+    let path = value.py().import("os")?.call_method1("fspath", (value,))?;
+    Ok(Source::Path(path.extract()?))
+}
+
+fn open_source(py: Python<'_>, source: &Source) -> Result<casewise::Model, Error> {
+    py.detach(|| match source {
+        Source::Path(path) => casewise::Model::open(path),
+        Source::Text(text) => casewise::Model::from_text(UNNAMED, text),
+        Source::Files(files) => {
+            let root = files.first().map_or(UNNAMED, |(name, _)| name.as_str());
+            casewise::Model::from_files(root, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+        }
+    })
+}
+
+fn read_text(py: Python<'_>, path: &str) -> PyResult<String> {
+    let options = PyDict::new(py);
+    options.set_item("encoding", "utf-8")?;
+    let file = py.import("builtins")?.getattr("open")?.call((path,), Some(&options))?;
+    let text = file.call_method0("read")?.extract();
+    file.call_method0("close")?;
+    text
+}
+
+/// Opens a model.
+///
+/// ``source`` is the path of a file, or the text of a model itself, or a mapping of file names to texts
+/// whose first is the root (what it includes is found among the others). A ``str`` that holds a brace or a
+/// line break is taken as a text. ``parameters`` are learned numbers: the path of a file, or its text.
+/// ``params`` sets params of the model, in place of what its text says.
+///
+/// Raises :class:`ModelError` with every error of the text at once, and ``OSError`` where a file cannot be
+/// read.
+///
+/// >>> import casewise
+/// >>> text = '''
+/// ...     model m { language 1 }
+/// ...     customer { key id: text; age: int }
+/// ...     param grown: int in 16 .. 21 = 18
+/// ...     case adults { for age >= grown }
+/// ... '''
+/// >>> strict = casewise.open(text, params={"grown": 21})
+/// >>> len(strict.decide({"id": "c1", "age": 20}, now="2026-11-22").offers)
+/// 0
+#[pyfunction]
+#[pyo3(signature = (source, parameters=None, params=None))]
+pub(crate) fn open(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    parameters: Option<&Bound<'_, PyAny>>,
+    params: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Model> {
+    let source = self::source(source)?;
+    let inner = open_source(py, &source).map_err(|error| errors::raise(py, &error))?;
+    let mut model = Model { inner, parameters: None };
+    if let Some(params) = params {
+        model = model.with_params(params)?;
+    }
+    if let Some(parameters) = parameters {
+        let text = parameters_text(parameters)?;
+        model = model.with_parameters(py, text)?;
+    }
+    Ok(model)
+}
+
+fn parameters_text(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = value.cast::<PyString>()
+        && text.to_str()?.contains('{')
+    {
+        return Ok(text.to_str()?.to_owned());
+    }
+    let path: String = value.py().import("os")?.call_method1("fspath", (value,))?.extract()?;
+    read_text(value.py(), &path)
+}
+
+/// Everything that the checker has to say about a model, errors and warnings, in the order of the text.
+///
+/// ``source`` is as for :func:`open`. Nothing is raised for what is wrong with the text.
+///
+/// >>> import casewise
+/// >>> [found] = casewise.check("model m { language 1 } customer { key id: text; age: it }")
+/// >>> found.severity, found.code, found.line
+/// ('error', 'CW0201', 1)
+#[pyfunction]
+pub(crate) fn check<'py>(py: Python<'py>, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    let source = self::source(source)?;
+    match open_source(py, &source) {
+        Ok(model) => errors::diagnostics(py, &model.warnings()),
+        Err(error) if error.is_model() && !error.diagnostics().is_empty() => {
+            errors::diagnostics(py, error.diagnostics())
+        }
+        Err(error) => Err(errors::raise(py, &error)),
+    }
+}
+
+/// The canonical form of a model's text, or of the file of that path; comments are kept.
+///
+/// Raises :class:`ModelError` if the text cannot be read as a model.
+///
+/// >>> import casewise
+/// >>> print(casewise.format("model m{language 1}\ncustomer{key id:text}"), end="")
+/// model m { language 1 }
+/// <BLANKLINE>
+/// customer { key id: text }
+#[pyfunction]
+pub(crate) fn format(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<String> {
+    let (name, text) = match self::source(source)? {
+        Source::Path(path) => {
+            let text = read_text(py, &path)?;
+            (path, text)
+        }
+        Source::Text(text) => (UNNAMED.to_owned(), text),
+        Source::Files(_) => return Err(PyTypeError::new_err("format takes one text or path")),
+    };
+    casewise::format(&name, &text).map_err(|error| errors::raise(py, &error))
+}
+
+/// The page of a diagnostic code, in Markdown; ``None`` if there is no such code.
+///
+/// >>> import casewise
+/// >>> casewise.explain_code("CW0110").splitlines()[0].startswith("# CW0110")
+/// True
+#[pyfunction]
+pub(crate) fn explain_code(code: &str) -> Option<&'static str> {
+    casewise::explain_code(code)
+}
+
+impl Model {
+    fn with_params(&self, params: &Bound<'_, PyAny>) -> PyResult<Model> {
+        let py = params.py();
+        let mut written = Vec::new();
+        for item in params.call_method0("items")?.try_iter()? {
+            let (name, value): (String, Bound<'_, PyAny>) = item?.extract()?;
+            written.push((name, convert::written(&value)?));
+        }
+        let inner =
+            py.detach(|| self.inner.with_params(written)).map_err(|error| errors::raise(py, &error))?;
+        Ok(Model { inner, parameters: self.parameters.clone() })
+    }
+
+    fn with_parameters(&self, py: Python<'_>, text: String) -> PyResult<Model> {
+        let inner =
+            py.detach(|| self.inner.with_parameters(&text)).map_err(|error| errors::raise(py, &error))?;
+        Ok(Model { inner, parameters: Some(text.into()) })
+    }
+
+    /// What two equal models have in common.
+    fn identity(&self) -> (&str, Vec<(&str, &str)>, Option<&str>) {
+        (self.inner.fingerprint(), self.inner.overrides().collect(), self.parameters.as_deref())
+    }
+}
+
+/// What comes with subjects, read from Python.
+pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyResult<Request<'a>> {
+    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref(), trap)?;
+    if let Some(context) = &given.context {
+        request = request.context(Item::new(context, trap));
+    }
+    for (name, records) in &given.events {
+        request = request.events(name.as_str(), Item::new(records, trap));
+    }
+    for (name, keys) in &given.lists {
+        request = match keys.cast::<PyBool>() {
+            Ok(known) => request.listed(name.as_str(), known.is_true()),
+            Err(_) => request.list(name.as_str(), Item::new(keys, trap)),
+        };
+    }
+    Ok(request)
+}
+
+/// The part of a request that is the same for every subject.
+pub(crate) fn bare_request<'a>(
+    now: &str,
+    decide: Option<&str>,
+    remaining: Option<&Bound<'_, PyAny>>,
+    trap: &Trap,
+) -> PyResult<Request<'a>> {
+    let mut request = Request::at(now);
+    if let Some(name) = decide {
+        request = request.decide(name);
+    }
+    if let Some(remaining) = remaining {
+        let py = remaining.py();
+        let text = trap.release(serde_json::to_string(&Item::new(remaining, trap)))?;
+        let text = text.map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        request = casewise::json::remaining(request, &text).map_err(|error| errors::raise(py, &error))?;
+    }
+    Ok(request)
+}
+
+/// The arguments of a decision.
+pub(crate) struct Given<'py> {
+    now: String,
+    decide: Option<String>,
+    context: Option<Bound<'py, PyAny>>,
+    remaining: Option<Bound<'py, PyAny>>,
+    events: Vec<(String, Bound<'py, PyAny>)>,
+    lists: Vec<(String, Bound<'py, PyAny>)>,
+}
+
+fn by_name<'py>(what: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
+    let Some(what) = what else { return Ok(Vec::new()) };
+    what.call_method0("items")?.try_iter()?.map(|item| item?.extract()).collect()
+}
+
+#[pymethods]
+impl Model {
+    /// Decides for one subject.
+    ///
+    /// ``subject`` is a dict, any other mapping, a dataclass, a named tuple or a pydantic model; so are
+    /// ``context`` and every event. ``events`` holds, by table, the subject's events in any order; ``lists``
+    /// holds, by list, its keys, or ``True`` or ``False`` for this subject. ``now`` is a ``datetime``, a
+    /// ``date`` or text; without an offset it is in the model's time zone, as are all times. ``remaining``
+    /// says what is left: ``{"quota": {case: n}, "capacity": {channel: n}, "budget": {case: {property: x}}}``.
+    /// ``decide`` is the name of the ``decide`` to use.
+    ///
+    /// Raises :class:`InputError` where something does not fit, naming the attribute, the value and what was
+    /// expected.
+    ///
+    /// >>> import casewise
+    /// >>> from datetime import datetime
+    /// >>> model = casewise.open('''
+    /// ...     model shop { language 1; timezone "Asia/Shanghai" }
+    /// ...     customer { key id: text }
+    /// ...     context { touchpoint: enum(counter, app) }
+    /// ...     events recharge { amount: decimal }
+    /// ...     list blocked
+    /// ...     case gift {
+    /// ...       for sum(recharge.amount over last 30 days) >= 100
+    /// ...       require touchpoint == counter
+    /// ...       exclude blocked
+    /// ...     }
+    /// ... ''')
+    /// >>> decision = model.decide(
+    /// ...     {"id": "c1"},
+    /// ...     context={"touchpoint": "counter"},
+    /// ...     events={"recharge": [{"at": datetime(2026, 11, 1, 9, 30), "amount": 120}]},
+    /// ...     lists={"blocked": {"c7", "c9"}},
+    /// ...     now=datetime(2026, 11, 22, 10, 0),
+    /// ... )
+    /// >>> decision.now
+    /// '2026-11-22T02:00:00Z'
+    /// >>> [offer.case for offer in decision.offers]
+    /// ['gift']
+    #[pyo3(signature = (subject, context=None, events=None, lists=None, *, now, remaining=None, decide=None))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn decide<'py>(
+        &self,
+        py: Python<'py>,
+        subject: &Bound<'py, PyAny>,
+        context: Option<Bound<'py, PyAny>>,
+        events: Option<Bound<'py, PyAny>>,
+        lists: Option<Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        remaining: Option<Bound<'py, PyAny>>,
+        decide: Option<String>,
+    ) -> PyResult<Decision> {
+        let trap = Trap::default();
+        let given = Given {
+            now: convert::instant(now)?,
+            decide,
+            context,
+            remaining,
+            events: by_name(events.as_ref())?,
+            lists: by_name(lists.as_ref())?,
+        };
+        let request = request(&given, &trap)?;
+        let decided = trap.release(self.inner.decide(&Item::new(subject, &trap), &request))?;
+        decided.map(Decision::new).map_err(|error| errors::raise(py, &error))
+    }
+
+    /// Runs the tests inside the model, or those whose title contains ``filter``.
+    ///
+    /// >>> import casewise
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text; age: int }
+    /// ...     case adults { for age >= 18 }
+    /// ...     test "a child is not offered it" {
+    /// ...       now 2026-11-22
+    /// ...       customer { id: "c1", age: 16 }
+    /// ...       expect not offered adults
+    /// ...     }
+    /// ... ''')
+    /// >>> [(result.title, result.passed) for result in model.test()]
+    /// [('a child is not offered it', True)]
+    #[pyo3(signature = (filter=None))]
+    fn test<'py>(&self, py: Python<'py>, filter: Option<&str>) -> PyResult<Bound<'py, PyTuple>> {
+        let types = py.import("casewise._types")?;
+        let (result, failure) = (types.getattr("TestResult")?, types.getattr("TestFailure")?);
+        let results = py.detach(|| self.inner.run_tests(filter));
+        let results = results.iter().map(|test| {
+            let failures =
+                test.failures().map(|f| failure.call1((f.expected(), f.actual(), f.why(), f.line())));
+            let failures = PyTuple::new(py, failures.collect::<PyResult<Vec<_>>>()?)?;
+            result.call1((test.title(), test.file(), test.line(), failures))
+        });
+        PyTuple::new(py, results.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// What a caller must supply: attributes, context, event fields with their look-back, lists.
+    ///
+    /// >>> import casewise
+    /// >>> model = casewise.open("model m { language 1 } customer { key id: text; age: int? } list blocked")
+    /// >>> [(a["name"], a["type"], a["required"]) for a in model.requirements()["attributes"]]
+    /// [('id', 'text', True), ('age', 'int?', False)]
+    fn requirements<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let required = self.inner.requirements().map_err(|error| errors::raise(py, &error))?;
+        let text =
+            serde_json::to_string(&required).map_err(|error| PyTypeError::new_err(error.to_string()))?;
+        value::from_json(py, &text)
+    }
+
+    /// The model's name.
+    #[getter]
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    /// The model's version; empty if none is written.
+    #[getter]
+    fn version(&self) -> &str {
+        self.inner.version()
+    }
+
+    /// The model's title.
+    #[getter]
+    fn title(&self) -> Option<&str> {
+        self.inner.title()
+    }
+
+    /// A hash of the model's canonical text: 16 hex digits. Comments and layout do not change it.
+    #[getter]
+    fn fingerprint(&self) -> &str {
+        self.inner.fingerprint()
+    }
+
+    /// What is decided about: ``customer``, or the name after ``subject``.
+    #[getter]
+    fn subject_name(&self) -> &str {
+        self.inner.subject_name()
+    }
+
+    /// The name of the key attribute.
+    #[getter]
+    fn key_name(&self) -> &str {
+        self.inner.key_name()
+    }
+
+    /// The cases with their titles, in the order of the model.
+    #[getter]
+    fn cases<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        titles(py, self.inner.cases().map(|case| (case, self.inner.case_title(case))))
+    }
+
+    /// The segments with their titles, in the order of the model.
+    #[getter]
+    fn segments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        titles(py, self.inner.segments())
+    }
+
+    /// The scores with their titles, in the order of the model.
+    #[getter]
+    fn scores<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        titles(py, self.inner.scores())
+    }
+
+    /// Params that were set when the model was opened, as they are written.
+    #[getter]
+    fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        self.inner.overrides().try_for_each(|(name, value)| dict.set_item(name, value))?;
+        Ok(dict)
+    }
+
+    /// Warnings of the checker, in the order of the text.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        errors::diagnostics(py, &self.inner.warnings())
+    }
+
+    fn __repr__(&self) -> String {
+        let version = match self.inner.version() {
+            "" => String::new(),
+            version => format!(", version={}", quoted(version)),
+        };
+        format!("Model({}{version}, cases={})", quoted(self.inner.name()), self.inner.cases().len())
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("casewise._html")?.call_method1("model", (slf,))
+    }
+
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        let equal = match other.cast::<Model>() {
+            Ok(other) => self.identity() == other.get().identity(),
+            Err(_) => return Ok(py.NotImplemented()),
+        };
+        crate::decision::compared(py, equal, op)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.identity().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// As the texts that it was read from: a worker opens the same model, wherever its files are.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let files = PyDict::new(py);
+        self.inner.files().try_for_each(|(name, text)| files.set_item(name, text))?;
+        let open = py.import("casewise")?.getattr("open")?;
+        let arguments = (files, self.parameters.as_deref(), self.params(py)?);
+        Ok((open, arguments.into_pyobject(py)?))
+    }
+}
+
+fn titles<'py, 'm>(
+    py: Python<'py>,
+    named: impl Iterator<Item = (&'m str, Option<&'m str>)>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, title) in named {
+        dict.set_item(name, title)?;
+    }
+    Ok(dict)
+}
+
+/// A short text as Python writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    let escaped = short.chars().fold(String::new(), |mut text, c| {
+        match c {
+            '\'' | '\\' => text.extend(['\\', c]),
+            c if c.is_control() => text.extend(c.escape_default()),
+            c => text.push(c),
+        }
+        text
+    });
+    format!("'{escaped}{dots}'")
+}

@@ -1,0 +1,26 @@
+//! The plan over Arrow record batches: millions of customers, the same answers.
+//!
+//! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
+//!
+//! Two ways through: [`decide`] decides every row as one customer is decided, on several threads;
+//! [`Eligibility`] answers the conditions of all cases for chunks of rows with words of bits.
+
+mod bits;
+mod codes;
+mod column;
+mod conditions;
+mod decide;
+mod eligible;
+mod output;
+mod planes;
+mod sets;
+mod subjects;
+
+pub use column::Column;
+pub use decide::{Decided, Options, decide};
+pub use eligible::{Bound, Eligibility, Evaluate, Scratch};
+pub use output::{Select, array, status_number};
+pub use subjects::{Beside, Customers, History, list};
+
+/// Rows that [`Eligibility::chunk`] tests together.
+pub const CHUNK_ROWS: usize = bits::ROWS;

@@ -1,0 +1,271 @@
+//! Record batches of customers, events and lists → subjects.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use casewise_core::input::{
+    FieldReader, InputProblem, Layout, Layouts, Misfit, Part, Subject, SubjectBuilder,
+};
+use casewise_core::model::{ListId, Model, TableId};
+use casewise_core::plan::Plan;
+use casewise_core::values::Value;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::column::{Column, is_readable};
+
+/// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// The context of every decision.
+    pub context: Option<Vec<Value>>,
+    /// Per table of the model.
+    pub tables: Vec<Option<History>>,
+    /// Per list of the model.
+    pub lists: Vec<Option<FxHashSet<Arc<str>>>>,
+}
+
+/// Events or rows, grouped by the key of their subject.
+#[derive(Debug, Default)]
+pub struct History {
+    records: FxHashMap<Arc<str>, Vec<Box<[Value]>>>,
+    /// A bad record rejects its subject: dropping it would loosen a cap.
+    refused: FxHashMap<Arc<str>, InputProblem>,
+    count: usize,
+}
+
+/// A column that is not as it must be.
+fn column_problem(part: Part, attribute: &Arc<str>, misfit: Misfit) -> Box<InputProblem> {
+    Box::new(InputProblem { key: None, part, attribute: Some(Arc::clone(attribute)), misfit })
+}
+
+/// The columns of a layout in a batch, in the order of the model; none: absent, and missing everywhere.
+pub(crate) fn columns(
+    layout: &Layout,
+    part: &Part,
+    batch: &RecordBatch,
+) -> Result<Vec<Option<Column>>, Box<InputProblem>> {
+    let schema = batch.schema();
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    layout
+        .check_columns(names)
+        .map_err(|(attribute, misfit)| column_problem(part.clone(), &attribute, misfit))?;
+    let mut found: Vec<Option<Column>> = layout.fields().iter().map(|_| None).collect();
+    for (field, array) in schema.fields().iter().zip(batch.columns()) {
+        let Some((index, reader)) =
+            layout.index(field.name()).and_then(|index| Some((index, layout.fields().get(index)?)))
+        else {
+            continue;
+        };
+        if !is_readable(field.data_type()) {
+            let misfit = Misfit::found(format!("a column of {}", field.data_type()), reader.expected());
+            return Err(column_problem(part.clone(), reader.name(), misfit));
+        }
+        if let Some(place) = found.get_mut(index) {
+            *place = Some(Column::new(reader.clone(), Arc::clone(array)));
+        }
+    }
+    Ok(found)
+}
+
+/// The column of the subject's key.
+fn key_column(
+    model: &Model,
+    layouts: &Layouts,
+    part: &Part,
+    batch: &RecordBatch,
+) -> Result<Column, Box<InputProblem>> {
+    let index = layouts.key;
+    let names = [
+        layouts.subject.column(index).map(|name| &**name),
+        model.subject.attributes.get(index).map(|field| &*field.name),
+    ];
+    let array = names.into_iter().flatten().find_map(|name| batch.column_by_name(name));
+    match (array, layouts.subject.fields().get(index)) {
+        (Some(array), Some(reader)) => Ok(Column::new(reader.clone(), Arc::clone(array))),
+        (_, reader) => {
+            let name = reader.map_or_else(|| Arc::from("key"), |r: &FieldReader| Arc::clone(r.name()));
+            Err(column_problem(
+                part.clone(),
+                &name,
+                Misfit::absent(format!("a column `{name}` that says whose it is")),
+            ))
+        }
+    }
+}
+
+impl History {
+    /// Adds a batch of records of a table.
+    ///
+    /// # Errors
+    /// A column is absent or of a type that cannot be read, or a record has no readable key.
+    pub fn add(
+        &mut self,
+        model: &Model,
+        layouts: &Layouts,
+        table: TableId,
+        batch: &RecordBatch,
+    ) -> Result<(), Box<InputProblem>> {
+        let (Some(layout), Some(declared)) = (layouts.tables.get(table.0), model.tables.get(table.0)) else {
+            return Ok(());
+        };
+        let whole = Part::Table(Arc::clone(&declared.name), None);
+        let keys = key_column(model, layouts, &whole, batch)?;
+        let columns = columns(layout, &whole, batch)?;
+        for row in 0..batch.num_rows() {
+            let part = || Part::Table(Arc::clone(&declared.name), Some(self.count + row));
+            let key = keys.value(row).and_then(|key| layouts.key_text(model, &key));
+            let key = key.map_err(|misfit| column_problem(part(), keys.reader().name(), misfit))?;
+            match record(layout, &columns, row) {
+                Ok(values) => self.records.entry(key).or_default().push(values.into()),
+                Err((attribute, misfit)) => {
+                    let problem = InputProblem {
+                        key: Some(key.clone()),
+                        part: part(),
+                        attribute: Some(attribute),
+                        misfit,
+                    };
+                    self.refused.entry(key).or_insert(problem);
+                }
+            }
+        }
+        self.count += batch.num_rows();
+        Ok(())
+    }
+
+    /// How many records there are, refused ones too.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// None at all.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+/// The keys of a list: the column named like the key.
+///
+/// # Errors
+/// There is no such column, or a key cannot be read.
+pub fn list(
+    model: &Model,
+    layouts: &Layouts,
+    list: ListId,
+    batch: &RecordBatch,
+) -> Result<FxHashSet<Arc<str>>, Box<InputProblem>> {
+    let name = model.lists.get(list.0).map(|list| Arc::clone(&list.name)).unwrap_or_default();
+    let part = Part::List(name);
+    let keys = key_column(model, layouts, &part, batch)?;
+    let read = |row| {
+        let key = keys.value(row).and_then(|key| layouts.key_text(model, &key));
+        key.map_err(|misfit| column_problem(part.clone(), keys.reader().name(), misfit))
+    };
+    (0..batch.num_rows()).map(read).collect()
+}
+
+fn record(layout: &Layout, columns: &[Option<Column>], row: usize) -> Result<Vec<Value>, (Arc<str>, Misfit)> {
+    let mut values = Vec::with_capacity(columns.len());
+    for (column, field) in columns.iter().zip(layout.fields()) {
+        let value = column.as_ref().map_or_else(|| field.nothing(), |column| column.value(row));
+        values.push(value.map_err(|misfit| (Arc::clone(field.name()), misfit))?);
+    }
+    Ok(values)
+}
+
+/// A batch of customers, bound to a model.
+#[derive(Debug)]
+pub struct Customers<'a> {
+    plan: &'a Plan,
+    layouts: &'a Layouts,
+    beside: &'a Beside,
+    columns: Vec<Option<Column>>,
+    rows: usize,
+    /// Rows whose key an earlier row has.
+    repeated: FxHashSet<usize>,
+}
+
+impl<'a> Customers<'a> {
+    /// Binds the columns of a batch.
+    ///
+    /// # Errors
+    /// A required attribute has no column, or two; a column is of a type that cannot be read.
+    pub fn new(
+        plan: &'a Plan,
+        layouts: &'a Layouts,
+        beside: &'a Beside,
+        batch: &RecordBatch,
+    ) -> Result<Customers<'a>, Box<InputProblem>> {
+        let columns = columns(&layouts.subject, &Part::Subject, batch)?;
+        let mut customers = Customers {
+            plan,
+            layouts,
+            beside,
+            columns,
+            rows: batch.num_rows(),
+            repeated: FxHashSet::default(),
+        };
+        let mut seen = FxHashSet::default();
+        for row in 0..customers.rows {
+            if customers.key(row).is_some_and(|key| !seen.insert(key)) {
+                customers.repeated.insert(row);
+            }
+        }
+        Ok(customers)
+    }
+
+    /// How many rows the batch has.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// No rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The subject of a row, with everything beside it.
+    ///
+    /// # Errors
+    /// A value or an event of the subject does not fit, or something that the model uses was not supplied.
+    pub fn subject(&self, row: usize) -> Result<Subject, Box<InputProblem>> {
+        let model = &*self.plan.model;
+        if self.repeated.contains(&row) {
+            let name = model.subject.attributes.get(self.layouts.key).map(|key| Arc::clone(&key.name));
+            let key = self.key(row);
+            let given = key.as_deref().map(|key| format!("`{key}` again")).unwrap_or_default();
+            let misfit = Misfit::found(given, "one row per key");
+            return Err(Box::new(InputProblem { key, part: Part::Subject, attribute: name, misfit }));
+        }
+        let attributes =
+            record(&self.layouts.subject, &self.columns, row).map_err(|(attribute, misfit)| {
+                let mut problem = column_problem(Part::Subject, &attribute, misfit);
+                problem.key = self.key(row);
+                problem
+            })?;
+        let mut builder = SubjectBuilder::new(model, self.layouts, attributes)?;
+        if let Some(context) = &self.beside.context {
+            builder.context(context.clone());
+        }
+        for (n, history) in self.beside.tables.iter().enumerate() {
+            let Some(history) = history else { continue };
+            if let Some(problem) = history.refused.get(builder.key()) {
+                return Err(Box::new(problem.clone()));
+            }
+            let records = history.records.get(builder.key()).cloned().unwrap_or_default();
+            builder.table(TableId(n), records);
+        }
+        for (n, list) in self.beside.lists.iter().enumerate() {
+            if let Some(list) = list {
+                let contained = list.contains(builder.key());
+                builder.list(ListId(n), contained);
+            }
+        }
+        Ok(builder.finish())
+    }
+
+    /// The key of a row, if it can be read.
+    pub fn key(&self, row: usize) -> Option<Arc<str>> {
+        let key = self.columns.get(self.layouts.key)?.as_ref()?.value(row).ok()?;
+        self.layouts.key_text(&self.plan.model, &key).ok()
+    }
+}

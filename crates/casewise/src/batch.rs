@@ -1,0 +1,203 @@
+//! Many customers at once: Arrow record batches in, Arrow record batches out.
+//!
+//! A batch says exactly what [`Model::decide`] says of each of its rows. Customers who compete for a quota, a
+//! capacity or a budget are decided in one walk over the batch; the others on several threads.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{StringBuilder, UInt64Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use casewise_columns::{Beside, Customers, History, Options, list};
+use casewise_core::model::{ListId, TableId};
+
+pub use casewise_columns::Select;
+
+use crate::request::position;
+use crate::{Error, Model, Request};
+
+/// What stands beside the customers: events, rows and lists, with the key in a column named like the key.
+///
+/// # Examples
+/// See [`Model::decide_batch`].
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    tables: Vec<(String, Vec<RecordBatch>)>,
+    lists: Vec<(String, Vec<RecordBatch>)>,
+}
+
+impl Inputs {
+    /// Nothing.
+    pub fn new() -> Inputs {
+        Inputs::default()
+    }
+
+    /// Supplies events or rows; no batches are a table without records.
+    #[must_use]
+    pub fn events(mut self, table: impl Into<String>, batches: Vec<RecordBatch>) -> Inputs {
+        self.tables.push((table.into(), batches));
+        self
+    }
+
+    /// Supplies a list.
+    #[must_use]
+    pub fn list(mut self, list: impl Into<String>, batches: Vec<RecordBatch>) -> Inputs {
+        self.lists.push((list.into(), batches));
+        self
+    }
+}
+
+/// How a batch is decided.
+///
+/// # Examples
+/// ```
+/// let how = casewise::batch::How { threads: 1, ..Default::default() };
+/// assert!(how.select.offers);
+/// ```
+#[derive(Clone, Copy)]
+pub struct How<'a> {
+    /// What to put out.
+    pub select: Select,
+    /// How many threads; as many as the machine has cores by default.
+    pub threads: usize,
+    /// Called now and then, from any thread, with the rows decided so far; false stops.
+    pub progress: &'a (dyn Fn(usize) -> bool + Sync),
+}
+
+impl Default for How<'_> {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        How { select: Select::default(), threads, progress: &|_| true }
+    }
+}
+
+impl std::fmt::Debug for How<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("How")
+            .field("select", &self.select)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The decisions of a batch.
+#[derive(Debug, Clone)]
+pub struct Decisions {
+    /// One row per customer decided, in the order of the batch: `id` and what was selected.
+    pub decisions: RecordBatch,
+    /// One row per customer refused: `row` (from 0), `id`, `attribute`, `value`, `expected`, `message`.
+    pub rejects: RecordBatch,
+}
+
+impl Model {
+    /// Decides every row of a batch of customers.
+    ///
+    /// Columns are found as everywhere: by the foreign name (`from`) or the attribute's name; others are ignored.
+    /// Arrays of the attribute's own type are read as they lie, dictionaries by their values; text, numbers and
+    /// timestamps go through the rules for input, so a column means what its values mean anywhere else. `request`
+    /// gives `now`, context, `decide` and remaining numbers; events and lists come with `inputs`.
+    ///
+    /// # Errors
+    /// A column is absent or cannot be read, an event has no readable key, or something that the model uses was
+    /// not supplied ([`Error::is_input`]); the call names something unknown, was stopped, or gives events with
+    /// the request ([`Error::is_request`]); a learned part has no parameters ([`Error::is_parameters`]). A bad row
+    /// is no error: it is among the rejects, and the others go on.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    /// use casewise::batch::{How, Inputs};
+    /// use casewise::{Model, Request};
+    ///
+    /// let model = Model::from_text("m.cw", r"
+    ///     model m { language 1 }
+    ///     customer { key id: text; age: int }
+    ///     case welcome { for age >= 18 }
+    /// ")?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c2", "c3"]));
+    /// let ages: ArrayRef = Arc::new(Int64Array::from(vec![Some(30), Some(12), None]));
+    /// let customers = RecordBatch::try_from_iter([("id", ids), ("age", ages)]).unwrap();
+    /// let decided = model.decide_batch(&customers, &Inputs::new(), &Request::at("2026-11-22"), &How::default())?;
+    /// assert_eq!((decided.decisions.num_rows(), decided.rejects.num_rows()), (2, 1));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn decide_batch(
+        &self,
+        customers: &RecordBatch,
+        inputs: &Inputs,
+        request: &Request<'_>,
+        how: &How<'_>,
+    ) -> Result<Decisions, Error> {
+        let (plan, layouts) = (self.plan()?, self.layouts());
+        let model = &*plan.model;
+        let mut beside = Beside {
+            context: request.context_values(layouts)?,
+            tables: model.tables.iter().map(|_| None).collect(),
+            lists: model.lists.iter().map(|_| None).collect(),
+        };
+        for (name, batches) in &inputs.tables {
+            let index = position("events", name, model.tables.iter().map(|t| &*t.name))?;
+            let mut history = History::default();
+            for batch in batches {
+                history
+                    .add(model, layouts, TableId(index), batch)
+                    .map_err(|problem| Error::input(*problem))?;
+            }
+            if let Some(place) = beside.tables.get_mut(index) {
+                *place = Some(history);
+            }
+        }
+        for (name, batches) in &inputs.lists {
+            let index = position("list", name, model.lists.iter().map(|l| &*l.name))?;
+            let mut keys = rustc_hash::FxHashSet::default();
+            for batch in batches {
+                keys.extend(
+                    list(model, layouts, ListId(index), batch).map_err(|problem| Error::input(*problem))?,
+                );
+            }
+            if let Some(place) = beside.lists.get_mut(index) {
+                *place = Some(keys);
+            }
+        }
+        let resolved = request.resolve(model)?;
+        let customers =
+            Customers::new(plan, layouts, &beside, customers).map_err(|problem| Error::input(*problem))?;
+        // What is not supplied is missing from every subject alike.
+        if let Some(subject) = (0..customers.len()).find_map(|row| customers.subject(row).ok())
+            && let Some(refusal) = plan.refusal(&subject)
+        {
+            return Err(Error::not_supplied(&subject.key, refusal));
+        }
+        let options = Options { select: how.select, threads: how.threads, progress: how.progress };
+        let decided = casewise_columns::decide(plan, &customers, &resolved, &options)
+            .ok_or_else(|| Error::request("stopped before every row was decided"))?;
+        Ok(Decisions { decisions: decided.decisions, rejects: rejects(decided.rejects) })
+    }
+}
+
+/// Refused rows as a batch.
+fn rejects(refused: Vec<(usize, Box<casewise_core::input::InputProblem>)>) -> RecordBatch {
+    let mut rows = UInt64Builder::new();
+    let names = ["id", "attribute", "value", "expected", "message"];
+    let mut texts = names.map(|_| StringBuilder::new());
+    for (row, problem) in refused {
+        rows.append_value(row as u64);
+        let message = problem.to_string();
+        let cells = [
+            problem.key.as_deref(),
+            problem.attribute.as_deref(),
+            problem.misfit.value.as_deref(),
+            Some(problem.misfit.expected.as_str()),
+            Some(message.as_str()),
+        ];
+        texts.iter_mut().zip(cells).for_each(|(text, cell)| text.append_option(cell));
+    }
+    let mut fields = vec![Field::new("row", DataType::UInt64, false)];
+    fields.extend(names.map(|name| Field::new(name, DataType::Utf8, true)));
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(rows.finish())];
+    columns.extend(texts.iter_mut().map(|text| Arc::new(text.finish()) as ArrayRef));
+    let schema = Arc::new(Schema::new(fields));
+    // Every column has one cell per refused row.
+    RecordBatch::try_new(Arc::clone(&schema), columns).unwrap_or_else(|_| RecordBatch::new_empty(schema))
+}

@@ -1,0 +1,231 @@
+//! Batches say what single decisions say: on random models and customers, whatever the size of the batch.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt8Type;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use casewise_columns::{
+    Beside, Column, Customers, Eligibility, Evaluate, History, Options, Select, array, status_number,
+};
+use casewise_core::input::{Layouts, Request, Subject};
+use casewise_core::model::{CaseId, Field, Model, TableId, open_text};
+use casewise_core::plan::Plan;
+use casewise_core::plan::index::LiteralId;
+use casewise_core::plan::node::Node;
+use casewise_core::plan::semantics::{self, Clock};
+use casewise_core::row::evaluate::{Evaluation, Inputs};
+use casewise_core::values::Value;
+use casewise_tests::generate::{self, Random};
+
+const MODELS: u64 = 300;
+
+/// The values of a field as an Arrow array, by its name in the data.
+fn column<'v>(model: &Model, field: &Field, values: impl Iterator<Item = &'v Value>) -> (String, ArrayRef) {
+    let name = field.from.as_ref().unwrap_or(&field.name).to_string();
+    (name, array(model, &field.ty.base, values.cloned().collect()))
+}
+
+fn customers(model: &Model, subjects: &[Subject]) -> RecordBatch {
+    let columns = model.subject.attributes.iter().enumerate();
+    let columns = columns.map(|(n, field)| column(model, field, subjects.iter().map(|s| &s.attributes[n])));
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+/// What stands beside the subjects, read back from Arrow.
+fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
+    let key = &model.subject.attributes[model.subject.key];
+    let mut beside = Beside { context: subjects[0].context.clone(), ..Beside::default() };
+    for (n, table) in model.tables.iter().enumerate() {
+        let rows: Vec<(&Subject, &[Value])> = subjects
+            .iter()
+            .flat_map(|s| s.tables[n].iter().flat_map(move |rows| rows.iter().map(move |row| (s, &**row))))
+            .collect();
+        let mut columns =
+            vec![column(model, key, rows.iter().map(|(subject, _)| &subject.attributes[model.subject.key]))];
+        for (f, field) in table.fields.iter().enumerate() {
+            columns.push(column(model, field, rows.iter().map(|(_, row)| &row[f])));
+        }
+        let mut history = History::default();
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        history.add(model, layouts, TableId(n), &batch).unwrap_or_else(|e| panic!("{e}"));
+        beside.tables.push(Some(history));
+    }
+    for n in 0..model.lists.len() {
+        let keys = subjects.iter().filter(|s| s.lists[n] == Some(true)).map(|s| Arc::clone(&s.key));
+        beside.lists.push(Some(keys.collect()));
+    }
+    beside
+}
+
+/// Tests over several inputs, one evaluation per row.
+struct ByRow<'a> {
+    plan: &'a Plan,
+    subjects: &'a [Subject],
+    clock: Clock<'a>,
+}
+
+impl Evaluate for ByRow<'_> {
+    fn literal(&mut self, literal: LiteralId, row: usize) -> Option<bool> {
+        let inputs = Inputs { plan: self.plan, subject: &self.subjects[row], clock: self.clock };
+        let mut evaluation = Evaluation::default();
+        evaluation.reset(self.plan);
+        evaluation.truth(inputs, self.plan.logic.literals[literal.index()].slot)
+    }
+}
+
+fn with_random_batches(sizes: &[usize], law: impl Fn(&Arc<Plan>, &Layouts, &[Subject], &Request)) {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let seeds = match number("CASEWISE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("CASEWISE_MODELS").map_or(MODELS, |n| n.div_ceil(7)),
+    };
+    for seed in seeds {
+        let checked = open_text("random.cw", &generate::model(seed).text(), &[]);
+        let model = Arc::new(checked.model.expect("a generated model is valid"));
+        let plan = Arc::new(Plan::new(Arc::clone(&model)).unwrap());
+        let mut random = Random::new(seed ^ 0xba7c);
+        let request = generate::request(&model, &mut random);
+        let size = sizes[seed as usize % sizes.len()];
+        let mut subjects: Vec<Subject> =
+            (0..size).map(|n| generate::subject(&model, request.now, &format!("{n}"), &mut random)).collect();
+        // The context is the request's: one for all.
+        let context = subjects.first().and_then(|s| s.context.clone());
+        subjects.iter_mut().for_each(|s| s.context.clone_from(&context));
+        eprintln!("CASEWISE_SEED={seed}");
+        law(&plan, &Layouts::new(&model), &subjects, &request);
+    }
+}
+
+#[test]
+fn eligible_rows_are_those_whose_conditions_are_true() {
+    with_random_batches(&[1, 63, 64, 65, 130], |plan, layouts, subjects, request| {
+        let zone = &plan.model.zone;
+        let clock = Clock { now: request.now, today: zone.date_of(request.now).unwrap(), zone };
+        let batch = customers(&plan.model, subjects);
+        let columns: Vec<Column> = plan
+            .model
+            .subject
+            .attributes
+            .iter()
+            .zip(layouts.subject.fields())
+            .map(|(field, reader)| {
+                let name = field.from.as_ref().unwrap_or(&field.name);
+                Column::new(reader.clone(), Arc::clone(batch.column_by_name(name).unwrap()))
+            })
+            .collect();
+        let context: Vec<Column> = plan
+            .model
+            .context
+            .iter()
+            .zip(layouts.context.fields())
+            .enumerate()
+            .map(|(n, (field, reader))| {
+                let values = subjects.iter().map(|s| s.context.as_ref().map_or(&Value::Missing, |c| &c[n]));
+                Column::new(reader.clone(), column(&plan.model, field, values).1)
+            })
+            .collect();
+        let eligibility = Eligibility::new(plan, &clock);
+        let bound = eligibility.bind(subjects.len(), |node| match node {
+            Node::Attribute(n) => columns.get(*n as usize),
+            Node::Context(n) => context.get(*n as usize),
+            _ => None,
+        });
+        let mut evaluate = ByRow { plan, subjects, clock };
+        let mut scratch = eligibility.scratch();
+        eligibility.chunk(&bound, 0, &mut scratch, &mut evaluate, |case, bits| {
+            for (row, subject) in subjects.iter().enumerate() {
+                let inputs = Inputs { plan, subject, clock };
+                let mut evaluation = Evaluation::default();
+                evaluation.reset(plan);
+                let clauses = plan.cases[case].clauses.iter().map(|slot| evaluation.truth(inputs, *slot));
+                let expected = semantics::all(clauses) == Some(true);
+                let found = bits[row / 64] >> (row % 64) & 1 == 1;
+                assert_eq!(found, expected, "case {}, row {row}: {subject:?}", plan.model.cases[case].name);
+            }
+        });
+    });
+}
+
+#[test]
+fn a_batch_decides_what_single_decisions_say() {
+    with_random_batches(&[0, 1, 5, 40], |plan, layouts, subjects, request| {
+        if subjects.is_empty() || plan.has_common_numbers(&request.remaining) {
+            return;
+        }
+        let batch = customers(&plan.model, subjects);
+        let beside = beside(&plan.model, layouts, subjects);
+        let bound = Customers::new(plan, layouts, &beside, &batch).unwrap_or_else(|e| panic!("{e}"));
+        let decide = |threads| {
+            let options = Options { select: Select::default(), threads, progress: &|_| true };
+            casewise_columns::decide(plan, &bound, request, &options).unwrap()
+        };
+        let decided = decide(1);
+        assert!(decided.rejects.is_empty(), "{:?}", decided.rejects);
+        assert_eq!(decided.decisions, decide(2).decisions, "the number of threads changes nothing");
+        let statuses = decided.decisions.column_by_name("status").unwrap().as_struct();
+        let offers = decided.decisions.column_by_name("offers").unwrap().as_list::<i32>();
+        for (row, subject) in subjects.iter().enumerate() {
+            let single = plan.decide(Arc::new(subject.clone()), request);
+            for (n, case) in plan.model.cases.iter().enumerate() {
+                let numbers = statuses.column_by_name(&case.name).unwrap().as_primitive::<UInt8Type>();
+                assert_eq!(
+                    numbers.value(row),
+                    status_number(single.status(CaseId(n))),
+                    "{}: {subject:?}",
+                    case.name
+                );
+            }
+            let items = offers.value(row);
+            let cases: &StringArray = items.as_struct().column_by_name("case").unwrap().as_string();
+            let expected = single.offers().iter().map(|o| &*plan.model.cases[o.case.0].name);
+            assert!(cases.iter().flatten().eq(expected), "{subject:?}");
+        }
+    });
+}
+
+#[test]
+fn dictionaries_slices_and_chunks_are_read_like_plain_columns() {
+    let text = "model m { language 1 } customer { key id: text; plan: enum(basic, plus)?; age: int?; tags: set(text) }
+        case a { for plan == plus and age >= 18 } case b { for \"x\" in tags or age is missing }";
+    let model = Arc::new(open_text("m.cw", text, &[]).model.unwrap());
+    let plan = Arc::new(Plan::new(Arc::clone(&model)).unwrap());
+    let layouts = Layouts::new(&model);
+    let request = Request {
+        now: model.zone.parse_time("2026-11-22T10:00").unwrap(),
+        decide: None,
+        remaining: Default::default(),
+    };
+    let rows = 200;
+    let ids: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|n| n.to_string())));
+    let plans: Vec<Option<&str>> = (0..rows).map(|n| [Some("basic"), Some("plus"), None][n % 3]).collect();
+    let ages: ArrayRef = Arc::new(
+        (0..rows).map(|n| (n % 5 != 0).then_some(n as i64 % 40)).collect::<arrow_array::Int64Array>(),
+    );
+    let mut tags = arrow_array::builder::ListBuilder::new(arrow_array::builder::StringBuilder::new());
+    for n in 0..rows {
+        (0..n % 4).for_each(|k| tags.values().append_value(["x", "y", "z"][k]));
+        tags.append(true);
+    }
+    let tags: ArrayRef = Arc::new(tags.finish());
+    let plain: ArrayRef = Arc::new(StringArray::from(plans.clone()));
+    let coded: ArrayRef =
+        Arc::new(plans.into_iter().collect::<arrow_array::DictionaryArray<arrow_array::types::Int8Type>>());
+    let of = |plans: &ArrayRef| {
+        let columns = [("id", &ids), ("plan", plans), ("age", &ages), ("tags", &tags)];
+        RecordBatch::try_from_iter(columns.map(|(name, array)| (name, Arc::clone(array)))).unwrap()
+    };
+    let decide = |batch: &RecordBatch| {
+        let beside = Beside::default();
+        let bound = Customers::new(&plan, &layouts, &beside, batch).unwrap();
+        let options = Options { select: Select::default(), threads: 2, progress: &|_| true };
+        casewise_columns::decide(&plan, &bound, &request, &options).unwrap().decisions
+    };
+    let whole = decide(&of(&plain));
+    assert_eq!(whole, decide(&of(&coded)), "a dictionary is its values");
+    let pieces: Vec<RecordBatch> =
+        [(0, 7), (7, 64), (71, 129)].map(|(from, n)| decide(&of(&coded).slice(from, n))).into();
+    let joined = arrow_select::concat::concat_batches(&whole.schema(), &pieces).unwrap();
+    assert_eq!(whole, joined, "a slice is its rows");
+    assert_eq!(whole.column_by_name("id").unwrap().len(), rows);
+}
