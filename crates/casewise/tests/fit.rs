@@ -62,7 +62,8 @@ fn clouds() -> Vec<Row> {
             let (cx, cy) = [(0.0, 0.0), (20.0, 3.0), (5.0, 30.0)][n % 3];
             let (x, y) = (cx + noise(n) * 4.0, cy + noise(n + 1_000) * 4.0);
             let left = noise(n + 2_000) < if n % 3 == 1 { 0.7 } else { 0.2 };
-            let mut row = row(n, json!({ "x": x, "y": y, "color": (["red", "green", "blue"][n % 3]), "left": left }));
+            let mut row =
+                row(n, json!({ "x": x, "y": y, "color": (["red", "green", "blue"][n % 3]), "left": left }));
             row.customer["has"] = json!(match n % 4 {
                 0 => vec!["a", "b", "c"],
                 1 => vec!["a", "b"],
@@ -74,7 +75,8 @@ fn clouds() -> Vec<Row> {
             let gap = 6.0 / -noise(n + 4_000).ln();
             let leaves = noise(n + 5_000).powi(2);
             while day < 180.0 {
-                let at = format!("2026-{:02}-{:02}T10:00:00Z", 1 + day as i64 / 30, 1 + day as i64 % 30 * 28 / 30);
+                let at =
+                    format!("2026-{:02}-{:02}T10:00:00Z", 1 + day as i64 / 30, 1 + day as i64 % 30 * 28 / 30);
                 let amount = format!("{:.2}", 5.0 + noise(n) * 20.0 + noise(n * 11 + k) * 30.0);
                 row.buys.push(json!({ "at": at, "amount": amount, "item": (["tea", "milk"][k % 2]) }));
                 if noise(n * 13 + k + 6_000) < leaves {
@@ -135,11 +137,13 @@ fn everything_is_learned_and_scores_as_it_was_learned() {
     }
     // 120 of 180 hold a and b; 2/3 is the confidence of a → b.
     let rules = learned("together", "affinity")["rules"].clone();
-    let rule = rules.as_array().unwrap().iter().find(|r| r["left"] == json!(["a"]) && r["right"] == "b").unwrap();
+    let rule =
+        rules.as_array().unwrap().iter().find(|r| r["left"] == json!(["a"]) && r["right"] == "b").unwrap();
     assert_eq!((rule["count"].as_u64(), rule["left_count"].as_u64()), (Some(120), Some(180)));
     // The scale says what a score means: odds of 19 at 600 points, doubled by 20 more.
     let card = learned("staying", "scorecard");
-    let odds = |points: f64| ((points - card["offset"].as_f64().unwrap()) / card["factor"].as_f64().unwrap()).exp();
+    let odds =
+        |points: f64| ((points - card["offset"].as_f64().unwrap()) / card["factor"].as_f64().unwrap()).exp();
     assert!((odds(600.0) - 19.0).abs() < 1e-9 && (odds(620.0) - 38.0).abs() < 1e-9);
     assert!(points > 0.0);
 }
@@ -197,7 +201,9 @@ fn parameters_of_another_model_are_refused_with_what_differs() {
     assert!(other.contains("`kind`") && other.contains("`let far` changed"), "{other}");
     let other = refused("let far = x + y\n cluster kind { features far, x; missing zero; k 2 }");
     assert!(other.contains("`cluster kind` changed") && !other.contains("let far"), "{other}");
-    let other = refused("let far = x + y\n let b = y\n cluster kind { features far; missing zero; k 2 }\n cluster other { features b; missing zero; k 2 }");
+    let other = refused(
+        "let far = x + y\n let b = y\n cluster kind { features far; missing zero; k 2 }\n cluster other { features b; missing zero; k 2 }",
+    );
     assert!(other.contains("learns `other`"), "{other}");
     let other = refused("let far = x + y");
     assert!(other.contains("learned score `kind`"), "{other}");
@@ -207,7 +213,8 @@ fn parameters_of_another_model_are_refused_with_what_differs() {
         case a { for far > 3 }"#;
     model(titled).with_parameters(fitted.to_json()).unwrap();
     // A param in force is part of what a score depends on.
-    let text = "param less: float = 1\n let far = x - less\n cluster kind { features far; missing zero; k 2 }";
+    let text =
+        "param less: float = 1\n let far = x - less\n cluster kind { features far; missing zero; k 2 }";
     let with_param = model(text);
     let fitted = fit(&with_param, &clouds(), "2026-07-01").unwrap();
     let error = with_param.with_parameters(fitted.to_json()).unwrap().with_params([("less", 2)]).unwrap_err();
@@ -255,15 +262,26 @@ fn fits_that_must_refuse_say_why() {
         ("cluster s { features x; k 40 }", &separated, "40 clusters are more than the 30 distinct points"),
         ("cluster s { features x, y; k 2 }", &one_class, "`y` of \"c0000\" is missing"),
         ("lifetime s of buy { unit 1 week; horizon 12 months }", &without_events, "nobody has bought before"),
-        ("affinity s of has { min_support 1%; min_confidence 1%; max_size 2 }", &same, "nobody holds any item"),
-        ("behavior s of buy { half_life 9 days; scale percentile }", &without_events, "the same for everyone"),
+        (
+            "affinity s of has { min_support 1%; min_confidence 1%; max_size 2 }",
+            &same,
+            "nobody holds any item",
+        ),
+        (
+            "behavior s of buy { half_life 9 days; scale percentile }",
+            &without_events,
+            "the same for everyone",
+        ),
     ];
     for (text, rows, expected) in cases {
         let said = refusal(text, rows);
         assert!(said.starts_with("cannot learn `s`: ") && said.contains(expected), "{text}: {said}");
     }
     // Two factors that say the same, and a lifetime in which nobody came back.
-    let said = refusal("let z = x\n scorecard s { learn left; by x bins 4; by z bins 4; points 600 at odds 19 doubling 20 }", &rows);
+    let said = refusal(
+        "let z = x\n scorecard s { learn left; by x bins 4; by z bins 4; points 600 at odds 19 doubling 20 }",
+        &rows,
+    );
     assert!(said.contains("says the same as the factors before it"), "{said}");
     let mut once = clouds();
     once.iter_mut().for_each(|row| row.buys.truncate(1));
@@ -295,7 +313,8 @@ fn names_of_clusters_stay_with_their_centres() {
     let places = [(2.0, 2.0), (22.0, 5.0), (7.0, 32.0)];
     let before: Vec<String> = places.iter().map(|(x, y)| label(fitted.model(), *x, *y)).collect();
     // Other numbers of customers per cloud, so that the largest is another one.
-    let rows: Vec<Row> = rows.into_iter().enumerate().filter(|(n, _)| n % 3 == 2 || n % 4 != 0).map(|(_, r)| r).collect();
+    let rows: Vec<Row> =
+        rows.into_iter().enumerate().filter(|(n, _)| n % 3 == 2 || n % 4 != 0).map(|(_, r)| r).collect();
     let now = "2026-07-01";
     let options = FitOptions::default().earlier(fitted.to_json()).unwrap();
     let again = model.fit(&prepare(&model, &rows, now), &Request::at(now), &options).unwrap();
@@ -319,7 +338,10 @@ fn drift_is_nothing_where_nothing_moved_and_much_where_it_did() {
     let now = Request::at("2026-07-01");
     let learned = model.with_parameters(fitted.to_json()).unwrap();
     let still = learned.drift(&prepare(&learned, &rows, "2026-07-01"), &now).unwrap();
-    assert!(still.iter().all(|moved| moved.psi.abs() < 1e-12 && moved.ks.unwrap_or(0.0) < 1e-12), "{still:?}");
+    assert!(
+        still.iter().all(|moved| moved.psi.abs() < 1e-12 && moved.ks.unwrap_or(0.0) < 1e-12),
+        "{still:?}"
+    );
     rows.iter_mut().for_each(|row| row.customer["x"] = json!(row.customer["x"].as_f64().unwrap() + 15.0));
     let moved = learned.drift(&prepare(&learned, &rows, "2026-07-01"), &now).unwrap();
     let of = |name: &str| moved.iter().find(|m| m.name == name).unwrap();
