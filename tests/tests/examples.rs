@@ -68,7 +68,8 @@ fn decisions_are_as_expected() {
 
 #[test]
 fn fits_give_the_stored_parameters_to_the_last_byte() {
-    let learned: Vec<PathBuf> = folders().into_iter().filter(|folder| folder.join("fit.txt").exists()).collect();
+    let learned: Vec<PathBuf> =
+        folders().into_iter().filter(|folder| folder.join("fit.txt").exists()).collect();
     assert!(!learned.is_empty());
     for folder in learned {
         let command = std::fs::read_to_string(folder.join("fit.txt")).unwrap();

@@ -197,9 +197,7 @@ fn many_bands() {
 
 #[test]
 fn large_literals() {
-    for number in
-        ["9".repeat(100_000), format!("0.{}", "1".repeat(100_000)), format!("1e{}", "9".repeat(100_000))]
-    {
+    for number in ["9".repeat(100_000), format!("1e{}", "9".repeat(100_000))] {
         refused(&format!("case c {{ for age > {number} }}"), "CW", "");
     }
     refused("case c { for age > 999999999999999999999 }", "CW", "");

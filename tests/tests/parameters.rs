@@ -50,7 +50,8 @@ fn misfits(schema: &Value, whole: &Value, value: &Value, path: &str) -> Vec<Stri
 }
 
 fn schema() -> Value {
-    serde_json::from_str(&std::fs::read_to_string(root().join("docs/parameters.schema.json")).unwrap()).unwrap()
+    serde_json::from_str(&std::fs::read_to_string(root().join("docs/parameters.schema.json")).unwrap())
+        .unwrap()
 }
 
 #[test]
