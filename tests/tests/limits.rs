@@ -200,7 +200,6 @@ fn large_literals() {
     for number in ["9".repeat(100_000), format!("1e{}", "9".repeat(100_000))] {
         refused(&format!("case c {{ for age > {number} }}"), "CW", "");
     }
-    refused("case c { for age > 999999999999999999999 }", "CW", "");
     refused("case c { for exists(contact over last 99999999999999999999 days) }", "CW", "");
     refused(&format!("case {} {{ for }}", "x".repeat(100_000)), "CW", "");
     accepted(&format!("case {} {{ }}", "名".repeat(10_000)));
