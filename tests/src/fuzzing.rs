@@ -48,7 +48,11 @@ pub fn text(bytes: &[u8]) {
     let formatted = syntax::format(&tree, text);
     let (again, diagnostics) = syntax::parse(0, &formatted);
     assert!(diagnostics.is_empty(), "{}\n{formatted}", rendered(&formatted, &diagnostics));
-    assert_eq!(without_places(&tree), without_places(&again), "the formatted text says something else:\n{formatted}");
+    assert_eq!(
+        without_places(&tree),
+        without_places(&again),
+        "the formatted text says something else:\n{formatted}"
+    );
     assert_eq!(formatted, syntax::format(&again, &formatted), "formatting twice is not formatting once");
 }
 
@@ -65,7 +69,8 @@ pub fn check(bytes: &[u8]) {
 /// Deciding and explaining: nothing panics, whatever the model and the input.
 pub fn decide(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let (text, input) = text.split_once(INPUT).unwrap_or((text, r#"{ "now": "2026-11-22", "customer": { "id": "c1" } }"#));
+    let (text, input) =
+        text.split_once(INPUT).unwrap_or((text, r#"{ "now": "2026-11-22", "customer": { "id": "c1" } }"#));
     let Ok(model) = Model::from_text("fuzz.cw", text) else { return };
     let _ = model.requirements();
     model.run_tests(None);
@@ -103,7 +108,9 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     for folder in ["tests/syntax/samples", "tests/check", "tests/check/errors", "tests/lints"] {
         seeds.extend(files(&root().join("crates/casewise-core").join(folder)));
     }
-    for page in ["docs", "tests/spec", "crates/casewise-core/diagnostics"].iter().flat_map(|f| pages(&root().join(f))) {
+    for page in
+        ["docs", "tests/spec", "crates/casewise-core/diagnostics"].iter().flat_map(|f| pages(&root().join(f)))
+    {
         let page = std::fs::read_to_string(page).unwrap();
         let models = blocks(&page).into_iter().filter(|block| block.has("casewise"));
         seeds.extend(models.map(|block| block.text.into_bytes()));
@@ -131,20 +138,92 @@ fn decided(page: &str) -> impl Iterator<Item = String> {
 /// The files of a folder, by name.
 fn files(folder: &Path) -> Vec<Vec<u8>> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut paths: Vec<_> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 /// Pieces that mean something in a model or an input.
 const PIECES: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", ";", ",", "\n", "#", "\"", "`", "\\", "->", "..", "?", "%", "=", "==", "!=", "<=",
-    "and", "or", "not", "in", "is missing", "between 1 and 2", "otherwise 0", "if", "then", "else", "over last 30 days",
-    "where", "half_life 1 day", "missing", "any", "now", "today", "0", "-1", "1_000", "0.1", "5%", "9223372036854775807",
-    "170141183460469231731", "1e400", "2024-02-29", "2026-11-22T10:00", "21:00", "30 days", "1 month", "0 days", "客户",
-    "é", "\u{200b}", "\u{feff}", "case x { }", "let a = a", "let f(x: int) = f(x)", "segment s = true", "for", "require",
-    "exclude", "priority", "offer { a: 1 }", "model m { language 1 }", "customer { key id: text }", "null", "true",
-    "\"at\":", "1e999", "matches(x, \"(a*)*b\")", "count(contact)", "enum(a, b)", "set(text)", "int?", "decimal", "date",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ";",
+    ",",
+    "\n",
+    "#",
+    "\"",
+    "`",
+    "\\",
+    "->",
+    "..",
+    "?",
+    "%",
+    "=",
+    "==",
+    "!=",
+    "<=",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is missing",
+    "between 1 and 2",
+    "otherwise 0",
+    "if",
+    "then",
+    "else",
+    "over last 30 days",
+    "where",
+    "half_life 1 day",
+    "missing",
+    "any",
+    "now",
+    "today",
+    "0",
+    "-1",
+    "1_000",
+    "0.1",
+    "5%",
+    "9223372036854775807",
+    "170141183460469231731",
+    "1e400",
+    "2024-02-29",
+    "2026-11-22T10:00",
+    "21:00",
+    "30 days",
+    "1 month",
+    "0 days",
+    "客户",
+    "é",
+    "\u{200b}",
+    "\u{feff}",
+    "case x { }",
+    "let a = a",
+    "let f(x: int) = f(x)",
+    "segment s = true",
+    "for",
+    "require",
+    "exclude",
+    "priority",
+    "offer { a: 1 }",
+    "model m { language 1 }",
+    "customer { key id: text }",
+    "null",
+    "true",
+    "\"at\":",
+    "1e999",
+    "matches(x, \"(a*)*b\")",
+    "count(contact)",
+    "enum(a, b)",
+    "set(text)",
+    "int?",
+    "decimal",
+    "date",
 ];
 
 /// A seed, changed in a few places: the same for the same number.

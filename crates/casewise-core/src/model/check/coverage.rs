@@ -36,6 +36,8 @@ struct Column<'m> {
     cells: Vec<Cell>,
     /// Of a column of texts, the rows that take any text.
     any_text: Vec<usize>,
+    /// It has too many cells for its rows, and none are made.
+    too_large: bool,
 }
 
 /// Values that no row tells apart.
@@ -95,6 +97,9 @@ impl<'m> Rows<'m> {
     }
 
     fn check(&self, whole: &Expr, out: &mut Vec<Diagnostic>) {
+        if self.columns.iter().any(|column| column.too_large) {
+            return out.push(self.beyond(whole));
+        }
         self.dead_rows(out);
         let mut findings = Findings::default();
         let every: Vec<usize> = (0..self.select.rows.len()).collect();
@@ -118,15 +123,18 @@ impl<'m> Rows<'m> {
             out.push(self.gap(whole, &findings.gaps, findings.more_gaps));
         }
         if !complete {
-            out.push(
-                Diagnostic::new(
-                    Code::TABLE_TOO_LARGE,
-                    self.caret(whole),
-                    "the rows have too many combinations to be checked for gaps and overlaps",
-                )
-                .help("split the table into smaller ones, or use fewer different bounds"),
-            );
+            out.push(self.beyond(whole));
         }
+    }
+
+    /// There is too much to look at.
+    fn beyond(&self, whole: &Expr) -> Diagnostic {
+        Diagnostic::new(
+            Code::TABLE_TOO_LARGE,
+            self.caret(whole),
+            "the rows have too many combinations to be checked for gaps and overlaps",
+        )
+        .help("split the table into smaller ones, or use fewer different bounds")
     }
 
     /// Goes through the columns with the rows that still match; false if it was given up.
@@ -320,8 +328,10 @@ impl<'m> Column<'m> {
         let who = |takes: &dyn Fn(&Taken) -> bool| -> Vec<usize> {
             taken.iter().enumerate().filter(|(_, t)| takes(t)).map(|(row, _)| row).collect()
         };
+        let too_large = starts.len().saturating_mul(taken.len()) > MOST_STEPS;
         let mut cells: Vec<Cell> = starts
             .iter()
+            .filter(|_| !too_large)
             .zip(ends)
             .map(|(&low, high)| Cell { span: Some((low, high)), rows: who(&|t| t.present.contains(low)) })
             .collect();
@@ -336,7 +346,7 @@ impl<'m> Column<'m> {
             }
             _ => Vec::new(),
         };
-        Some(Column { of, base, extent, texts, written, cells, any_text })
+        Some(Column { of, base, extent, texts, written, cells, any_text, too_large })
     }
 
     /// The values of some cells as patterns, and whether missing is among them.
