@@ -198,8 +198,7 @@ impl Model {
     fn with_params(&self, params: &Bound<'_, PyAny>) -> PyResult<Model> {
         let py = params.py();
         let mut written = Vec::new();
-        for item in params.call_method0("items")?.try_iter()? {
-            let (name, value): (String, Bound<'_, PyAny>) = item?.extract()?;
+        for (name, value) in by_name("params", Some(params))? {
             written.push((name, convert::written(&value)?));
         }
         let inner =
@@ -272,9 +271,14 @@ pub(crate) struct Given<'py> {
     lists: Vec<(String, Bound<'py, PyAny>)>,
 }
 
-fn by_name<'py>(what: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
-    let Some(what) = what else { return Ok(Vec::new()) };
-    what.call_method0("items")?.try_iter()?.map(|item| item?.extract()).collect()
+/// The entries of a mapping of names.
+fn by_name<'py>(what: &str, named: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
+    let Some(named) = named else { return Ok(Vec::new()) };
+    if !named.hasattr("items")? {
+        let found = named.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{what}: expected a mapping of names, got `{found}`")));
+    }
+    named.call_method0("items")?.try_iter()?.map(|item| item?.extract()).collect()
 }
 
 #[pymethods]
@@ -335,8 +339,8 @@ impl Model {
             decide,
             context,
             remaining,
-            events: by_name(events.as_ref())?,
-            lists: by_name(lists.as_ref())?,
+            events: by_name("events", events.as_ref())?,
+            lists: by_name("lists", lists.as_ref())?,
         };
         let request = request(&given, &trap)?;
         let decided = trap.release(self.inner.decide(&Item::new(subject, &trap), &request))?;

@@ -96,7 +96,8 @@ def arguments(folder: Path):
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
 def test_example(folder: Path):
-    model = casewise.open(folder / "model.cw")
+    learned = [folder / value for option, value in arguments(folder) if option == "--parameters"]
+    model = casewise.open(folder / "model.cw", *learned)
     assert all(result.passed for result in model.test())
     key = model.key_name
     tables, lists, context, customers, now = {}, {}, None, [], None
@@ -115,7 +116,7 @@ def test_example(folder: Path):
             tables[name] = {}
             for row in records(folder / file):
                 tables[name].setdefault(row[key], []).append(row)
-        else:
+        elif option != "--parameters":
             pytest.fail(f"{option} is not read here")
     expected = [
         json.loads(line) for line in (folder / "expected.jsonl").read_text(encoding="utf-8").splitlines()

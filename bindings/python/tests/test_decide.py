@@ -228,6 +228,14 @@ def test_now_without_a_zone_is_in_the_models(now):
     assert decide(now=now).now == "2026-11-22T02:00:00Z"
 
 
+@pytest.mark.parametrize("wrong", [{"events": [1]}, {"lists": 5}])
+def test_what_is_no_mapping_is_told(wrong):
+    with pytest.raises(TypeError, match="expected a mapping of names"):
+        decide(**wrong)
+    with pytest.raises(TypeError, match="expected a mapping of names"):
+        MODEL.decide_batch(pandas.DataFrame({"id": ["c1"]}), now=NOW, **wrong)
+
+
 def test_exceptions_of_the_caller_are_not_swallowed():
     class Broken:
         def __iter__(self):

@@ -95,6 +95,9 @@ def decide_batch(
     progress: Callable[[int, int], object] | bool = False,
 ) -> Decisions:
     """See :meth:`Model.decide_batch`."""
+    for what, named in (("events", events), ("lists", lists)):
+        if named is not None and not isinstance(named, Mapping):
+            raise TypeError(f"{what}: expected a mapping of names, got `{type(named).__name__}`")
     kind = to or kind_of(subjects)
     keys = {
         name: read(f"the list `{name}`", given) if hasattr(given, "__arrow_c_stream__") else given
