@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Decide(args) => commands::decide::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Requires(args) => commands::requires::run(&args),
+        Command::Types(args) => commands::types::run(&args),
         Command::ExplainCode(args) => commands::explain_code::run(&args),
     };
     match ended {
