@@ -66,6 +66,21 @@ fn decisions_are_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn fits_give_the_stored_parameters_to_the_last_byte() {
+    let learned: Vec<PathBuf> = folders().into_iter().filter(|folder| folder.join("fit.txt").exists()).collect();
+    assert!(!learned.is_empty());
+    for folder in learned {
+        let command = std::fs::read_to_string(folder.join("fit.txt")).unwrap();
+        let said = run(&folder, command.trim());
+        assert_eq!(said.code, 0, "{}\n{}", folder.display(), said.err);
+        let stored = std::fs::read_to_string(folder.join("parameters.json")).unwrap();
+        let differs = said.out.lines().zip(stored.lines()).find(|(now, stored)| now != stored);
+        assert_eq!(differs, None, "{}", folder.display());
+        assert_eq!(said.out, stored, "{}", folder.display());
+    }
+}
+
 /// Where `actual` does not hold what is expected: of objects the fields that are expected, of arrays every
 /// element.
 fn differences(place: &str, expected: &Value, actual: &Value, wrong: &mut Vec<String>) {

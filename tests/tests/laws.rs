@@ -129,6 +129,51 @@ fn the_engine_is_the_reference() {
 }
 
 #[test]
+fn learned_scores_are_those_of_the_reference() {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let seeds =
+        number("CASEWISE_SEED").map_or(0..number("CASEWISE_MODELS").unwrap_or(MODELS) / 2, |n| n..n + 1);
+    let many = seeds.end - seeds.start >= 200;
+    let mut seen = std::collections::BTreeMap::new();
+    for seed in seeds {
+        let generated = generate::learned_model(seed);
+        let mut tried = || -> Result<(), String> {
+            let model = open(&generated.text())?;
+            let mut random = random_of(seed);
+            let parameters = Arc::new(generate::parameters(&model, &mut random));
+            let plan = Plan::with_parameters(Arc::clone(&model), &[], Some(Arc::clone(&parameters)));
+            let plan = Arc::new(plan.map_err(|e| format!("the model cannot be planned: {e}"))?);
+            let learned = reference::Given { model: &model, parameters: &parameters };
+            for n in 0..3 {
+                let request = generate::request(&model, &mut random);
+                let subject = generate::subject(&model, request.now, &format!("c{n}"), &mut random);
+                let engine = json(&decide(&plan, &subject, &request));
+                let reference = json(&reference::decide(&model, &learned, &subject, &request));
+                same("engine and reference differ", &engine, &reference, &(&request, &subject))?;
+                for (name, value) in
+                    engine["scores"].as_object().into_iter().chain(engine["values"].as_object()).flatten()
+                {
+                    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').to_owned();
+                    let present = match value {
+                        Json::Object(parts) => parts.values().all(|part| !part.is_null()),
+                        value => !value.is_null(),
+                    };
+                    *seen.entry(kind).or_insert(0) += u32::from(present);
+                }
+            }
+            Ok(())
+        };
+        if let Err(what) = tried() {
+            panic!("CASEWISE_SEED={seed}\n{}\n{what}", generated.text());
+        }
+    }
+    // A law about missing values alone would say little.
+    for kind in ["learned_card", "percentile", "learned_rfm", "learned_cluster", "rule", "lifetime"] {
+        assert!(!many || seen.get(kind).is_some_and(|n| *n > 20), "{kind} is hardly ever there: {seen:?}");
+    }
+}
+
+#[test]
 fn a_batch_is_the_reference_walk_over_all_pairs() {
     on_random_models(4, |seed, generated| {
         let model = open(&generated.text())?;

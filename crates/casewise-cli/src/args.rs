@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Decide(DecideArgs),
     /// Say why one customer gets what they get
     Explain(ExplainArgs),
+    /// Learn what a model says is to be learned, from history as of a date
+    Fit(FitArgs),
+    /// Say how far scores and attributes have moved since the fit
+    Drift(DriftArgs),
     /// Say what a caller must supply
     Requires(RequiresArgs),
     /// Write declarations of a model's inputs and decisions for another language
@@ -92,6 +96,83 @@ pub(crate) struct TestArgs {
     /// Only the tests whose title contains this
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+}
+
+/// What is learned from.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    /// Customers, or whatever the model's subject is; `-` reads standard input
+    #[arg(long, visible_alias = "subjects", value_name = "FILE")]
+    pub(crate) customers: String,
+    /// Events or rows of one table
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) events: Vec<String>,
+    /// Keys of customers, in one column named like the key
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) list: Vec<String>,
+    /// Only what happened strictly before this instant counts: RFC 3339, or a date or local time in the model's zone
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: String,
+    /// Where rejected rows go, with their reasons: .csv or .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<String>,
+}
+
+impl HistoryArgs {
+    /// The same as what decisions are made from.
+    pub(crate) fn input(&self) -> InputArgs {
+        InputArgs {
+            customers: self.customers.clone(),
+            events: self.events.clone(),
+            list: self.list.clone(),
+            context: None,
+            remaining: None,
+            now: self.now.clone(),
+            decide: None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The parameters are one readable JSON file: for every learned score its numbers and how good they are, where they come
+from, and which declarations they belong to. The same data give the same bytes. Keep the file beside the model.
+
+  casewise fit retail.cw --customers customers.csv --events buy=buy.csv --now 2011-06-01 -o retail.params.json
+  casewise decide retail.cw --parameters retail.params.json --customers customers.csv --events buy=buy.csv \\
+      --now 2011-06-01
+
+Where a score cannot be learned from these data, nothing is written and the exit code is 1. With `--parameters` the
+clusters keep the names they had: each new centre takes the name of the nearest old one, or the fit is refused.")]
+pub(crate) struct FitArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    /// Where the parameters go; standard output if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every score and attribute is compared with how it was distributed at the fit: the population stability index (PSI) over
+the deciles of the fit, or over the values of what is no number, and the largest gap between the cumulative shares (KS).
+A bin that is empty on one side counts as half a customer. The exit code is 1 where a PSI is above the threshold.
+
+  casewise drift retail.cw --parameters retail.params.json --customers customers.csv --events buy=buy.csv \\
+      --now 2011-09-01 --threshold 0.2")]
+pub(crate) struct DriftArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    /// The PSI that is still accepted
+    #[arg(long, default_value_t = 0.2, value_name = "PSI")]
+    pub(crate) threshold: f64,
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
 }
 
 /// What decisions are made from.

@@ -55,10 +55,10 @@ impl Failure {
     }
 }
 
-/// The model's errors are its author's; every other one is the caller's.
+/// The model's errors are its author's, and a refused fit failed; every other one is the caller's.
 impl From<casewise::Error> for Failure {
     fn from(error: casewise::Error) -> Failure {
-        let exit = if error.is_model() { Exit::Failed } else { Exit::WrongCall };
+        let exit = if error.is_model() || error.is_fit() { Exit::Failed } else { Exit::WrongCall };
         let message = error.render(crate::terminal::color_on_stderr());
         Failure { exit, message, diagnostics: error.diagnostics().to_vec() }
     }

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
+        Command::Fit(args) => commands::fit::run(&args),
+        Command::Drift(args) => commands::drift::run(&args),
         Command::Requires(args) => commands::requires::run(&args),
         Command::Types(args) => commands::types::run(&args),
         Command::ExplainCode(args) => commands::explain_code::run(&args),

@@ -51,7 +51,7 @@ pub(crate) enum ChunkCells {
     /// Of a value.
     Codes(Box<Codes>),
     /// Of a set: rows that hold each element, and rows where it is missing.
-    Elements { holds: Vec<Bits>, missing: Bits },
+    Elements { holds: Vec<Bits>, missing: Box<Bits> },
 }
 
 /// Memory of one thread, used for chunk after chunk.
@@ -137,7 +137,7 @@ impl Conditions {
                     let when_missing = if test.missing == Some(test.wanted) { ALL } else { NONE };
                     let when_marked = if test.wanted { ALL } else { NONE };
                     let Some(out) = scratch.leaves.get_mut(test.leaf) else { continue };
-                    let words = out.iter_mut().zip(&marked).zip(missing).zip(&base);
+                    let words = out.iter_mut().zip(&marked).zip(missing.iter()).zip(&base);
                     for ((((out, marked), missing), base), (w, m)) in
                         words.zip(when_marked.iter().zip(&when_missing))
                     {

@@ -109,7 +109,7 @@ impl Eligibility {
                     elements.chunk(column, from, rows)
                 }
                 (SourceCoder::Elements(elements), _) => {
-                    ChunkCells::Elements { holds: vec![NONE; elements.len()], missing: first(ROWS) }
+                    ChunkCells::Elements { holds: vec![NONE; elements.len()], missing: Box::new(first(ROWS)) }
                 }
                 (SourceCoder::Cuts(_), None) => missing(),
             };

@@ -61,7 +61,7 @@ impl Elements {
     /// The rows of a chunk that hold each element.
     pub(crate) fn chunk(&self, column: &Column, from: usize, rows: usize) -> ChunkCells {
         let mut holds: Vec<Bits> = vec![NONE; self.count];
-        let mut missing = NONE;
+        let mut missing = Box::new(NONE);
         for row in 0..rows {
             if column.array.is_null(from + row) {
                 set(&mut missing, row);

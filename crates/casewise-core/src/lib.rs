@@ -5,6 +5,7 @@
 pub mod diagnostic;
 pub mod input;
 pub mod model;
+pub mod parameters;
 pub mod plan;
 pub mod row;
 pub mod source;

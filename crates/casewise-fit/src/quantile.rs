@@ -7,7 +7,7 @@
 //! last bit.
 
 use crate::error::{FitError, check_finite};
-use serde::{Deserialize, Serialize};
+pub use casewise_core::parameters::{CutWarning, LearnedCuts, Tie};
 
 /// The type-7 quantile of values sorted ascending, `q` from 0 to 1; `None` without values.
 ///
@@ -53,47 +53,6 @@ pub fn score(cuts: &[f64], value: f64) -> usize {
 #[must_use]
 pub fn score_reversed(cuts: &[f64], value: f64) -> usize {
     cuts.len() + 2 - score(cuts, value)
-}
-
-/// Learned cuts and what they do to the values they were learned from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LearnedCuts {
-    /// Ascending, one less than the bins; equal cuts leave empty bins between them.
-    pub cuts: Vec<f64>,
-    /// How many values fall into each bin, lowest values first.
-    pub counts: Vec<u64>,
-    /// The empty bins, from 1, lowest values first. Bins are not renumbered.
-    pub empty: Vec<usize>,
-    /// The value that most rows share.
-    pub largest_tie: Tie,
-    /// What a reader of the scores should know.
-    pub warnings: Vec<CutWarning>,
-}
-
-/// A value shared by many rows.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Tie {
-    /// The value; of several, the least.
-    pub value: f64,
-    /// How many rows have it.
-    pub count: u64,
-    /// Their share of all rows.
-    pub share: f64,
-}
-
-/// What a reader of learned bins should know.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CutWarning {
-    /// Fewer rows than bins.
-    FewerThanBins {
-        /// The rows.
-        rows: u64,
-        /// The bins.
-        bins: usize,
-    },
-    /// Every row has the same value, so every row gets the same score.
-    AllTied,
 }
 
 /// Learns the cuts of `bins` bins, and reports how the values fall into them.

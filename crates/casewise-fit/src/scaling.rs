@@ -73,10 +73,11 @@ impl ColumnScale {
         Ok(Self { centre, spread })
     }
 
-    /// The scaled value.
+    /// The scaled value, by the multiplication that scoring makes.
     #[must_use]
     pub fn apply(&self, value: f64) -> f64 {
-        if self.spread > 0.0 { (value - self.centre) / self.spread } else { 0.0 }
+        let factor = if self.spread > 0.0 { 1.0 / self.spread } else { 0.0 };
+        (value - self.centre) * factor
     }
 
     /// The value that scales to `scaled`; the centre where there is no spread.

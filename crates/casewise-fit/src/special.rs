@@ -1,5 +1,7 @@
 //! Special functions in pure Rust, the same bits on every machine.
 
+pub use casewise_core::values::math::logistic;
+
 /// ln Γ(x) for x > 0.
 #[must_use]
 pub fn ln_gamma(x: f64) -> f64 {
@@ -48,17 +50,6 @@ pub fn digamma(x: f64) -> f64 {
 #[must_use]
 pub fn softplus(x: f64) -> f64 {
     x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
-}
-
-/// 1 / (1 + e⁻ˣ) without overflow.
-#[must_use]
-pub fn logistic(x: f64) -> f64 {
-    if x >= 0.0 {
-        1.0 / (1.0 + libm::exp(-x))
-    } else {
-        let e = libm::exp(x);
-        e / (1.0 + e)
-    }
 }
 
 #[cfg(test)]

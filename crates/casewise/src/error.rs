@@ -20,6 +20,7 @@ use crate::model::Diagnosed;
 /// | [`is_model`](Error::is_model) | the model's text | its author's |
 /// | [`is_input`](Error::is_input) | a subject, or what came with it | the data's |
 /// | [`is_parameters`](Error::is_parameters) | learned numbers are missing or of another model | whoever fits |
+/// | [`is_fit`](Error::is_fit) | data that nothing can be learned from | whoever fits |
 /// | [`is_request`](Error::is_request) | the call: an unknown name, an unreadable `now` | the caller's |
 /// | [`is_io`](Error::is_io) | a file | the machine's |
 ///
@@ -56,6 +57,9 @@ enum Inner {
         refusal: Refusal,
     },
     Parameters(String),
+    /// Nothing could be learned from the data.
+    #[cfg_attr(not(feature = "fit"), expect(dead_code, reason = "made where fitting is built in"))]
+    Fit(String),
     Request(String),
     /// The model is beyond a limit that only shows when it is planned.
     Limit(String),
@@ -88,6 +92,11 @@ impl Error {
 
     pub(crate) fn parameters(message: impl Into<String>) -> Error {
         Error::new(Inner::Parameters(message.into()))
+    }
+
+    #[cfg(feature = "fit")]
+    pub(crate) fn fit(message: impl Into<String>) -> Error {
+        Error::new(Inner::Fit(message.into()))
     }
 
     pub(crate) fn limit(message: impl Into<String>) -> Error {
@@ -149,6 +158,18 @@ impl Error {
         matches!(*self.inner, Inner::Parameters(_))
     }
 
+    /// Nothing could be learned: the data do not allow it, and the message says why.
+    ///
+    /// ```
+    /// # use casewise::Model;
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// assert!(!model.with_parameters("{}").unwrap_err().is_fit());
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn is_fit(&self) -> bool {
+        matches!(*self.inner, Inner::Fit(_))
+    }
+
     /// The call itself is wrong: a name that the model does not declare, an unreadable `now`.
     ///
     /// ```
@@ -171,7 +192,7 @@ impl Error {
         matches!(*self.inner, Inner::Io { .. })
     }
 
-    /// One word for the kind: `model`, `input`, `parameters`, `request` or `io`.
+    /// One word for the kind: `model`, `input`, `parameters`, `fit`, `request` or `io`.
     ///
     /// ```
     /// assert_eq!(casewise::Model::open("no/such/file.cw").unwrap_err().kind(), "io");
@@ -181,6 +202,7 @@ impl Error {
             Inner::Model { .. } | Inner::Limit(_) => "model",
             Inner::Input(_) | Inner::NotSupplied { .. } => "input",
             Inner::Parameters(_) => "parameters",
+            Inner::Fit(_) => "fit",
             Inner::Request(_) => "request",
             Inner::Io { .. } => "io",
         }
@@ -292,9 +314,10 @@ impl fmt::Display for Error {
             }
             Inner::Input(problem) => problem.fmt(f),
             Inner::NotSupplied { refusal, .. } => refusal.fmt(f),
-            Inner::Parameters(message) | Inner::Request(message) | Inner::Limit(message) => {
-                f.write_str(message)
-            }
+            Inner::Parameters(message)
+            | Inner::Fit(message)
+            | Inner::Request(message)
+            | Inner::Limit(message) => f.write_str(message),
             Inner::Io { path, source } => write!(f, "cannot read `{path}`: {source}"),
         }
     }

@@ -7,8 +7,11 @@ mod error;
 mod explanation;
 mod feed;
 mod files;
+#[cfg(feature = "fit")]
+mod fit;
 pub mod json;
 mod model;
+mod parameters;
 mod request;
 mod schema;
 mod testing;
@@ -18,6 +21,8 @@ mod value;
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
 pub use error::Error;
 pub use explanation::Explanation;
+#[cfg(feature = "fit")]
+pub use fit::{Drift, Fit, FitOptions};
 pub use model::{Model, Prepared};
 pub use request::Request;
 pub use schema::{FieldSchema, Kind, OutputSchema, Schema, TableSchema, TypeSchema};

@@ -49,6 +49,7 @@ struct Inner {
     plan: Result<Arc<Plan>, Error>,
     provenance: Arc<Provenance>,
     overrides: Vec<(String, String)>,
+    parameters: Option<Arc<casewise_core::parameters::Parameters>>,
 }
 
 /// Diagnostics with the texts they speak of.
@@ -139,21 +140,35 @@ impl Model {
     ) -> Result<Model, Error> {
         let diagnosed = Diagnosed { diagnostics: checked.diagnostics, sources: Arc::new(checked.sources) };
         let Some(model) = checked.model else { return Err(Error::model(diagnosed)) };
-        let model = Arc::new(model);
-        let plan =
-            Plan::new(Arc::clone(&model)).map(Arc::new).map_err(|error| match error.missing_parameters() {
-                Some(_) => Error::parameters(error.to_string()),
-                None => Error::limit(error.to_string()),
-            });
+        Ok(Model::finish(Arc::new(model), diagnosed, overrides, None))
+    }
+
+    fn finish(
+        model: Arc<casewise_core::model::Model>,
+        warnings: Diagnosed,
+        overrides: Vec<(String, String)>,
+        parameters: Option<Arc<casewise_core::parameters::Parameters>>,
+    ) -> Model {
+        let plan = Plan::with_parameters(Arc::clone(&model), &[], parameters.clone()).map(Arc::new);
+        let plan = plan.map_err(|error| match error.missing_parameters() {
+            Some(_) => Error::parameters(error.to_string()),
+            None if error.is_of_parameters() => Error::parameters(error.to_string()),
+            None => Error::limit(error.to_string()),
+        });
+        let provenance = Provenance {
+            parameters: parameters.as_deref().map(crate::parameters::fingerprint),
+            ..Provenance::of(&model)
+        };
         let inner = Inner {
             plan,
             layouts: Layouts::new(&model),
-            provenance: Arc::new(Provenance::of(&model)),
-            warnings: diagnosed,
+            provenance: Arc::new(provenance),
+            warnings,
             model,
             overrides,
+            parameters,
         };
-        Ok(Model { inner: Arc::new(inner) })
+        Model { inner: Arc::new(inner) }
     }
 
     pub(crate) fn plan(&self) -> Result<&Arc<Plan>, Error> {
@@ -204,13 +219,18 @@ impl Model {
         let texts: BTreeMap<String, String> =
             files.iter().map(|file| (file.name.to_string(), file.text.to_string())).collect();
         let checked = casewise_core::model::open(&root, &texts, &overrides);
-        Model::build(checked, overrides)
+        let model = Model::build(checked, overrides)?;
+        match &self.inner.parameters {
+            Some(parameters) => model.with_learned(Arc::clone(parameters)),
+            None => Ok(model),
+        }
     }
 
     /// The same model with its learned parts filled in from parameters: the text that `casewise fit` writes.
     ///
     /// # Errors
-    /// The parameters are not those of this model ([`Error::is_parameters`]). This version cannot read any yet.
+    /// The text cannot be read, or the parameters are not those of this model: then the error says which learned
+    /// score or which of its dependencies is not what it was ([`Error::is_parameters`]).
     ///
     /// # Examples
     /// ```
@@ -218,10 +238,18 @@ impl Model {
     /// assert!(model.with_parameters("{}").unwrap_err().is_parameters());
     /// # Ok::<(), casewise::Error>(())
     /// ```
-    pub fn with_parameters(&self, _parameters: impl AsRef<str>) -> Result<Model, Error> {
-        Err(Error::parameters(
-            "this version of casewise cannot read parameters yet: write cuts, centres and points by hand",
-        ))
+    pub fn with_parameters(&self, parameters: impl AsRef<str>) -> Result<Model, Error> {
+        self.with_learned(Arc::new(crate::parameters::read(parameters.as_ref())?))
+    }
+
+    pub(crate) fn with_learned(
+        &self,
+        parameters: Arc<casewise_core::parameters::Parameters>,
+    ) -> Result<Model, Error> {
+        let model = Arc::clone(&self.inner.model);
+        parameters.belong_to(&model).map_err(|mismatch| Error::parameters(mismatch.to_string()))?;
+        let overrides = self.inner.overrides.clone();
+        Ok(Model::finish(model, self.inner.warnings.clone(), overrides, Some(parameters)))
     }
 
     /// Decides for one subject: anything that serde can serialise as names and values.
@@ -263,8 +291,21 @@ impl Model {
         subject: &S,
         request: &Request<'_>,
     ) -> Result<Prepared, Error> {
-        let Inner { model, layouts, .. } = &*self.inner;
         let plan = self.plan()?;
+        let prepared = self.read(subject, request)?;
+        match plan.refusal(&prepared.subject) {
+            Some(refusal) => Err(Error::not_supplied(&prepared.subject.key, refusal)),
+            None => Ok(prepared),
+        }
+    }
+
+    /// Reads a subject, whatever is decided or learned from it.
+    pub(crate) fn read<S: Serialize + ?Sized>(
+        &self,
+        subject: &S,
+        request: &Request<'_>,
+    ) -> Result<Prepared, Error> {
+        let Inner { model, layouts, .. } = &*self.inner;
         let resolved = request.resolve(model)?;
         let attributes = feed::record(&layouts.subject, &subject).map_err(|(attribute, misfit)| {
             let key = self.key_of(subject).ok().map(Arc::from);
@@ -273,11 +314,7 @@ impl Model {
         let mut builder =
             SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
         request.supply(&mut builder, model, layouts)?;
-        let subject = builder.finish();
-        if let Some(refusal) = plan.refusal(&subject) {
-            return Err(Error::not_supplied(&subject.key, refusal));
-        }
-        Ok(Prepared { model: self.clone(), subject: Arc::new(subject), request: resolved })
+        Ok(Prepared { model: self.clone(), subject: Arc::new(builder.finish()), request: resolved })
     }
 
     /// Decides for a subject that has been read before.
@@ -343,7 +380,7 @@ impl Model {
         Ok(self.plan()?.has_common_numbers(&request.remaining))
     }
 
-    fn own(&self, prepared: &Prepared) -> Result<(), Error> {
+    pub(crate) fn own(&self, prepared: &Prepared) -> Result<(), Error> {
         if Arc::ptr_eq(&self.inner, &prepared.model.inner) {
             return Ok(());
         }
@@ -444,9 +481,23 @@ impl Model {
         crate::request::position("list", name, self.inner.model.lists.iter().map(|l| &*l.name)).map(|_| ())
     }
 
+    #[cfg(feature = "fit")]
+    pub(crate) fn core(&self) -> &Arc<casewise_core::model::Model> {
+        &self.inner.model
+    }
+
+    #[cfg(feature = "fit")]
+    pub(crate) fn learned(&self) -> Option<&Arc<casewise_core::parameters::Parameters>> {
+        self.inner.parameters.as_ref()
+    }
+
     /// Runs the tests inside the model, or those whose title contains `filter`. See [`TestResult`].
     pub fn run_tests(&self, filter: Option<&str>) -> Vec<TestResult> {
-        let results = casewise_core::row::testing::run(&self.inner.model, filter.unwrap_or(""));
+        let results = casewise_core::row::testing::run(
+            &self.inner.model,
+            self.inner.parameters.as_ref(),
+            filter.unwrap_or(""),
+        );
         results.into_iter().map(TestResult::new).collect()
     }
 
@@ -630,7 +681,7 @@ impl fmt::Debug for Model {
 #[derive(Debug, Clone)]
 pub struct Prepared {
     model: Model,
-    subject: Arc<casewise_core::input::Subject>,
+    pub(crate) subject: Arc<casewise_core::input::Subject>,
     request: casewise_core::input::Request,
 }
 

@@ -2,10 +2,13 @@
 
 mod declarations;
 mod expressions;
+mod learned;
+mod parameters;
 mod random;
 mod scores;
 mod subjects;
 
+pub use parameters::parameters;
 pub use random::Random;
 pub use subjects::{request, subject};
 
@@ -54,6 +57,14 @@ pub fn model(seed: u64) -> GeneratedModel {
     GeneratedModel { declarations: writer.declarations }
 }
 
+/// The random model of a seed, with learned scores among its own.
+pub fn learned_model(seed: u64) -> GeneratedModel {
+    let mut writer = Writer::new(Random::new(seed));
+    writer.learned = true;
+    writer.write_model();
+    GeneratedModel { declarations: writer.declarations }
+}
+
 /// A model while it is written: what has been declared, and can be named.
 struct Writer {
     random: Random,
@@ -74,6 +85,8 @@ struct Writer {
     properties: Vec<(String, Type)>,
     exclusive: Vec<String>,
     has_context: bool,
+    /// Some scores are learned.
+    learned: bool,
 }
 
 /// The labels of an enum.
@@ -113,6 +126,7 @@ impl Writer {
             properties: Vec::new(),
             exclusive: Vec::new(),
             has_context: false,
+            learned: false,
         }
     }
 

@@ -5,6 +5,9 @@ use super::{Labels, Writer};
 
 impl Writer {
     pub(super) fn write_score(&mut self) {
+        if self.learned && self.random.chance(70) {
+            return self.write_learned_score();
+        }
         match self.random.below(9) {
             0 => self.write_expression_score(),
             1 | 2 => self.write_scorecard(),
@@ -17,7 +20,7 @@ impl Writer {
         }
     }
 
-    fn name_value(&mut self, text: &str, ty: Type, optional: bool) {
+    pub(super) fn name_value(&mut self, text: &str, ty: Type, optional: bool) {
         self.names.push(Name { text: text.to_owned(), ty, optional });
     }
 
@@ -36,7 +39,7 @@ impl Writer {
     }
 
     /// Ascending different numbers.
-    fn cuts(&mut self, count: usize, fractions: bool) -> Vec<String> {
+    pub(super) fn cuts(&mut self, count: usize, fractions: bool) -> Vec<String> {
         let mut at = self.random.range(0, 10);
         (0..count)
             .map(|_| {
@@ -72,7 +75,7 @@ impl Writer {
         }
     }
 
-    fn banded(&mut self) -> Option<Name> {
+    pub(super) fn banded(&mut self) -> Option<Name> {
         self.named(Place::Outside, |ty| {
             matches!(ty, Type::Bool | Type::Enum(_) | Type::Int | Type::Decimal | Type::Float)
         })
@@ -114,7 +117,7 @@ impl Writer {
     }
 
     /// A table of events, if there is one.
-    fn events(&mut self) -> Option<(usize, Table)> {
+    pub(super) fn events(&mut self) -> Option<(usize, Table)> {
         let events: Vec<usize> =
             (0..self.tables.len()).filter(|t| self.tables[*t].kind != Kind::Rows).collect();
         if events.is_empty() {
@@ -124,7 +127,7 @@ impl Writer {
         Some((n, self.tables[n].clone()))
     }
 
-    fn filter(&mut self, table: usize) -> String {
+    pub(super) fn filter(&mut self, table: usize) -> String {
         if self.random.chance(40) {
             format!(" where {}", self.condition(1, Place::In(table)).text)
         } else {
@@ -132,7 +135,7 @@ impl Writer {
         }
     }
 
-    fn window_clause(&mut self, table: usize) -> String {
+    pub(super) fn window_clause(&mut self, table: usize) -> String {
         match self.over(table).trim() {
             "" => String::new(),
             over => format!("  {over}\n"),

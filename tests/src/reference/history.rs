@@ -142,7 +142,9 @@ impl Facts<'_> {
             AggregateFunction::First => plain.first().cloned().unwrap_or_default(),
             AggregateFunction::Last => plain.last().cloned().unwrap_or_default(),
             AggregateFunction::Distinct => count(distinct(&plain)),
-            AggregateFunction::Count
+            // No model writes a set of items: it is what the plan asks for an affinity.
+            AggregateFunction::Items
+            | AggregateFunction::Count
             | AggregateFunction::Days
             | AggregateFunction::Exists
             | AggregateFunction::All => Value::Missing,

@@ -9,6 +9,7 @@ mod contacts;
 mod eligibility;
 mod facts;
 mod history;
+mod learned;
 mod number;
 mod plain;
 mod scores;
@@ -23,6 +24,7 @@ use casewise_core::values::{Time, Value};
 use jiff::Timestamp;
 
 use facts::Facts;
+pub use learned::Given;
 use plain::plain;
 use walk::{Left, Walker, walk};
 
@@ -156,11 +158,15 @@ fn score(facts: &Facts<'_>, id: ScoreId) -> Option<(Arc<str>, Plain)> {
             part("label", ScorePart::Label, &Base::Enum(cluster.label_type)),
             part("distance", ScorePart::Distance, &Base::Float),
         ])),
-        ScoreKind::Lifetime(_) => Plain::Record(Record(vec![
-            part("alive", ScorePart::Alive, &Base::Float),
-            part("expected", ScorePart::Expected, &Base::Float),
-            part("value", ScorePart::LifetimeValue, &Base::Float),
-        ])),
+        ScoreKind::Lifetime(lifetime) => {
+            let mut parts = vec![
+                part("alive", ScorePart::Alive, &Base::Float),
+                part("expected", ScorePart::Expected, &Base::Float),
+                part("value", ScorePart::LifetimeValue, &Base::Float),
+            ];
+            parts.truncate(if lifetime.monetary.is_some() { 3 } else { 2 });
+            Plain::Record(Record(parts))
+        }
         ScoreKind::Affinity(_) => return None,
     };
     Some((score.name.clone(), value))

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
-use casewise::{Model, Prepared, Request};
+use casewise::{Model, Prepared, Request, Requirements};
 use serde_json::value::RawValue;
 
 use crate::args::InputArgs;
 use crate::exit::Failure;
 use crate::read::{self, Events, Lists, Numbered, Record, Records};
-use crate::write::rejects::RowProblem;
+use crate::terminal::Progress;
+use crate::write::rejects::{Rejects, RowProblem};
 
 /// Everything that comes with the customers, and the customers themselves, to be read one by one.
 pub(crate) struct Input<'a> {
@@ -20,11 +21,37 @@ pub(crate) struct Input<'a> {
     context: Option<Box<RawValue>>,
     remaining: Option<Box<RawValue>>,
     seen: HashSet<String>,
+    purpose: Purpose,
+}
+
+/// What is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Decide,
+    Fit,
 }
 
 impl<'a> Input<'a> {
-    /// Opens all files. What is missing as a whole is told before the first customer.
+    /// Opens all files to decide. What is missing as a whole is told before the first customer.
     pub(crate) fn open(model: &'a Model, args: &'a InputArgs) -> Result<Input<'a>, Failure> {
+        let required = model.requirements()?;
+        let input = Input::files(model, args, &required, Purpose::Decide)?;
+        // An unreadable `now` or an unknown name in what remains is told once, not per row.
+        model.shares_limits(&input.request()?)?;
+        Ok(input)
+    }
+
+    /// The same, to learn.
+    pub(crate) fn open_to_fit(model: &'a Model, args: &'a InputArgs) -> Result<Input<'a>, Failure> {
+        Input::files(model, args, &model.requirements_to_fit()?, Purpose::Fit)
+    }
+
+    fn files(
+        model: &'a Model,
+        args: &'a InputArgs,
+        required: &Requirements,
+        purpose: Purpose,
+    ) -> Result<Input<'a>, Failure> {
         let customers = Records::open(&args.customers)?;
         if let Some(columns) = customers.columns() {
             model
@@ -42,15 +69,13 @@ impl<'a> Input<'a> {
             context: object(&args.context, "the context")?,
             remaining: object(&args.remaining, "what remains")?,
             seen: HashSet::new(),
+            purpose,
         };
-        input.check_supplied()?;
-        // An unreadable `now` or an unknown name in what remains is told once, not per row.
-        model.shares_limits(&input.request()?)?;
+        input.check_supplied(required)?;
         Ok(input)
     }
 
-    fn check_supplied(&self) -> Result<(), Failure> {
-        let required = self.model.requirements()?;
+    fn check_supplied(&self, required: &Requirements) -> Result<(), Failure> {
         let mut missing = Vec::new();
         for table in required.tables.iter().filter(|t| !self.events.names().any(|given| *given == *t.name)) {
             missing.push(format!("--events {}=FILE", table.name));
@@ -120,7 +145,11 @@ impl<'a> Input<'a> {
         for (list, contained) in self.lists.of(key) {
             request = request.listed(list, contained);
         }
-        match self.model.prepare(record, &request) {
+        let prepared = match self.purpose {
+            Purpose::Decide => self.model.prepare(record, &request),
+            Purpose::Fit => self.model.prepare_to_fit(record, &request),
+        };
+        match prepared {
             Ok(prepared) => Ok(Ok(prepared)),
             Err(error) if error.is_input() => {
                 // A bad event stands in its own file.
@@ -133,6 +162,20 @@ impl<'a> Input<'a> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Reads all customers that can be read.
+    pub(crate) fn all(&mut self, rejects: &mut Rejects) -> Result<Vec<Prepared>, Failure> {
+        let progress = Progress::start("reading", self.customers.size);
+        let mut all = Vec::new();
+        while let Some(numbered) = self.customers.next() {
+            match self.prepare(numbered?)? {
+                Ok(prepared) => all.push(prepared),
+                Err(problem) => rejects.add(&problem)?,
+            }
+            progress.at(self.customers.position());
+        }
+        Ok(all)
     }
 
     /// What was read and belongs to nobody, a sentence each.

@@ -2,8 +2,10 @@
 
 pub(crate) mod check;
 pub(crate) mod decide;
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod explain_code;
+pub(crate) mod fit;
 pub(crate) mod fmt;
 mod input;
 pub(crate) mod requires;
@@ -18,6 +20,15 @@ use crate::read;
 
 /// Opens the model with its settings.
 fn open(args: &ModelArgs) -> Result<Model, Failure> {
+    let model = open_unlearned(args)?;
+    match &args.parameters {
+        Some(path) => Ok(model.with_parameters(read::text(path)?)?),
+        None => Ok(model),
+    }
+}
+
+/// Opens the model with its settings, without what was learned for it.
+fn open_unlearned(args: &ModelArgs) -> Result<Model, Failure> {
     let mut model = match args.model.as_str() {
         "-" => Model::from_text("<stdin>", read::text("-")?)?,
         path => Model::open(path)?,
@@ -34,9 +45,6 @@ fn open(args: &ModelArgs) -> Result<Model, Failure> {
         model = model
             .with_params(params)
             .map_err(|error| Failure { exit: crate::exit::Exit::WrongCall, ..Failure::from(error) })?;
-    }
-    if let Some(path) = &args.parameters {
-        model = model.with_parameters(read::text(path)?)?;
     }
     Ok(model)
 }

@@ -279,6 +279,8 @@ pub enum AggregateFunction {
     Exists,
     /// `bool`: no event for which the filter is false
     All,
+    /// The set of different values: what an affinity of events holds. Not written in models.
+    Items,
 }
 
 /// A stretch of history that ends before now.

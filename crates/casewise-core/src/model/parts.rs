@@ -1,7 +1,7 @@
 //! Which numbers a score has, and of which type.
 
 use super::types::{Base, Number, Type};
-use super::{Centers, MissingFill, Score, ScoreKind, ScorePart};
+use super::{Affinity, Centers, MissingFill, Model, Score, ScoreKind, ScorePart};
 
 impl Score {
     /// The parts that have names, in order: of an rfm, a cluster, a lifetime. Those of an affinity take an
@@ -66,6 +66,21 @@ impl Score {
                 Some(Type::optional(Base::Float))
             }
             _ => self.parts().into_iter().find(|(_, p, _)| p == part).map(|(_, _, ty)| ty),
+        }
+    }
+}
+
+impl Affinity {
+    /// The type of its items.
+    pub fn item_type(&self, model: &Model) -> Base {
+        let of_events = self.events.and_then(|(table, field)| model.tables.get(table.0)?.fields.get(field));
+        match (&self.set, of_events) {
+            (Some(set), _) => match &set.ty.base {
+                Base::Set(of) | Base::List(of) => (**of).clone(),
+                other => other.clone(),
+            },
+            (None, Some(field)) => field.ty.base.clone(),
+            (None, None) => Base::Text,
         }
     }
 }

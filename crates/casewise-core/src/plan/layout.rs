@@ -55,6 +55,13 @@ impl PlanLayout {
     }
 }
 
+impl PlanLayout {
+    /// Of a plan that computes these slots and nothing else.
+    pub(super) fn of_slots(plan: &Plan, slots: &[Slot]) -> PlanLayout {
+        PlanLayout { needs: Needs::of(plan, slots.iter().copied()), ..PlanLayout::default() }
+    }
+}
+
 /// Live and trial cases are walked.
 pub fn is_walked(model: &Model, id: CaseId) -> bool {
     model.cases.get(id.0).is_some_and(|case| matches!(case.status, Status::Live | Status::Trial))
@@ -117,22 +124,32 @@ pub fn reads_contacts(plan: &Plan, id: CaseId) -> bool {
 }
 
 fn needs(plan: &Plan, walked: &[CaseId]) -> Needs {
-    let mut needs = Needs::default();
     let roots = global_roots(plan).into_iter().chain(walked.iter().flat_map(|id| case_roots(plan, *id)));
-    reachable(plan, roots, |_, node| match node {
-        Node::Context(_) => needs.context = true,
-        Node::InList(list) => needs.lists.push(ListId(*list as usize)),
-        Node::Aggregate(aggregate) => {
-            needs.tables.push(aggregate.table);
-            needs.tables.extend(aggregate.then.as_ref().map(|then| then.table));
-        }
-        _ => {}
-    });
+    let mut needs = Needs::of(plan, roots);
     if walked.iter().any(|id| reads_contacts(plan, *id)) {
         needs.tables.extend(plan.model.tables.len().checked_sub(1).map(TableId));
     }
     needs.tables.sort_unstable();
     needs.tables.dedup();
-    needs.lists.sort_unstable();
     needs
+}
+
+impl Needs {
+    /// What must be supplied to compute these slots.
+    pub fn of(plan: &Plan, roots: impl IntoIterator<Item = Slot>) -> Needs {
+        let mut needs = Needs::default();
+        reachable(plan, roots, |_, node| match node {
+            Node::Context(_) => needs.context = true,
+            Node::InList(list) => needs.lists.push(ListId(*list as usize)),
+            Node::Aggregate(aggregate) => {
+                needs.tables.push(aggregate.table);
+                needs.tables.extend(aggregate.then.as_ref().map(|then| then.table));
+            }
+            _ => {}
+        });
+        needs.tables.sort_unstable();
+        needs.tables.dedup();
+        needs.lists.sort_unstable();
+        needs
+    }
 }

@@ -7,14 +7,16 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::PlanError;
+use super::lifetime::LifetimeTable;
 use super::node::{
     AggregateNode, Full, NearestPart, Node, Nodes, PatternNode, SelectNode, Slot, ThenNode, WindowNode,
 };
 use super::semantics::{self, Clock};
 use crate::model::{
-    Aggregate, Base, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId, Model,
-    Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
+    Aggregate, Base, Behavior, Centers, Cluster, Cuts, Expr, ExprKind, FactorScoring, GateId, Given, LetId,
+    Model, Number, Op, Pattern, PropertyId, Rfm, ScoreId, ScoreKind, ScorePart, Select, TableId, Window,
 };
+use crate::parameters::Parameters;
 use crate::syntax::ast::ConditionKind;
 use crate::values::{Date, Decimal, Time, Value, ValueKey};
 
@@ -29,6 +31,21 @@ pub struct CenterTable {
     pub centers: Vec<Vec<f64>>,
 }
 
+/// The rules for one item, best first: the items on the left, and what the rule says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleTable {
+    /// The first one that fires counts.
+    pub rules: Vec<(Vec<Value>, f64)>,
+}
+
+impl RuleTable {
+    /// What the best rule says whose left side is held.
+    pub fn best(&self, held: &Value) -> Option<f64> {
+        let fires = |(left, _): &&(Vec<Value>, f64)| left.iter().all(|item| held.contains(item));
+        self.rules.iter().find(fires).map(|(_, number)| *number)
+    }
+}
+
 /// The case whose rank is being lowered.
 #[derive(Debug, Clone)]
 pub(super) struct RankScope {
@@ -41,6 +58,11 @@ pub(super) struct Lowerer<'m> {
     pub(super) nodes: Nodes,
     pub(super) patterns: Vec<Regex>,
     pub(super) centers: Vec<CenterTable>,
+    pub(super) rules: Vec<RuleTable>,
+    pub(super) lifetimes: Vec<LifetimeTable>,
+    pub(super) parameters: Option<&'m Parameters>,
+    /// A learned score without parameters becomes a node that says so, instead of an error.
+    pub(super) lenient: bool,
     /// The slot of every expression of the model that stands outside `rank by`, by its place in memory.
     pub(super) places: FxHashMap<usize, Slot>,
     pub(super) scores: FxHashMap<(ScoreId, ScorePart), Slot>,
@@ -49,7 +71,7 @@ pub(super) struct Lowerer<'m> {
     lets: Vec<Option<Slot>>,
     segments: Vec<Option<Slot>>,
     gates: Vec<Option<Slot>>,
-    tables: Vec<TableId>,
+    pub(super) tables: Vec<TableId>,
     rank: Option<RankScope>,
     depth: u32,
 }
@@ -58,12 +80,20 @@ pub(super) struct Lowerer<'m> {
 const MAX_RECURSION: u32 = 600;
 
 impl<'m> Lowerer<'m> {
-    pub(super) fn new(model: &'m Model, given: &[(Given, Value)]) -> Lowerer<'m> {
+    pub(super) fn new(
+        model: &'m Model,
+        given: &[(Given, Value)],
+        parameters: Option<&'m Parameters>,
+    ) -> Lowerer<'m> {
         Lowerer {
             model,
             nodes: Nodes::default(),
             patterns: Vec::new(),
             centers: Vec::new(),
+            rules: Vec::new(),
+            lifetimes: Vec::new(),
+            parameters,
+            lenient: false,
             places: FxHashMap::default(),
             scores: FxHashMap::default(),
             pattern_places: FxHashMap::default(),
@@ -314,7 +344,7 @@ impl<'m> Lowerer<'m> {
         })))
     }
 
-    fn table_kind(&self, id: TableId) -> Result<crate::model::TableKind, PlanError> {
+    pub(super) fn table_kind(&self, id: TableId) -> Result<crate::model::TableKind, PlanError> {
         self.model.tables.get(id.0).map(|t| t.kind).ok_or_else(|| PlanError::internal("an unknown table"))
     }
 
@@ -326,7 +356,7 @@ impl<'m> Lowerer<'m> {
         }
     }
 
-    fn window(&mut self, window: Option<&'m Window>) -> Result<Option<WindowNode>, PlanError> {
+    pub(super) fn window(&mut self, window: Option<&'m Window>) -> Result<Option<WindowNode>, PlanError> {
         Ok(match window {
             Some(Window::Last(length)) => Some(WindowNode::Last(ValueKey(self.constant_value(length)?))),
             Some(Window::This(unit)) => Some(WindowNode::This(*unit)),
@@ -335,7 +365,7 @@ impl<'m> Lowerer<'m> {
     }
 
     /// The largest parts below `root` that read no field of an event.
-    fn outside_event(&self, root: Slot, out: &mut Vec<Slot>) {
+    pub(super) fn outside_event(&self, root: Slot, out: &mut Vec<Slot>) {
         if !self.nodes.in_event(root) {
             if !out.contains(&root) {
                 out.push(root);
@@ -389,7 +419,17 @@ impl<'m> Lowerer<'m> {
         let declared = model.scores.get(id.0).ok_or_else(|| PlanError::internal("an unknown score"))?;
         let slot = match self.given.get(&Given::Score(id, part.clone())).cloned() {
             Some(value) => self.constant(value)?,
-            None => self.global(|lowerer| lowerer.score_part(id, &declared.kind, part))?,
+            None => {
+                let depth = self.depth;
+                match self.global(|lowerer| lowerer.score_part(id, &declared.kind, part)) {
+                    Err(error) if self.lenient && error.missing_parameters().is_some() => {
+                        self.depth = depth;
+                        let reads = self.global(|lowerer| lowerer.lessons(id))?.into();
+                        self.add(Node::Unlearned { score: id.0 as u32, reads })?
+                    }
+                    other => other?,
+                }
+            }
         };
         self.scores.insert(key, slot);
         Ok(slot)
@@ -398,33 +438,24 @@ impl<'m> Lowerer<'m> {
     fn score_part(&mut self, id: ScoreId, kind: &'m ScoreKind, part: &ScorePart) -> Result<Slot, PlanError> {
         match kind {
             ScoreKind::Expression { value, .. } => self.expr(value),
+            ScoreKind::Scorecard(card) if card.learned.is_some() => self.learned_scorecard(id, card),
             ScoreKind::Scorecard(card) => {
                 let mut terms = vec![self.expr(&card.base)?];
                 for factor in &card.factors {
                     match &factor.scoring {
                         FactorScoring::Points(points) => terms.push(self.expr(points)?),
-                        _ => return Err(self.parameters_required(id)),
+                        _ => {
+                            return Err(PlanError::internal(
+                                "learned points in a scorecard that is not learned",
+                            ));
+                        }
                     }
-                }
-                if card.learned.is_some() {
-                    return Err(self.parameters_required(id));
                 }
                 self.apply(Op::Add(card.number), terms)
             }
             ScoreKind::Behavior(behavior) => {
-                if behavior.percentile {
-                    return Err(self.parameters_required(id));
-                }
-                let mut slot = self.expr(&behavior.sum)?;
-                if let Some(cap) = &behavior.cap {
-                    let cap = self.expr(cap)?;
-                    slot = self.apply(Op::Min, vec![slot, cap])?;
-                }
-                if let Some(floor) = &behavior.floor {
-                    let floor = self.expr(floor)?;
-                    slot = self.apply(Op::Max, vec![slot, floor])?;
-                }
-                Ok(slot)
+                let sum = self.bounded_sum(behavior)?;
+                if behavior.percentile { self.percentile(id, sum) } else { Ok(sum) }
             }
             ScoreKind::Rfm(rfm) => self.rfm_part(id, rfm, part),
             ScoreKind::Cluster(cluster) => self.cluster_part(id, cluster, part),
@@ -436,13 +467,23 @@ impl<'m> Lowerer<'m> {
                 }
                 self.apply(Op::Add(Number::Float), terms)
             }
-            ScoreKind::Affinity(_) | ScoreKind::Lifetime(_) => Err(self.parameters_required(id)),
+            ScoreKind::Affinity(affinity) => self.best_rule(id, affinity, part),
+            ScoreKind::Lifetime(lifetime) => self.lifetime_part(id, lifetime, part),
         }
     }
 
-    fn parameters_required(&self, id: ScoreId) -> PlanError {
-        let name = self.model.scores.get(id.0).map(|s| s.name.clone()).unwrap_or_default();
-        PlanError::parameters_required(name)
+    /// The decayed sum within its bounds.
+    pub(super) fn bounded_sum(&mut self, behavior: &'m Behavior) -> Result<Slot, PlanError> {
+        let mut slot = self.expr(&behavior.sum)?;
+        if let Some(cap) = &behavior.cap {
+            let cap = self.expr(cap)?;
+            slot = self.apply(Op::Min, vec![slot, cap])?;
+        }
+        if let Some(floor) = &behavior.floor {
+            let floor = self.expr(floor)?;
+            slot = self.apply(Op::Max, vec![slot, floor])?;
+        }
+        Ok(slot)
     }
 
     fn rfm_part(&mut self, id: ScoreId, rfm: &'m Rfm, part: &ScorePart) -> Result<Slot, PlanError> {
@@ -469,18 +510,15 @@ impl<'m> Lowerer<'m> {
             }
             ScorePart::R => {
                 let value = self.score(id, &ScorePart::Recency)?;
-                self.cut_score(id, value, &rfm.recency_cuts, true)
+                self.cut_score(id, rfm, part, value)
             }
             ScorePart::F | ScorePart::M => {
-                let (of, cuts) = match part {
-                    ScorePart::F => (ScorePart::Frequency, &rfm.frequency_cuts),
-                    _ => (ScorePart::Monetary, &rfm.monetary_cuts),
-                };
+                let of = if *part == ScorePart::F { ScorePart::Frequency } else { ScorePart::Monetary };
                 if *part == ScorePart::M && rfm.monetary.is_none() {
                     return self.constant(Value::Missing);
                 }
                 let value = self.score(id, &of)?;
-                let score = self.cut_score(id, value, cuts, false)?;
+                let score = self.cut_score(id, rfm, part, value)?;
                 let none = self.apply(Op::Eq, vec![frequency, zero])?;
                 let missing = self.constant(Value::Missing)?;
                 self.apply(Op::If, vec![none, missing, score])
@@ -502,17 +540,22 @@ impl<'m> Lowerer<'m> {
     fn cut_score(
         &mut self,
         id: ScoreId,
+        rfm: &'m Rfm,
+        part: &ScorePart,
         value: Slot,
-        cuts: &'m Cuts,
-        reversed: bool,
     ) -> Result<Slot, PlanError> {
+        let (cuts, reversed) = match part {
+            ScorePart::R => (&rfm.recency_cuts, true),
+            ScorePart::F => (&rfm.frequency_cuts, false),
+            _ => (&rfm.monetary_cuts, false),
+        };
         match cuts {
             Cuts::At(cuts) => {
                 let cuts: Result<Vec<ValueKey>, PlanError> =
                     cuts.iter().map(|c| self.constant_value(c).map(ValueKey)).collect();
                 self.add(Node::CutScore { value, cuts: cuts?.into(), reversed })
             }
-            Cuts::Learned(_) => Err(self.parameters_required(id)),
+            Cuts::Learned(_) => self.learned_cut_score(id, rfm, part, value),
         }
     }
 
@@ -522,26 +565,10 @@ impl<'m> Lowerer<'m> {
         cluster: &'m Cluster,
         part: &ScorePart,
     ) -> Result<Slot, PlanError> {
-        let Centers::At(centers) = &cluster.centers else { return Err(self.parameters_required(id)) };
-        let float = |value: Value| match value {
-            Value::Float(x) => Ok(x),
-            _ => Err(PlanError::internal("a number of a cluster that is not a float")),
+        let table = match &cluster.centers {
+            Centers::At(centers) => self.centers_by_hand(cluster, centers)?,
+            Centers::Learned { .. } => self.learned_centers(id, cluster)?,
         };
-        let mut table =
-            CenterTable { scale: vec![(0.0, 1.0); cluster.features.len()], ..CenterTable::default() };
-        for center in centers {
-            let center: Result<Vec<f64>, PlanError> =
-                center.iter().map(|c| self.constant_value(c).and_then(float)).collect();
-            table.centers.push(center?);
-        }
-        let fill = match &cluster.missing {
-            crate::model::MissingFill::None => None,
-            crate::model::MissingFill::Constant(fill) => Some(float(self.constant_value(fill)?)?),
-            crate::model::MissingFill::Mean | crate::model::MissingFill::Median => {
-                return Err(self.parameters_required(id));
-            }
-        };
-        table.fill = vec![fill; cluster.features.len()];
         let features = self.exprs(&cluster.features)?;
         let place = match self.centers.iter().position(|t| *t == table) {
             Some(place) => place,
@@ -556,5 +583,35 @@ impl<'m> Lowerer<'m> {
             _ => return Err(PlanError::internal("a part that a cluster does not have")),
         };
         self.add(Node::Nearest { features: features.into(), centers: place as u32, part })
+    }
+
+    fn centers_by_hand(
+        &mut self,
+        cluster: &'m Cluster,
+        centers: &'m [Vec<Expr>],
+    ) -> Result<CenterTable, PlanError> {
+        let mut table =
+            CenterTable { scale: vec![(0.0, 1.0); cluster.features.len()], ..CenterTable::default() };
+        for center in centers {
+            let center: Result<Vec<f64>, PlanError> =
+                center.iter().map(|c| self.constant_value(c).and_then(float)).collect();
+            table.centers.push(center?);
+        }
+        let fill = match &cluster.missing {
+            crate::model::MissingFill::None => None,
+            crate::model::MissingFill::Constant(fill) => Some(float(self.constant_value(fill)?)?),
+            crate::model::MissingFill::Mean | crate::model::MissingFill::Median => {
+                return Err(PlanError::internal("a learned fill beside centres by hand"));
+            }
+        };
+        table.fill = vec![fill; cluster.features.len()];
+        Ok(table)
+    }
+}
+
+fn float(value: Value) -> Result<f64, PlanError> {
+    match value {
+        Value::Float(x) => Ok(x),
+        _ => Err(PlanError::internal("a number of a cluster that is not a float")),
     }
 }

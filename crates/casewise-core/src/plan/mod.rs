@@ -12,17 +12,21 @@ use crate::model::{
     CapScope, CaseId, ChannelId, ContactRuleKind, Expectation, Expr, Fields, Given, Holdout, LetId, Model,
     Offer, Outcome, PauseScope, PropertyId, ScoreId, ScoreKind, ScorePart, Status,
 };
+use crate::parameters::Parameters;
 use crate::values::{Date, Decimal, Time, Value, share_threshold};
 
 pub mod index;
 pub mod layout;
+mod learned;
+pub mod lifetime;
 mod lower;
 pub mod node;
 pub mod semantics;
 
 use index::{CaseIndex, Logic};
 use layout::PlanLayout;
-pub use lower::CenterTable;
+use lifetime::LifetimeTable;
+pub use lower::{CenterTable, RuleTable};
 use lower::{Lowerer, RankScope};
 pub use node::{Node, Nodes, Slot};
 use semantics::Clock;
@@ -32,11 +36,12 @@ use semantics::Clock;
 pub struct PlanError {
     message: String,
     parameters_required: Option<Arc<str>>,
+    is_of_parameters: bool,
 }
 
 impl PlanError {
     fn new(message: impl Into<String>) -> PlanError {
-        PlanError { message: message.into(), parameters_required: None }
+        PlanError { message: message.into(), parameters_required: None, is_of_parameters: false }
     }
 
     fn too_large() -> PlanError {
@@ -62,7 +67,17 @@ impl PlanError {
                 "score `{score}` is learned and no parameters are given: fit the model and open it with its parameters"
             ),
             parameters_required: Some(score),
+            is_of_parameters: false,
         }
+    }
+
+    fn parameters(message: String) -> PlanError {
+        PlanError { is_of_parameters: true, ..PlanError::new(message) }
+    }
+
+    /// Whether parameters were given and cannot be used.
+    pub fn is_of_parameters(&self) -> bool {
+        self.is_of_parameters
     }
 
     /// The learned score for which parameters are missing.
@@ -79,17 +94,35 @@ impl fmt::Display for PlanError {
 
 impl std::error::Error for PlanError {}
 
+/// What becomes of a learned score without parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    IsAnError,
+    /// In a test of the model: an error where it is looked at.
+    InTest(usize),
+    /// It is about to be learned.
+    IsLearned,
+}
+
 /// What is run: every distinct expression once, and each case as places in it.
 #[derive(Debug)]
 pub struct Plan {
     /// What was planned.
     pub model: Arc<Model>,
+    /// What was learned for it.
+    pub parameters: Option<Arc<Parameters>>,
     /// The expressions.
     pub nodes: Nodes,
     /// Compiled patterns of `matches`.
     pub patterns: Vec<Regex>,
     /// Centres of clusters.
     pub centers: Vec<CenterTable>,
+    /// Rules of affinities, by item.
+    pub rules: Vec<RuleTable>,
+    /// Models of lifetimes.
+    pub lifetimes: Vec<LifetimeTable>,
+    /// What is asked of affinities, item by item: these have no parts of their own.
+    pub asked: Vec<(ScoreId, ScorePart, Slot)>,
     /// One per let.
     pub lets: Vec<Slot>,
     /// The parts of each score that are reported.
@@ -249,28 +282,116 @@ impl Plan {
     /// # Errors
     /// Where a learned part has no parameters, and where the model is beyond the documented limits.
     pub fn new(model: Arc<Model>) -> Result<Plan, PlanError> {
-        Plan::with_given(model, &[])
+        Plan::with_parameters(model, &[], None)
     }
 
-    /// Plans a model with constants in the place of lets and scores, as tests do with `given`.
+    /// Plans a model with what was learned for it, and with constants in the place of lets and scores, as tests
+    /// do with `given`.
     ///
     /// # Errors
-    /// As [`Plan::new`].
-    pub fn with_given(model: Arc<Model>, given: &[(Given, Value)]) -> Result<Plan, PlanError> {
-        Plan::build(model, given, None)
+    /// As [`Plan::new`], and where the parameters are not those of the model.
+    pub fn with_parameters(
+        model: Arc<Model>,
+        given: &[(Given, Value)],
+        parameters: Option<Arc<Parameters>>,
+    ) -> Result<Plan, PlanError> {
+        Plan::build(model, given, parameters, Missing::IsAnError)
     }
 
-    /// Plans a model for one of its tests: the conditions that the test expects have slots too.
+    /// Plans a model for one of its tests: the conditions that the test expects have slots too, and learned
+    /// scores without parameters are [`Node::Unlearned`].
     ///
     /// # Errors
-    /// As [`Plan::new`].
-    pub fn for_test(model: Arc<Model>, given: &[(Given, Value)], test: usize) -> Result<Plan, PlanError> {
-        Plan::build(model, given, Some(test))
+    /// As [`Plan::with_parameters`], but for what is not learned.
+    pub fn for_test(
+        model: Arc<Model>,
+        given: &[(Given, Value)],
+        parameters: Option<Arc<Parameters>>,
+        test: usize,
+    ) -> Result<Plan, PlanError> {
+        Plan::build(model, given, parameters, Missing::InTest(test))
     }
 
-    fn build(model: Arc<Model>, given: &[(Given, Value)], test: Option<usize>) -> Result<Plan, PlanError> {
+    /// Plans a model that is to be learned: learned scores are [`Node::Unlearned`].
+    ///
+    /// # Errors
+    /// Where the model is beyond the documented limits.
+    pub fn to_learn(model: Arc<Model>) -> Result<Plan, PlanError> {
+        Plan::build(model, &[], None, Missing::IsLearned)
+    }
+
+    /// What must be supplied to learn what is [`Node::Unlearned`].
+    pub fn needs_to_learn(&self) -> layout::Needs {
+        let lessons = self.nodes.iter().filter_map(|node| match node {
+            Node::Unlearned { reads, .. } => Some(reads.iter().copied()),
+            _ => None,
+        });
+        layout::Needs::of(self, lessons.flatten())
+    }
+
+    /// Plans only what one score is learned from, with what has been learned so far. Gives the slots:
+    ///
+    /// - `rfm`: recency, frequency, and monetary if there is one
+    /// - `scorecard`: the outcome, then the factors
+    /// - `cluster`: the features
+    /// - `behavior`: the sum within its bounds
+    /// - `affinity`: the set of items that are held
+    /// - `lifetime`: what is read of the purchases, in the order of [`lifetime::Purchases`]
+    ///
+    /// # Errors
+    /// As [`Plan::with_parameters`].
+    pub fn for_learning(
+        model: Arc<Model>,
+        parameters: Arc<Parameters>,
+        score: ScoreId,
+    ) -> Result<(Plan, Vec<Slot>), PlanError> {
         let shared = model.clone();
-        let mut lowerer = Lowerer::new(&shared, given);
+        let mut lowerer = Lowerer::new(&shared, &[], Some(&parameters));
+        let slots = lowerer.lessons(score)?;
+        let Lowerer { nodes, patterns, centers, rules, lifetimes, places, .. } = lowerer;
+        let mut plan = Plan { nodes, patterns, centers, rules, lifetimes, places, ..Plan::empty(model) };
+        plan.parameters = Some(parameters.clone());
+        plan.layout = PlanLayout::of_slots(&plan, &slots);
+        Ok((plan, slots))
+    }
+
+    fn empty(model: Arc<Model>) -> Plan {
+        Plan {
+            model,
+            parameters: None,
+            nodes: Nodes::default(),
+            patterns: Vec::new(),
+            centers: Vec::new(),
+            rules: Vec::new(),
+            lifetimes: Vec::new(),
+            asked: Vec::new(),
+            lets: Vec::new(),
+            scores: Vec::new(),
+            segments: Vec::new(),
+            gates: Vec::new(),
+            channels: Vec::new(),
+            contacts: Vec::new(),
+            cases: Vec::new(),
+            decides: Vec::new(),
+            logic: Logic::default(),
+            layout: PlanLayout::default(),
+            index: RwLock::new(None),
+            places: FxHashMap::default(),
+        }
+    }
+
+    fn build(
+        model: Arc<Model>,
+        given: &[(Given, Value)],
+        parameters: Option<Arc<Parameters>>,
+        missing: Missing,
+    ) -> Result<Plan, PlanError> {
+        if let Some(parameters) = &parameters {
+            parameters.belong_to(&model).map_err(|mismatch| PlanError::parameters(mismatch.to_string()))?;
+        }
+        let shared = model.clone();
+        let mut lowerer = Lowerer::new(&shared, given, parameters.as_deref());
+        lowerer.lenient = missing != Missing::IsAnError;
         let lets: Result<Vec<Slot>, PlanError> =
             (0..model.lets.len()).map(|n| lowerer.let_value(LetId(n))).collect();
         let lets = lets?;
@@ -309,19 +430,27 @@ impl Plan {
         for case in &shared.cases {
             cases.push(case_plan(&mut lowerer, &shared, case)?);
         }
-        let test = test.and_then(|index| shared.tests.get(index));
+        let test = match missing {
+            Missing::InTest(index) => shared.tests.get(index),
+            Missing::IsLearned | Missing::IsAnError => None,
+        };
         for (expectation, _) in test.iter().flat_map(|test| &test.expect) {
             if let Expectation::Condition(condition) = expectation {
                 lowerer.expr(condition)?;
             }
         }
-        let Lowerer { nodes, patterns, centers, places, .. } = lowerer;
+        let asked = lowerer.asked();
+        let Lowerer { nodes, patterns, centers, rules, lifetimes, places, .. } = lowerer;
         let logic = Logic::new(&nodes, cases.iter().map(|case| case.clauses.as_slice()));
         let mut plan = Plan {
+            parameters: parameters.clone(),
             model,
             nodes,
             patterns,
             centers,
+            rules,
+            lifetimes,
+            asked,
             lets,
             scores,
             segments,
@@ -375,7 +504,11 @@ fn reported_parts(kind: &ScoreKind) -> Vec<ScorePart> {
             parts
         }
         ScoreKind::Cluster(_) => vec![Label, Distance],
-        ScoreKind::Lifetime(_) => vec![Alive, Expected, LifetimeValue],
+        ScoreKind::Lifetime(lifetime) => {
+            let mut parts = vec![Alive, Expected];
+            parts.extend(lifetime.monetary.is_some().then_some(LifetimeValue));
+            parts
+        }
         // Its values are asked for item by item.
         ScoreKind::Affinity(_) => Vec::new(),
         ScoreKind::Expression { .. }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::lifetime::LifetimePart;
 use crate::model::{AggregateFunction, Op, TableId, TableKind};
 use crate::syntax::ast::Unit;
 use crate::values::{Value, ValueKey};
@@ -63,6 +64,29 @@ pub enum Node {
         centers: u32,
         /// Its label, or its distance.
         part: NearestPart,
+    },
+    /// What the best rule says whose left side is held; index into the plan's rules.
+    BestRule {
+        /// A set of items.
+        held: Slot,
+        /// Which rules.
+        rules: u32,
+    },
+    /// What the models of a lifetime say; index into the plan's lifetimes.
+    Lifetime {
+        /// In the order of [`Purchases`](super::lifetime::Purchases).
+        purchases: Box<[Slot]>,
+        /// Which models.
+        lifetime: u32,
+        /// What is asked.
+        part: LifetimePart,
+    },
+    /// A learned score without parameters: missing. Only in plans for tests, and for what a fit must be given.
+    Unlearned {
+        /// Which score.
+        score: u32,
+        /// What it is learned from.
+        reads: Box<[Slot]>,
     },
 }
 
@@ -279,10 +303,16 @@ impl Node {
             | Node::Now
             | Node::Today
             | Node::InList(_) => {}
-            Node::Apply(_, args) | Node::Code(args) | Node::Nearest { features: args, .. } => {
+            Node::Apply(_, args)
+            | Node::Code(args)
+            | Node::Nearest { features: args, .. }
+            | Node::Lifetime { purchases: args, .. }
+            | Node::Unlearned { reads: args, .. } => {
                 args.iter().copied().for_each(f);
             }
-            Node::Matches(arg, _) | Node::CutScore { value: arg, .. } => f(*arg),
+            Node::Matches(arg, _) | Node::CutScore { value: arg, .. } | Node::BestRule { held: arg, .. } => {
+                f(*arg)
+            }
             Node::Aggregate(a) => {
                 let filter = a.then.as_ref().and_then(|t| t.filter);
                 a.reads.iter().copied().chain(a.value).chain(a.filter).chain(filter).for_each(f);

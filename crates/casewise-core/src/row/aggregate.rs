@@ -225,7 +225,7 @@ impl Accumulator {
             AggregateFunction::Max => self.keep(value, std::cmp::Ordering::is_gt),
             AggregateFunction::First if !self.best.is_missing() => {}
             AggregateFunction::First | AggregateFunction::Last => self.best = value,
-            AggregateFunction::Distinct => self.distinct.push(ValueKey(value)),
+            AggregateFunction::Distinct | AggregateFunction::Items => self.distinct.push(ValueKey(value)),
             AggregateFunction::Days => {
                 let day = match row.first() {
                     Some(Value::Time(t)) => clock.zone.date_of(*t).map_or(Value::Missing, Value::Date),
@@ -276,6 +276,7 @@ impl Accumulator {
             AggregateFunction::Exists => Value::Bool(counted > 0),
             AggregateFunction::All => Value::Bool(!self.rejected),
             AggregateFunction::Days => count(self.values as usize),
+            AggregateFunction::Items => Value::set(self.distinct.into_iter().map(|key| key.0).collect()),
             AggregateFunction::Distinct => {
                 let mut values = self.distinct;
                 values.sort_unstable();

@@ -191,6 +191,15 @@ impl Evaluation {
                     NearestPart::Distance => Value::float(distance),
                 }
             }
+            Node::BestRule { held, rules } => {
+                let best = inputs.plan.rules.get(*rules as usize).and_then(|table| table.best(get(*held)));
+                best.map_or(Value::Missing, Value::float)
+            }
+            Node::Lifetime { purchases, lifetime, part } => {
+                let slots = |n: usize| purchases.get(n).map_or(&MISSING, |slot| get(*slot));
+                let table = inputs.plan.lifetimes.get(*lifetime as usize);
+                table.map_or(Value::Missing, |table| table.score(*part, |what| slots(what as usize)))
+            }
             _ => Value::Missing,
         }
     }

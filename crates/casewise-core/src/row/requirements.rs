@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::input::Subject;
 use crate::model::{Field, TableKind, contact_fields, unit_micros};
-use crate::plan::layout::{case_roots, reachable, reads_contacts};
+use crate::plan::layout::{Needs, case_roots, reachable, reads_contacts};
 use crate::plan::node::{AggregateNode, WindowNode};
 use crate::plan::{ContactRulePlan, Node, Plan, Slot};
 use crate::syntax::ast::Unit;
@@ -243,7 +243,11 @@ impl Uses {
 impl Plan {
     /// What the model uses and the subject does not bring: with it, nothing may be decided.
     pub fn refusal(&self, subject: &Subject) -> Option<Refusal> {
-        let needs = &self.layout.needs;
+        self.refusal_of(&self.layout.needs, subject)
+    }
+
+    /// Which of these the subject does not bring.
+    pub fn refusal_of(&self, needs: &Needs, subject: &Subject) -> Option<Refusal> {
         let refusal = Refusal {
             context: needs.context && subject.context.is_none(),
             tables: needs

@@ -11,7 +11,9 @@ use super::{CaseStatus, Decision};
 use crate::input::{Remaining, Request, Rows, Subject, subject::key_text};
 use crate::model::constants::evaluate;
 use crate::model::{CaseId, ChannelId, Expectation, Expr, ExprKind, Given, Model, Op, TableKind, Test};
-use crate::plan::Plan;
+use crate::parameters::Parameters;
+use crate::plan::layout::{case_roots, reachable};
+use crate::plan::{Node, Plan, Slot};
 use crate::source::Span;
 use crate::values::{Time, Value};
 
@@ -42,20 +44,36 @@ pub struct Failure {
     pub line: usize,
 }
 
-/// Runs the tests whose title contains `filter`, in the order written.
-pub fn run(model: &Arc<Model>, filter: &str) -> Vec<TestResult> {
+/// Runs the tests whose title contains `filter`, in the order written. Parameters are needed only for learned
+/// scores that an expectation reaches and no `given` replaces.
+pub fn run(model: &Arc<Model>, parameters: Option<&Arc<Parameters>>, filter: &str) -> Vec<TestResult> {
     let chosen = model.tests.iter().enumerate().filter(|(_, test)| test.title.contains(filter));
-    chosen.map(|(index, test)| run_one(model, index, test)).collect()
+    chosen.map(|(index, test)| run_one(model, parameters, index, test)).collect()
 }
 
-fn run_one(model: &Arc<Model>, index: usize, test: &Test) -> TestResult {
-    let failures = match decide(model, index, test) {
+fn run_one(
+    model: &Arc<Model>,
+    parameters: Option<&Arc<Parameters>>,
+    index: usize,
+    test: &Test,
+) -> TestResult {
+    let failures = match decide(model, parameters, index, test) {
         Ok(decision) => {
             // `set` makes another model; its test is the same one.
             let model = &decision.plan().model;
             let report = decision.report(Arc::new(Provenance::default()));
             let expectations = model.tests.get(index).map(|test| test.expect.as_slice()).unwrap_or_default();
             let check = |(expectation, span): &(Expectation, Span)| {
+                if let Some(score) = unlearned(&decision, expectation) {
+                    let why =
+                        format!("stand in for it with `given {score} = …`, or run the tests with parameters");
+                    return Some(failure(
+                        model,
+                        *span,
+                        format!("`{score}` is learned, and there are no parameters"),
+                        Some(why),
+                    ));
+                }
                 let (actual, why) = unmet(&decision, &report, expectation)?;
                 Some(failure(model, *span, actual, why))
             };
@@ -78,7 +96,12 @@ fn failure(model: &Model, span: Span, actual: String, why: Option<String>) -> Fa
 }
 
 /// Decides what a test describes.
-fn decide(model: &Arc<Model>, index: usize, test: &Test) -> Result<Decision, String> {
+fn decide(
+    model: &Arc<Model>,
+    parameters: Option<&Arc<Parameters>>,
+    index: usize,
+    test: &Test,
+) -> Result<Decision, String> {
     let value = |expr: &Expr| evaluate(expr, model).unwrap_or_default();
     let model = if test.set.is_empty() {
         Arc::clone(model)
@@ -93,7 +116,8 @@ fn decide(model: &Arc<Model>, index: usize, test: &Test) -> Result<Decision, Str
         Arc::new(with_set)
     };
     let given: Vec<(Given, Value)> = test.given.iter().map(|(of, expr)| (of.clone(), value(expr))).collect();
-    let plan = Plan::for_test(Arc::clone(&model), &given, index).map_err(|error| error.to_string())?;
+    let plan = Plan::for_test(Arc::clone(&model), &given, parameters.cloned(), index);
+    let plan = plan.map_err(|error| error.to_string())?;
     let subject = subject(&model, test, value);
     let Value::Time(now) = value(&test.now) else { return Err("`now` is not an instant".to_owned()) };
     Ok(Arc::new(plan).decide(Arc::new(subject), &request(now, test, value)))
@@ -141,6 +165,30 @@ fn subject(model: &Model, test: &Test, value: impl Fn(&Expr) -> Value) -> Subjec
         lists: lists.collect(),
         attributes,
     }
+}
+
+/// The learned score without parameters that an expectation reaches.
+fn unlearned(decision: &Decision, expectation: &Expectation) -> Option<Arc<str>> {
+    let plan = decision.plan();
+    let roots: Vec<Slot> = match expectation {
+        Expectation::Condition(condition) => plan.slot_of(condition).into_iter().collect(),
+        Expectation::Fails(id, _) | Expectation::Unknown(id, _) => case_roots(plan, *id),
+        // What else is offered decides as well.
+        Expectation::Offered { .. }
+        | Expectation::NoOffers
+        | Expectation::Outranked(_)
+        | Expectation::HeldOut(_) => {
+            let cases = plan.layout.walked.iter().flat_map(|id| case_roots(plan, *id));
+            cases.chain(plan.decides.iter().filter_map(|d| d.when)).collect()
+        }
+    };
+    let mut found = None;
+    reachable(plan, roots, |_, node| {
+        if let Node::Unlearned { score, .. } = node {
+            found = plan.model.scores.get(*score as usize).map(|score| score.name.clone());
+        }
+    });
+    found
 }
 
 /// What is so instead of what was expected, and why; none if the expectation holds.

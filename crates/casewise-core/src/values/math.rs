@@ -31,6 +31,16 @@ pub fn sqrt(x: f64) -> Option<f64> {
     finite(libm::sqrt(x))
 }
 
+/// 1 / (1 + e⁻ˣ) without overflow.
+pub fn logistic(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + libm::exp(-x))
+    } else {
+        let e = libm::exp(x);
+        e / (1.0 + e)
+    }
+}
+
 /// 2^(−age / half_life): what is left of a weight after `age`. `None` unless the half-life is above 0.
 pub fn decay(age: Duration, half_life: Duration) -> Option<f64> {
     if half_life.0 <= 0 {

@@ -8,6 +8,7 @@ mod calendar;
 mod decimal;
 mod exact_sum;
 mod holdout;
+pub mod lifetime;
 pub mod math;
 mod order;
 

@@ -270,6 +270,7 @@ impl<'a> Lowering<'a> {
                 Type::optional(base(&value)?)
             }
             F::First | F::Last => Type::optional(base(&value)?),
+            F::Items => Type::required(Base::Set(Box::new(base(&value)?))),
         };
         let aggregate = Aggregate { function, table, value, half_life, filter, window, then };
         Some(Expr { kind: ExprKind::Aggregate(Box::new(aggregate)), ty, span })

@@ -2,6 +2,7 @@
 
 mod condition;
 mod earliest;
+mod learned;
 mod scores;
 mod text;
 
@@ -427,7 +428,10 @@ impl<'a> Explainer<'_, 'a> {
         });
         let reads = |slot: crate::plan::Slot| read.get(slot.index()).copied().unwrap_or_default();
         let scores: Vec<usize> = (0..plan.scores.len())
-            .filter(|n| plan.scores.get(*n).is_some_and(|parts| parts.iter().any(|(_, slot)| reads(*slot))))
+            .filter(|n| {
+                let asked = plan.asked.iter().any(|(id, _, slot)| id.0 == *n && reads(*slot));
+                asked || plan.scores.get(*n).is_some_and(|parts| parts.iter().any(|(_, slot)| reads(*slot)))
+            })
             .collect();
         scores.into_iter().filter_map(|n| self.score(crate::model::ScoreId(n))).collect()
     }

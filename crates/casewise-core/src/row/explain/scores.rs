@@ -90,6 +90,10 @@ impl<'a> Explainer<'_, 'a> {
                 parts.extend(self.select(value));
                 word
             }
+            ScoreKind::Scorecard(card) if card.learned.is_some() => {
+                (parts, reasons) = self.learned_scorecard(score, card, slots);
+                "scorecard"
+            }
             ScoreKind::Scorecard(card) => {
                 (parts, reasons) = self.scorecard(card);
                 "scorecard"
@@ -106,16 +110,31 @@ impl<'a> Explainer<'_, 'a> {
                 parts = self.centers(slots, cluster.label_type);
                 "cluster"
             }
-            ScoreKind::Behavior(_) => "behavior",
-            ScoreKind::Affinity(_) => "affinity",
-            ScoreKind::Lifetime(_) => "lifetime",
+            ScoreKind::Behavior(behavior) => {
+                parts.extend(self.percentile(score, behavior));
+                "behavior"
+            }
+            ScoreKind::Affinity(affinity) => {
+                parts = self.rules(id, score, affinity);
+                "affinity"
+            }
+            ScoreKind::Lifetime(lifetime) => {
+                parts = self.purchases(lifetime, slots);
+                "lifetime"
+            }
         };
         let mut values = Vec::with_capacity(slots.len());
         for (part, slot) in slots {
             let value = self.standing.evaluation.value(self.inputs, *slot);
             values.push((Arc::from(part_name(score, part)), part_plain(&plan.model, score, part, value)));
         }
-        let all_slots: Vec<Slot> = slots.iter().map(|(_, slot)| *slot).collect();
+        let asked = plan.asked.iter().filter(|(of, _, _)| *of == id);
+        for (_, part, slot) in asked.clone() {
+            let value = self.standing.evaluation.value(self.inputs, *slot);
+            values.push((super::learned::asked_name(part), part_plain(&plan.model, score, part, value)));
+        }
+        let all_slots: Vec<Slot> =
+            slots.iter().map(|(_, slot)| *slot).chain(asked.map(|(_, _, slot)| *slot)).collect();
         let unscored = values.iter().any(|(_, value)| *value == Plain::Null);
         let value = match (slots.as_slice(), values.as_mut_slice()) {
             ([(ScorePart::Value, _)], [(_, value)]) => value.clone(),
@@ -252,7 +271,7 @@ impl<'a> Explainer<'_, 'a> {
                         cuts.iter().map(|cut| (self.value(cut), self.plain(cut))).collect();
                     between(&value, &cuts).map(Arc::from)
                 }
-                Cuts::Learned(_) => None,
+                Cuts::Learned(_) => self.learned_band(declared, name, &value),
             };
             parts.push(PointsExplanation {
                 of: name.into(),
@@ -297,7 +316,7 @@ impl<'a> Explainer<'_, 'a> {
     }
 }
 
-fn zero(number: Number) -> Value {
+pub(super) fn zero(number: Number) -> Value {
     match number {
         Number::Int => Value::Int(0),
         Number::Decimal => Value::Decimal(crate::values::Decimal::ZERO),
@@ -306,7 +325,7 @@ fn zero(number: Number) -> Value {
 }
 
 /// The cuts between which a value lies: above the lower, up to and including the upper.
-fn between(value: &Value, cuts: &[(Value, Plain)]) -> Option<String> {
+pub(super) fn between(value: &Value, cuts: &[(Value, Plain)]) -> Option<String> {
     if value.is_missing() {
         return None;
     }

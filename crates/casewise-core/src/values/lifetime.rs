@@ -8,7 +8,7 @@
 //! A history is (x, tₓ, T): x repeat purchases, the last of them tₓ after the first purchase
 //! (0 if x = 0), and T the time from the first purchase to now.
 
-use crate::special::logistic;
+use super::math::logistic;
 use serde::{Deserialize, Serialize};
 
 /// What is known of a customer.
@@ -45,7 +45,7 @@ impl BgNbd {
     ///
     /// # Examples
     /// ```
-    /// use casewise_fit::lifetime::{BgNbd, History};
+    /// use casewise_core::values::lifetime::{BgNbd, History};
     /// let cdnow = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
     /// let customer = History { repeats: 2, recency: 30.43, age: 38.86 };
     /// assert!((cdnow.alive(&customer) - 0.7266).abs() < 5e-5);
@@ -81,7 +81,7 @@ impl BgNbd {
     ///
     /// # Examples
     /// ```
-    /// use casewise_fit::lifetime::{BgNbd, History};
+    /// use casewise_core::values::lifetime::{BgNbd, History};
     /// let cdnow = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
     /// let customer = History { repeats: 2, recency: 30.43, age: 38.86 };
     /// assert!((cdnow.expected(&customer, 39.0) - 1.226).abs() < 5e-4);
@@ -160,7 +160,7 @@ impl GammaGamma {
     ///
     /// # Examples
     /// ```
-    /// let cdnow = casewise_fit::lifetime::GammaGamma { p: 6.25, q: 3.74, gamma: 15.44 };
+    /// let cdnow = casewise_core::values::lifetime::GammaGamma { p: 6.25, q: 3.74, gamma: 15.44 };
     /// assert!((cdnow.expected_spend(0, 0.0) - 35.2).abs() < 0.1);
     /// ```
     #[must_use]
@@ -201,7 +201,7 @@ impl Horizon {
 ///
 /// # Examples
 /// ```
-/// use casewise_fit::lifetime::{BgNbd, History, Horizon, discounted_value};
+/// use casewise_core::values::lifetime::{BgNbd, History, Horizon, discounted_value};
 /// let cdnow = BgNbd { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 };
 /// let customer = History { repeats: 2, recency: 30.43, age: 38.86 };
 /// let year = |discount| Horizon::months(12, 7.0, discount);
