@@ -72,7 +72,32 @@ export type Source = string | URL | ByName<string>;
  * const model = open('model m { language 1 } customer { key id: text; age: int } case adults { for age >= 18 }');
  * model.decide({ id: 'c1', age: 30 }, { now: '2026-11-22' }).offers[0].case; // 'adults'
  */
-export function open(source: Source, options?: OpenOptions): Model;
+export function open<M extends Model = Model>(source: Source, options?: OpenOptions): M;
+
+/**
+ * Opens a model file and reloads it when it or what it includes changes. While the text does not check, the model
+ * stays as it was.
+ *
+ * @throws as {@link open}
+ */
+export function watch<M extends Model = Model>(path: string | URL, options?: WatchOptions<M>): Watcher<M>;
+
+/** How a model is watched. */
+export interface WatchOptions<M extends Model = Model> extends OpenOptions {
+  /** Called when another model is in force. */
+  readonly onReload?: (model: M) => void;
+  /** Called with what is wrong with the new text. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A model that follows its files. It does not keep the process alive. */
+export class Watcher<M extends Model = Model> {
+  private constructor();
+  /** The model in force: always the same object, whatever it was reloaded to. */
+  readonly model: M;
+  /** Stops to watch. */
+  close(): void;
+}
 
 /**
  * Everything that the checker has to say about a text, errors and warnings, in its order.
@@ -119,6 +144,8 @@ export class Model<
   readonly keyName: string;
   /** The cases with their titles, in the order of the model. */
   readonly cases: { readonly [name: string]: string | null };
+  /** The files that it was read from, the root first. */
+  readonly files: readonly string[];
   /** Warnings of the checker. */
   readonly warnings: readonly Diagnostic[];
 
@@ -146,6 +173,31 @@ export class Model<
    */
   prepare(subject: S, options: O): Prepared<D>;
 
+  /**
+   * Decides many subjects, off this thread. Quotas, capacities and budgets are shared among them. A bad row is
+   * rejected with its reason, and the others go on.
+   *
+   * @param rows an iterable or async iterable of subjects, or a text of JSON lines
+   * @throws {@link RequestError} an unknown name, an unreadable `now`
+   * @throws {@link InputError} an event or a list that cannot be read
+   * @throws the reason of the signal, where it is aborted
+   */
+  decideBatch(rows: Rows<S>, options: BatchOptions<O, Rows>): Promise<BatchResult<D>>;
+  /** As above, from Arrow IPC to Arrow IPC, on all cores: `docs/batches.md` says what the columns are. */
+  decideBatch(rows: Uint8Array | ArrayBuffer, options: BatchOptions<O, Uint8Array | ArrayBuffer>): Promise<ArrowResult<Uint8Array>>;
+  /** As above, with tables of the package `apache-arrow`, which must be installed. */
+  decideBatch<T extends ArrowTable>(rows: T, options: BatchOptions<O, T>): Promise<ArrowResult<T>>;
+
+  /**
+   * Decides one batch after another, for inputs larger than memory; each is as of {@link Model.decideBatch}.
+   *
+   * @throws {@link RequestError} customers compete for a quota, a capacity or a budget: they need one batch
+   */
+  decideBatches(
+    source: Iterable<Rows<S>> | AsyncIterable<Rows<S>>,
+    options: BatchOptions<O, Rows>,
+  ): AsyncGenerator<BatchResult<D>, void, undefined>;
+
   /** Runs the tests inside the model, or those whose title contains `filter`. */
   test(filter?: string | null): TestResult[];
 
@@ -161,6 +213,59 @@ export class Model<
   reload(): boolean;
 
   toJSON(): Said;
+}
+
+/** Rows of a batch: subjects, or a text of JSON lines. */
+export type Rows<S extends Record = Record> = Iterable<S> | AsyncIterable<S> | string;
+
+/** What a table of `apache-arrow` is known by. */
+export interface ArrowTable {
+  readonly batches: readonly unknown[];
+  readonly schema: object;
+}
+
+/** What comes with a batch. Events carry the key of their subject, under the name of the key attribute. */
+export type BatchOptions<O extends DecideOptions = DecideOptions, R = Rows> = Omit<O, 'events' | 'lists'> & {
+  /** Events and rows of all subjects by table. */
+  readonly events?: ByName<R> | null | undefined;
+  /** Keys by list. */
+  readonly lists?: ByName<R extends Rows ? Iterable<string | number | bigint> : R> | null | undefined;
+  /** Stops the batch; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the number of rows done. */
+  readonly progress?: (rows: number) => void;
+};
+
+/** The decisions of a batch, in the order of the rows; each is converted when it is read. */
+export class BatchResult<D extends DecisionShape = DecisionShape> implements Iterable<Decision<D>> {
+  private constructor();
+  /** How many are decided. */
+  readonly length: number;
+  /** Rows that were not, in their order. */
+  readonly rejects: readonly Reject[];
+  /** One decision; from the end where the index is negative. */
+  at(index: number): Decision<D> | undefined;
+  [Symbol.iterator](): Generator<Decision<D>, void, undefined>;
+}
+
+/** A row that was not decided, and why. */
+export interface Reject {
+  /** From 0. */
+  readonly row: number;
+  readonly key: string | null;
+  readonly table: string | null;
+  /** The event that does not fit, from 0 among those given. */
+  readonly event: number | null;
+  readonly attribute: string | null;
+  readonly value: string | null;
+  readonly expected: string | null;
+  readonly message: string;
+}
+
+/** The decisions and rejects of a batch of columns. */
+export interface ArrowResult<T> {
+  readonly decisions: T;
+  readonly rejects: T;
 }
 
 /** A subject and what comes with it, read once. */

@@ -4,12 +4,18 @@ const native = require('./lib/native.js');
 const errors = require('./lib/errors.js');
 const json = require('./lib/json.js');
 const { Decision, Explanation } = require('./lib/decision.js');
+const { BatchResult } = require('./lib/batch.js');
 const { Model, Prepared, stringOf } = require('./lib/model.js');
+const { Watcher } = require('./lib/watch.js');
 
 const [version, languageVersion] = native.versions();
 
 function open(source, options = {}) {
   return new Model(source, options);
+}
+
+function watch(path, options = {}) {
+  return new Watcher(new Model(path, options), options);
 }
 
 function check(text, name = 'model.cw') {
@@ -25,12 +31,15 @@ function explainCode(code) {
 }
 
 exports.open = open;
+exports.watch = watch;
 exports.check = check;
 exports.format = format;
 exports.explainCode = explainCode;
 exports.Model = Model;
 exports.Prepared = Prepared;
 exports.Decision = Decision;
+exports.Watcher = Watcher;
+exports.BatchResult = BatchResult;
 exports.Explanation = Explanation;
 exports.CasewiseError = errors.CasewiseError;
 exports.ModelError = errors.ModelError;

@@ -1,8 +1,8 @@
 import casewise from './index.js';
 
 export const {
-  open, check, format, explainCode,
-  Model, Prepared, Decision, Explanation,
+  open, watch, check, format, explainCode,
+  Model, Prepared, Decision, BatchResult, Watcher, Explanation,
   CasewiseError, ModelError, InputError, RequestError, ParametersError, FitError,
   version, languageVersion,
 } = casewise;

@@ -64,11 +64,13 @@ fn the_command_line_stands_on_the_facade() {
 
 #[test]
 fn bindings_stand_on_the_facade() {
-    assert_only(
-        "bindings/python",
-        |name| !name.starts_with("casewise") || name == "casewise",
-        "they convert, and nothing else",
-    );
+    for krate in ["bindings/node", "bindings/python"] {
+        assert_only(
+            krate,
+            |name| !name.starts_with("casewise") || name == "casewise",
+            "they convert, and nothing else",
+        );
+    }
 }
 
 #[test]

@@ -208,6 +208,8 @@ class Encoder {
     this.subject = new Shape(schema.attributes);
     this.context = new Shape(schema.context);
     this.keyField = schema.attributes.find((field) => field.name === schema.key);
+    this.fields = new Map(schema.tables.map((table) => [table.name, table.fields]));
+    this.keyed = new Map();
     this.tables = new Map(schema.tables.map((table) => [table.name, new Shape(table.fields)]));
   }
 
@@ -290,6 +292,37 @@ class Encoder {
       throw refuse(error, { what: `list \`${list}\`, key number ${encoded.length + 1}` }, null);
     }
     return `[${encoded.join(',')}]`;
+  }
+
+  /** One subject of a batch. */
+  row(subject) {
+    try {
+      return this.subject.encode(subject, SUBJECT, false);
+    } catch (error) {
+      if (error instanceof InputError) error.key ??= this.keyOf(subject);
+      throw error;
+    }
+  }
+
+  /** One event of a batch, with the key of its subject. */
+  event(table, record) {
+    const shape = this.keyed.get(table) ?? this.keyed.set(table, this.withKey(table)).get(table);
+    return shape.encode(record, { table }, false);
+  }
+
+  withKey(table) {
+    const fields = this.fields.get(table) ?? [];
+    const has = fields.some(({ name, column }) => column === this.keyField.column || name === this.keyField.column);
+    return new Shape(has ? fields : [...fields, this.keyField]);
+  }
+
+  /** One key of a list of a batch. */
+  keyText(list, key) {
+    try {
+      return scalar(key, this.keyField.type, this.keyField.expected);
+    } catch (error) {
+      throw refuse(error, { what: `list \`${list}\`` }, null);
+    }
   }
 
   /** The key of a subject for messages, if it is readable. */

@@ -6,6 +6,7 @@ const path = require('node:path');
 const native = require('./native.js');
 const { InputError, RequestError, call } = require('./errors.js');
 const { Decision, freeze } = require('./decision.js');
+const { decideBatch, decideBatches } = require('./batch.js');
 const { Encoder } = require('./encode.js');
 const json = require('./json.js');
 
@@ -101,6 +102,10 @@ class Model {
     return this.#opened.about.cases;
   }
 
+  get files() {
+    return this.#opened.about.files;
+  }
+
   get warnings() {
     return this.#opened.about.warnings;
   }
@@ -125,6 +130,14 @@ class Model {
   prepare(subject, options) {
     const { handle, encoder } = this.#opened;
     return new Prepared(withHints(encoder, subject, options, (text) => handle.prepare(text)));
+  }
+
+  async decideBatch(rows, options) {
+    return decideBatch(this.#opened, rows, options);
+  }
+
+  decideBatches(source, options) {
+    return decideBatches(this.#opened, source, options);
   }
 
   test(filter) {

@@ -5,3 +5,9 @@
 pub(crate) fn raise(error: casewise::Error) -> napi::Error {
     napi::Error::from_reason(crate::exact::write(&error))
 }
+
+/// A request that the binding itself refuses.
+pub(crate) fn refuse(message: impl Into<String>) -> napi::Error {
+    let message: String = message.into();
+    napi::Error::from_reason(serde_json::json!({ "kind": "request", "message": message }).to_string())
+}

@@ -3,6 +3,8 @@
 //! Data crosses as JSON text, in one piece each way: one call costs less than a property read does. The
 //! JavaScript of `lib/` writes and reads that text.
 
+mod arrow;
+mod batch;
 mod decision;
 mod errors;
 mod exact;

@@ -1,9 +1,12 @@
 //! A model, and subjects that were read for it.
 
 use casewise::{Model, Prepared, json};
+use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
 use serde::Serialize;
 
+use crate::arrow::{self, Decide, NativeProgress};
+use crate::batch::{self, NativeBatch};
 use crate::decision::NativeDecision;
 use crate::errors::raise;
 use crate::exact::{self, Pairs};
@@ -25,6 +28,7 @@ struct About<'m> {
     subject: &'m str,
     #[serde(rename = "keyName")]
     key: &'m str,
+    files: Vec<&'m str>,
     cases: Pairs<Option<&'m str>>,
     warnings: Vec<casewise::Diagnostic>,
 }
@@ -89,6 +93,7 @@ impl NativeModel {
             fingerprint: model.fingerprint(),
             subject: model.subject_name(),
             key: model.key_name(),
+            files: model.files().map(|(name, _)| name).collect(),
             cases: model.cases().map(|case| (case, model.case_title(case))).collect(),
             warnings: model.warnings(),
         })
@@ -144,6 +149,33 @@ impl NativeModel {
         json::prepare(&self.model, &input)
             .map(|prepared| NativePrepared { model: self.model.clone(), prepared })
             .map_err(raise)
+    }
+}
+
+#[napi]
+impl NativeModel {
+    /// Starts a batch of rows. `common` is an input without a subject.
+    ///
+    /// # Errors
+    /// The request does not fit the model.
+    #[napi(catch_unwind)]
+    pub fn batch(&self, common: String) -> napi::Result<NativeBatch> {
+        batch::start(&self.model, common).map_err(raise)
+    }
+
+    /// Decides a batch that is Arrow IPC; decisions and rejects are Arrow IPC too.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn decide_arrow(
+        &self,
+        common: String,
+        customers: Uint8Array,
+        events: Vec<(String, Uint8Array)>,
+        lists: Vec<(String, Uint8Array)>,
+        progress: &NativeProgress,
+    ) -> AsyncTask<Decide> {
+        let model = self.model.clone();
+        arrow::start(Decide { model, common, customers, events, lists, progress: progress.clone() })
     }
 }
 

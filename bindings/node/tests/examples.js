@@ -36,13 +36,16 @@ function records(file) {
 }
 
 exports.readExample = (folder) => {
-  const model = casewise.open(path.join(folder, 'model.cw'));
   const words = fs.readFileSync(path.join(folder, 'command.txt'), 'utf8').trim().split(/\s+/).slice(3);
+  const learned = words.indexOf('--parameters');
+  const parameters = learned < 0 ? {} : { parameters: fs.readFileSync(path.join(folder, words[learned + 1]), 'utf8') };
+  const model = casewise.open(path.join(folder, 'model.cw'), parameters);
   const key = model.keyName;
   const given = { customers: [], now: undefined, context: undefined, events: {}, lists: {} };
   for (let n = 0; n < words.length; n += 2) {
     const [option, value] = [words[n].replace('--', ''), words[n + 1]];
     const [name, file] = value.split('=');
+    if (option === 'parameters') continue;
     if (option === 'now') given.now = value;
     else if (option === 'customers') given.customers = records(path.join(folder, value));
     else if (option === 'context') given.context = JSON.parse(fs.readFileSync(path.join(folder, value), 'utf8'));

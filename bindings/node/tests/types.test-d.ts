@@ -1,6 +1,6 @@
 // What the declarations promise, checked by `tsc --noEmit`; nothing here runs.
 import { open, check, CasewiseError, InputError, ModelError } from '../index';
-import type { CaseStatus, Decision, DecisionShape, Gate, Model, Offer, Truth } from '../index';
+import type { BatchResult, CaseStatus, Decision, DecisionShape, Gate, Model, Offer, Truth } from '../index';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<T extends true>(): T | undefined {
@@ -73,6 +73,21 @@ void trial;
 typed.why('trail');
 // @ts-expect-error parts are frozen
 typed.segments.push('adults');
+
+const wanted: Model<Customer, Shape> = open<Model<Customer, Shape>>('model.cw');
+// @ts-expect-error not a customer
+wanted.decide({ id: 'c1' }, { now: '2026-11-22' });
+
+export async function batches(source: AsyncIterable<Customer[]>, bytes: Uint8Array): Promise<void> {
+  const result = await model.decideBatch([customer], { now: '2026-11-22', lists: { blocked: new Set(['c7']) }, signal: AbortSignal.timeout(5) });
+  same<Equal<typeof result, BatchResult>>();
+  for (const one of result) same<Equal<typeof one, Decision>>();
+  const columns = await model.decideBatch(bytes, { now: '2026-11-22', events: { recharge: bytes }, progress: (rows: number) => void rows });
+  same<Equal<typeof columns.decisions, Uint8Array>>();
+  // @ts-expect-error beside columns, events are columns too
+  await model.decideBatch(bytes, { now: '2026-11-22', events: { recharge: [{ id: 'c1' }] } });
+  for await (const batch of wanted.decideBatches(source, { now: '2026-11-22' })) void batch.rejects[0]?.row;
+}
 
 try {
   check('');

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     /// Say what a caller must supply
     Requires(RequiresArgs),
+    /// Write declarations of a model's inputs and decisions for another language
+    Types(TypesArgs),
     /// Show the page of a diagnostic code
     ExplainCode(ExplainCodeArgs),
 }
@@ -260,6 +262,32 @@ pub(crate) struct RequiresArgs {
     /// `text` for people, `json` for programs
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The declarations go to standard output. A program that uses them is checked against its own model.
+
+  casewise types telecom.cw --format typescript > telecom.ts
+  casewise types telecom.cw --format python > telecom_types.py
+  casewise types telecom.cw --format json-schema > telecom.schema.json")]
+pub(crate) struct TypesArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    /// The language of the declarations
+    #[arg(long, value_enum)]
+    pub(crate) format: Declarations,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Declarations {
+    /// Interfaces for the Node package
+    #[value(name = "typescript")]
+    TypeScript,
+    /// TypedDicts for the Python package
+    Python,
+    /// JSON Schema 2020-12 of an input and of a decision
+    JsonSchema,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Fit(args) => commands::fit::run(&args),
         Command::Drift(args) => commands::drift::run(&args),
         Command::Requires(args) => commands::requires::run(&args),
+        Command::Types(args) => commands::types::run(&args),
         Command::ExplainCode(args) => commands::explain_code::run(&args),
     };
     match ended {

@@ -97,12 +97,40 @@ pub fn prepare(model: &Model, input: &str) -> Result<crate::Prepared, Error> {
     read(model, input, |subject, request| model.prepare(subject, request))
 }
 
-/// Splits an input into the subject and its request.
+/// Reads an input without a subject: what comes with every subject of a batch.
+///
+/// # Errors
+/// The text is not of this shape, or there is a subject in it.
+///
+/// # Examples
+/// ```
+/// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+/// let request = casewise::json::request(&model, r#"{ "now": "2026-11-22" }"#)?;
+/// let customer = std::collections::BTreeMap::from([("id", "c1")]);
+/// assert_eq!(model.decide(&customer, &request)?.key(), "c1");
+/// # Ok::<(), casewise::Error>(())
+/// ```
+pub fn request<'t>(model: &Model, input: &'t str) -> Result<Request<'t>, Error> {
+    match split(model, input)? {
+        (None, request) => Ok(request),
+        (Some(_), _) => Err(Error::request("the subjects of a batch come beside its request")),
+    }
+}
+
 fn read<T>(
     model: &Model,
     input: &str,
     then: impl FnOnce(&RawValue, &Request<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    let (subject, request) = split(model, input)?;
+    let own_name = model.subject_name();
+    let subject = subject
+        .ok_or_else(|| Error::request(format!("the input has no `{own_name}`: whom to decide for")))?;
+    then(subject, &request)
+}
+
+/// Splits an input into the subject and its request.
+fn split<'t>(model: &Model, input: &'t str) -> Result<(Option<&'t RawValue>, Request<'t>), Error> {
     let parts: BTreeMap<String, &RawValue> = parse("the input", input)?;
     let own_name = model.subject_name();
     let mut subject = None;
@@ -112,7 +140,7 @@ fn read<T>(
             "now" => now = Some(parse::<String>("`now`", part.get())?),
             "context" | "events" | "lists" | "remaining" | "decide" => {}
             name if name == own_name || name == "customer" => {
-                if subject.replace(part).is_some() {
+                if subject.replace(*part).is_some() {
                     return Err(Error::request(format!(
                         "the input has both `customer` and `{own_name}`: give one"
                     )));
@@ -130,9 +158,6 @@ fn read<T>(
         }
     }
     let now = now.ok_or_else(|| Error::request("the input has no `now`: the instant to decide at"))?;
-    let subject = subject
-        .ok_or_else(|| Error::request(format!("the input has no `{own_name}`: whom to decide for")))?;
-
     let mut request = Request::at(now);
     if let Some(context) = parts.get("context") {
         request = request.context(*context);
@@ -161,7 +186,7 @@ fn read<T>(
     {
         request = request.decide(name);
     }
-    then(subject, &request)
+    Ok((subject, request))
 }
 
 /// Adds what remains, as JSON: `{"quota":{CASE:N},"capacity":{CHANNEL:N},"budget":{CASE:{PROPERTY:AMOUNT}}}`.

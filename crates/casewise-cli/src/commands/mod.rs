@@ -10,6 +10,7 @@ pub(crate) mod fmt;
 mod input;
 pub(crate) mod requires;
 pub(crate) mod test;
+pub(crate) mod types;
 
 use casewise::Model;
 

@@ -203,3 +203,47 @@ fn help_teaches() {
     assert_eq!(folder.run(&[]).code, 2);
     assert_eq!(folder.words("decide").code, 2);
 }
+
+#[test]
+fn declarations_of_a_model_are_written_for_other_languages() {
+    let model = r#"
+        model shop "The shop" { language 1 }
+        customer { key id: text; plan: enum(basic "Basic", plus)? from "Plan name"; seen: set(int) }
+        events order { amount: decimal }
+        list blocked
+        score worth = 1.5
+        case gift { exclude blocked }
+    "#;
+    let folder = Folder::new(&[("m.cw", model)]);
+    let typescript = folder.words("types m.cw --format typescript");
+    assert_eq!((typescript.code, typescript.err.as_str()), (0, ""));
+    for line in [
+        r#"  readonly "Plan name"?: "Basic" | "plus" | "basic" | null | undefined;"#,
+        r#"  readonly "seen": Iterable<number | bigint | `${bigint}`>;"#,
+        "  readonly order?: Iterable<OrderEvent>;",
+        r#"  readonly case: "gift";"#,
+        r#"    readonly "worth": string | null;"#,
+        "export type ShopModel = Model<Customer, ShopDecision, ShopOptions>;",
+    ] {
+        assert!(typescript.out.lines().any(|found| found == line), "{line}\n{}", typescript.out);
+    }
+
+    let python = folder.words("types m.cw --format python").out;
+    for line in [
+        r#"        "Plan name": NotRequired[Optional[Literal["Basic", "plus", "basic"]]],"#,
+        r#"        "amount": Union[Decimal, int, float, str],"#,
+        r#"Case = Literal["gift"]"#,
+        r#"        "worth": Optional[str],"#,
+    ] {
+        assert!(python.lines().any(|found| found == line), "{line}\n{python}");
+    }
+
+    let schema: serde_json::Value =
+        serde_json::from_str(&folder.words("types m.cw --format json-schema").out).unwrap();
+    assert_eq!(schema["properties"]["customer"]["required"], serde_json::json!(["id", "seen"]));
+    assert_eq!(
+        schema["$defs"]["decision"]["properties"]["cases"]["properties"]["gift"]["required"][0],
+        "status"
+    );
+    assert_eq!(folder.words("types m.cw").code, 2);
+}

@@ -1,0 +1,60 @@
+'use strict';
+// A model that follows its files.
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** Milliseconds of quiet before files are read again: editors write in several steps. */
+const QUIET = 50;
+
+class Watcher {
+  #folders = new Map();
+  #timer = null;
+  #onReload;
+  #onError;
+
+  constructor(model, { onReload, onError }) {
+    this.model = model;
+    Object.defineProperty(this, 'model', { writable: false });
+    this.#onReload = onReload;
+    this.#onError = onError;
+    this.#follow();
+  }
+
+  /** Watches folders, not files: an include may match a new file, and editors replace files. */
+  #follow() {
+    for (const file of this.model.files) {
+      const folder = path.dirname(path.resolve(file));
+      if (this.#folders.has(folder)) continue;
+      const watcher = fs.watch(folder, { persistent: false }, () => this.#changed());
+      watcher.on('error', (error) => this.#onError?.(error));
+      this.#folders.set(folder, watcher);
+    }
+  }
+
+  #changed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#reload(), QUIET);
+    this.#timer.unref();
+  }
+
+  #reload() {
+    let other;
+    try {
+      other = this.model.reload();
+      this.#follow();
+    } catch (error) {
+      this.#onError?.(error);
+      return;
+    }
+    if (other) this.#onReload?.(this.model);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#folders.values()) watcher.close();
+    this.#folders.clear();
+  }
+}
+
+module.exports = { Watcher };

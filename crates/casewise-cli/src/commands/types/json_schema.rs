@@ -1,0 +1,163 @@
+//! JSON Schema of an input and of a decision.
+
+use casewise::{FieldSchema, Kind, OutputSchema, Schema, TypeSchema};
+use serde_json::{Map, Value, json};
+
+use super::is_required;
+
+/// The schema of an input; that of a decision is `#/$defs/decision`.
+pub(super) fn document(schema: &Schema) -> Value {
+    let tables = schema.tables.iter();
+    let events: Map<String, Value> = tables
+        .map(|table| (table.name.to_string(), json!({ "type": "array", "items": record(&table.fields) })))
+        .collect();
+    let listed = json!({ "type": ["array", "boolean"], "items": { "type": ["string", "integer"] } });
+    let lists: Map<String, Value> =
+        schema.lists.iter().map(|list| (list.to_string(), listed.clone())).collect();
+    let subject = &*schema.subject;
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("An input of the model {}", schema.name),
+        "type": "object",
+        "required": ["now", subject],
+        "additionalProperties": false,
+        "properties": {
+            "now": { "type": "string" },
+            subject: record(&schema.attributes),
+            "context": record(&schema.context),
+            "events": closed(events),
+            "lists": closed(lists),
+            "remaining": { "type": "object" },
+            "decide": { "type": ["string", "null"] },
+        },
+        "$defs": { "decision": decision(schema) },
+    })
+}
+
+fn closed(properties: Map<String, Value>) -> Value {
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A record; what the model does not declare is ignored, so it may be there.
+fn record(fields: &[FieldSchema]) -> Value {
+    let required: Vec<&str> =
+        fields.iter().filter(|field| is_required(field)).map(|field| &*field.column).collect();
+    let properties: Map<String, Value> = fields
+        .iter()
+        .map(|field| {
+            let mut ty = input(&field.ty.kind);
+            if field.ty.optional {
+                ty = or_null(ty);
+            }
+            if let (Some(title), Some(ty)) = (&field.title, ty.as_object_mut()) {
+                ty.insert("title".to_owned(), json!(**title));
+            }
+            (field.column.to_string(), ty)
+        })
+        .collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn or_null(ty: Value) -> Value {
+    json!({ "anyOf": [ty, { "type": "null" }] })
+}
+
+fn input(kind: &Kind) -> Value {
+    match kind {
+        Kind::Bool { words: None } => json!({ "type": "boolean" }),
+        Kind::Bool { words: Some((yes, no)) } => json!({ "enum": [true, false, yes, no] }),
+        Kind::Int => json!({ "type": ["integer", "string"], "pattern": r"^-?\d+$" }),
+        Kind::Float => json!({ "type": "number" }),
+        Kind::Decimal => {
+            json!({ "type": ["string", "number"], "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$" })
+        }
+        Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Text | Kind::Time | Kind::Duration | Kind::Period => json!({ "type": "string" }),
+        Kind::Enum { names, words } => {
+            let own = names.iter().filter(|name| !words.contains(name));
+            json!({ "enum": words.iter().chain(own).collect::<Vec<_>>() })
+        }
+        Kind::Set { of } => json!({ "type": "array", "items": input(of) }),
+        Kind::Record { parts } => outputs(parts),
+    }
+}
+
+fn decision(schema: &Schema) -> Value {
+    let truth = json!({ "enum": ["true", "false", "unknown"] });
+    let gates: Map<String, Value> =
+        schema.gates.iter().map(|gate| (gate.to_string(), truth.clone())).collect();
+    let case = json!({
+        "type": "object",
+        "required": ["status"],
+        "properties": {
+            "status": { "enum": ["offered", "outranked", "held_out", "ineligible"] },
+            "outcome": { "enum": ["false", "unknown"] },
+            "gate": { "enum": ["status", "runs", "for", "require", "exclude", "contacts", "channels"] },
+            "failed": { "type": "array", "items": { "type": "string" } },
+            "missing": { "type": "array", "items": { "type": "string" } },
+            "by": { "type": "string" },
+            "of": { "enum": schema.cases },
+            "trial": { "const": true },
+        },
+    });
+    let cases: Map<String, Value> =
+        schema.cases.iter().map(|name| (name.to_string(), case.clone())).collect();
+    let offer = json!({
+        "type": "object",
+        "required": ["case", "rank", "rank_value"],
+        "properties": {
+            "case": { "enum": schema.cases },
+            "rank": { "type": "integer", "minimum": 1 },
+            "title": { "type": "string" },
+            "channel": { "enum": schema.channels },
+            "rank_value": { "type": ["number", "string", "null"] },
+            "variant": { "type": "string" },
+            "offer": { "type": "object" },
+            "with": outputs(&schema.properties),
+            "uncounted": { "const": true },
+        },
+    });
+    json!({
+        "title": format!("A decision of the model {}", schema.name),
+        "type": "object",
+        "required": ["id", "now", "scores", "values", "segments", "offers", "gates", "cases", "model"],
+        "properties": {
+            "id": { "type": "string" },
+            "now": { "type": "string", "format": "date-time" },
+            "decide": { "type": "string" },
+            "scores": outputs(&schema.scores),
+            "values": outputs(&schema.values),
+            "segments": { "type": "array", "items": { "enum": schema.segments } },
+            "offers": { "type": "array", "items": offer },
+            "gates": { "type": "object", "properties": gates },
+            "cases": { "type": "object", "properties": cases },
+            "model": { "type": "object" },
+        },
+    })
+}
+
+fn outputs(outputs: &[OutputSchema]) -> Value {
+    let properties: Map<String, Value> =
+        outputs.iter().map(|output| (output.name.to_string(), said(&output.ty))).collect();
+    json!({ "type": "object", "properties": properties })
+}
+
+/// An overflow is missing, so any value may be null.
+fn said(ty: &TypeSchema) -> Value {
+    match &ty.kind {
+        Kind::Record { parts } => outputs(parts),
+        kind => or_null(plain(kind)),
+    }
+}
+
+fn plain(kind: &Kind) -> Value {
+    match kind {
+        Kind::Bool { .. } => json!({ "type": "boolean" }),
+        Kind::Int => json!({ "type": "integer" }),
+        Kind::Float => json!({ "type": "number" }),
+        Kind::Enum { names, .. } => json!({ "enum": names }),
+        Kind::Set { of } => json!({ "type": "array", "items": plain(of) }),
+        Kind::Record { parts } => outputs(parts),
+        _ => json!({ "type": "string" }),
+    }
+}
