@@ -114,10 +114,6 @@ class Model {
     return json.read(call(() => this.#opened.handle.requirements()));
   }
 
-  schema() {
-    return json.read(this.#opened.handle.schema());
-  }
-
   decide(subject, options) {
     const { handle, encoder } = this.#opened;
     return new Decision(withHints(encoder, subject, options, (text) => handle.decide(text)));

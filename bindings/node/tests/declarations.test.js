@@ -6,8 +6,7 @@ const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const casewise = require('../index.js');
-const { examples } = require('./examples.js');
+const { examples, readExample } = require('./examples.js');
 
 const HERE = path.join(__dirname, '..');
 
@@ -24,7 +23,7 @@ test('declarations of models', (t) => {
     const name = path.basename(folder);
     fs.writeFileSync(path.join(into, `${name}.ts`), declarations(folder, 'typescript'));
     const schema = JSON.parse(declarations(folder, 'json-schema'));
-    const model = casewise.open(path.join(folder, 'model.cw'));
+    const { model } = readExample(folder);
     const columns = model.requirements().attributes.map((attribute) => attribute.column);
     assert.deepEqual(Object.keys(schema.properties[model.subjectName].properties).sort(), columns.sort());
     assert.deepEqual(Object.keys(schema.$defs.decision.properties.cases.properties).sort(), Object.keys(model.cases).sort());
