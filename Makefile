@@ -2,8 +2,10 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 PYTHON ?= python3
+# `spark` too, if there is Java 17: `make python EXTRAS=test,plot,sklearn,spark`.
+EXTRAS ?= test,plot,sklearn
 
-.PHONY: help demo test rust python lint format bench fuzz generate clean
+.PHONY: help demo test rust python wheel node lint format bench fuzz generate clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -12,7 +14,7 @@ demo: ## Build, and decide the telecom customers of examples/telco
 	$(CARGO) build --release --quiet --package casewise-cli
 	@cd examples/telco && PATH="$(CURDIR)/target/release:$$PATH" sh ./command.txt
 
-test: rust python ## Run every test: Rust, docs, examples, Python
+test: rust python node ## Run every test: Rust, docs, examples, Python, Node
 
 rust: ## Run the tests of the Rust crates, with their documentation, and every example and page
 	$(CARGO) test
@@ -20,9 +22,18 @@ rust: ## Run the tests of the Rust crates, with their documentation, and every e
 python: ## Build the Python package into .venv, check its types, and run its tests (needs Python 3.10 or later)
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check 'maturin>=1.9.4,<2'
-	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras test
+	cd bindings/python && VIRTUAL_ENV=$(CURDIR)/.venv ../../.venv/bin/maturin develop --quiet --extras $(EXTRAS)
 	cd bindings/python && ../../.venv/bin/python -m mypy
 	cd bindings/python && ../../.venv/bin/python -m pytest
+
+wheel: python ## Build the wheel, and run the README's example with it in an empty environment
+	scripts/wheel
+
+node: ## Build the Node package, check its types, and run its tests (needs Node 20.17 or later)
+	cd bindings/node && npm ci --no-audit --no-fund
+	cd bindings/node && npm run build:debug
+	cd bindings/node && npm run types
+	cd bindings/node && npm test
 
 lint: ## Formatting, clippy, generated files: all must be clean
 	$(CARGO) fmt --all --check
@@ -37,7 +48,7 @@ bench: ## Run the benchmarks (see benches/README.md)
 	$(CARGO) bench --manifest-path benches/Cargo.toml
 
 fuzz: ## Replay the fuzz corpus
-	$(CARGO) run --release --manifest-path fuzz/Cargo.toml -- corpus
+	$(CARGO) run --release --manifest-path fuzz/Cargo.toml -- replay
 
 clean: ## Remove everything that was built
 	$(CARGO) clean

@@ -2,6 +2,7 @@
 //! literate corpus. Only tests use this crate.
 
 pub mod corpus;
+pub mod fuzzing;
 pub mod generate;
 pub mod pages;
 pub mod program;

@@ -142,7 +142,7 @@ impl<'a, 'py> Item<'a, 'py> {
 }
 
 /// A number by its own digits, so that nothing is lost.
-fn digits<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn digits<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     match RawValue::from_string(text.to_owned()) {
         Ok(number) => number.serialize(serializer),
         Err(_) => serializer.serialize_str(text),

@@ -1,5 +1,6 @@
 //! `casewise._native`: Python objects in, the façade called, Python objects out.
 
+mod batch;
 mod convert;
 mod decision;
 mod errors;
@@ -9,6 +10,8 @@ mod value;
 /// The compiled part of `casewise`; import `casewise` instead.
 #[pyo3::pymodule]
 mod _native {
+    #[pymodule_export]
+    use crate::batch::_read;
     #[pymodule_export]
     use crate::decision::{Decision, Explanation};
     #[pymodule_export]

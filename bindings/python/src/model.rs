@@ -4,12 +4,16 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use casewise::batch::Inputs;
 use casewise::{Error, Request};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+use pyo3_arrow::PyTable;
+use serde_json::value::RawValue;
 
+use crate::batch::{self, Job, Keys};
 use crate::convert::{self, Item, Trap};
 use crate::decision::Decision;
 use crate::{errors, value};
@@ -215,9 +219,16 @@ impl Model {
     }
 }
 
+/// A Python object as JSON text.
+fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let trap = Trap::default();
+    let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
+    text.map_err(|error| PyTypeError::new_err(error.to_string()))
+}
+
 /// What comes with subjects, read from Python.
 pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyResult<Request<'a>> {
-    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref(), trap)?;
+    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref())?;
     if let Some(context) = &given.context {
         request = request.context(Item::new(context, trap));
     }
@@ -234,11 +245,10 @@ pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyR
 }
 
 /// The part of a request that is the same for every subject.
-pub(crate) fn bare_request<'a>(
+fn bare_request<'a>(
     now: &str,
     decide: Option<&str>,
     remaining: Option<&Bound<'_, PyAny>>,
-    trap: &Trap,
 ) -> PyResult<Request<'a>> {
     let mut request = Request::at(now);
     if let Some(name) = decide {
@@ -246,9 +256,8 @@ pub(crate) fn bare_request<'a>(
     }
     if let Some(remaining) = remaining {
         let py = remaining.py();
-        let text = trap.release(serde_json::to_string(&Item::new(remaining, trap)))?;
-        let text = text.map_err(|error| PyTypeError::new_err(error.to_string()))?;
-        request = casewise::json::remaining(request, &text).map_err(|error| errors::raise(py, &error))?;
+        request = casewise::json::remaining(request, &json(remaining)?)
+            .map_err(|error| errors::raise(py, &error))?;
     }
     Ok(request)
 }
@@ -332,6 +341,108 @@ impl Model {
         let request = request(&given, &trap)?;
         let decided = trap.release(self.inner.decide(&Item::new(subject, &trap), &request))?;
         decided.map(Decision::new).map_err(|error| errors::raise(py, &error))
+    }
+
+    /// Decides for many subjects at once: a frame in, a frame of the same kind out.
+    ///
+    /// ``subjects``, and by table their ``events``, are anything that has the Arrow interface
+    /// (``__arrow_c_stream__``): frames of pandas, Polars, pyarrow, DuckDB and others. Events carry the subject's
+    /// key in a column named like the key. A list is such a frame, or an iterable of keys. Quotas, capacities
+    /// and budgets are shared among all subjects; what ``remaining`` does not say is what the model declares.
+    ///
+    /// The result has a column ``id``, the key as text, and what ``select`` names: ``offers`` (a list of
+    /// structs), ``status`` (a struct of a number per case: 0 ineligible, 1 offered, 2 outranked, 3 held out),
+    /// ``segments`` (a list), ``scores`` and ``values`` (structs; decimals are exact). ``to`` asks for another
+    /// kind of frame. A row that does not fit is not decided, and is in ``rejects`` with the reason.
+    ///
+    /// The GIL is released. ``progress`` is called with the rows done and all rows; ``True`` shows a bar of
+    /// ``tqdm``.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text; age: int }
+    /// ...     score years = age
+    /// ...     case adults { for age >= 18 }
+    /// ... ''')
+    /// >>> customers = pyarrow.table({"id": ["c1", "c2"], "age": ["30", "old"]})
+    /// >>> decisions, rejects = model.decide_batch(customers, now="2026-11-22")
+    /// >>> decisions["id"].to_pylist(), decisions["scores"].to_pylist()
+    /// (['c1'], [{'years': 30}])
+    /// >>> decisions["offers"][0][0]["case"].as_py()
+    /// 'adults'
+    /// >>> rejects["message"].to_pylist()
+    /// ['`age`: expected an int such as 12, got "old"']
+    #[pyo3(signature = (
+        subjects, events=None, lists=None, *, now, context=None, remaining=None, decide=None, select=None,
+        to=None, threads=None, progress=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn decide_batch<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        remaining: Option<&Bound<'py, PyAny>>,
+        decide: Option<&str>,
+        select: Option<&Bound<'py, PyAny>>,
+        to: Option<&str>,
+        threads: Option<usize>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("context", context)?;
+        named.set_item("remaining", remaining)?;
+        named.set_item("decide", decide)?;
+        named.set_item("to", to)?;
+        named.set_item("threads", threads)?;
+        // What is not given is as `casewise/_batch.py` has it.
+        select.map_or(Ok(()), |select| named.set_item("select", select))?;
+        progress.map_or(Ok(()), |progress| named.set_item("progress", progress))?;
+        let batch = py.import("casewise._batch")?.getattr("decide_batch")?;
+        batch.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    #[pyo3(signature = (subjects, events, lists, now, context, remaining, decide, select, threads, step))]
+    #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
+    fn _decide_arrow<'py>(
+        &self,
+        py: Python<'py>,
+        subjects: PyTable,
+        events: Vec<(String, PyTable)>,
+        lists: Vec<(String, Keys<'py>)>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        remaining: Option<&Bound<'py, PyAny>>,
+        decide: Option<String>,
+        select: Vec<String>,
+        threads: Option<usize>,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<(PyTable, PyTable)> {
+        let context = context.map(json).transpose()?.map(RawValue::from_string).transpose();
+        let mut inputs = Inputs::new();
+        for (name, table) in events {
+            inputs = inputs.events(name, table.into_inner().0);
+        }
+        for (name, keys) in lists {
+            inputs = inputs.list(name, keys.batches(&self.inner)?);
+        }
+        let job = Job {
+            model: &self.inner,
+            now: convert::instant(now)?,
+            decide,
+            context: context.map_err(|error| PyTypeError::new_err(error.to_string()))?,
+            remaining: remaining.map(json).transpose()?,
+            inputs,
+            select: batch::selection(&select)?,
+            threads,
+        };
+        let decided = job.run(py, subjects, step.as_ref())?;
+        Ok((batch::table(decided.decisions)?, batch::table(decided.rejects)?))
     }
 
     /// Runs the tests inside the model, or those whose title contains ``filter``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import importlib
 import inspect
 import re
 import subprocess
@@ -31,15 +32,27 @@ def documented():
                     yield f"{name}.{member}", value.__doc__
 
 
+def test_optional_parts():
+    """The examples of modules that need other packages."""
+    for name in ("plot", "sklearn"):
+        pytest.importorskip({"plot": "altair", "sklearn": "sklearn"}[name])
+        module = importlib.import_module(f"casewise.{name}")
+        for public in module.__all__:
+            text = getattr(module, public).__doc__
+            assert text, public
+            if ">>>" in text:
+                run(public, text)
+
+
 @pytest.mark.parametrize("name, text", [(name, text) for name, text in documented() if ">>>" in (text or "")])
 def test_docstring(name: str, text: str):
     run(name, text)
 
 
 @pytest.mark.parametrize("page", ["README.md", "../../docs/python.md"])
-def test_page(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_page(page: str, monkeypatch: pytest.MonkeyPatch):
     text = (HERE / page).read_text(encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(ROOT)
     run(page, text)
 
 

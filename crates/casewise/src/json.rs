@@ -78,6 +78,31 @@ pub fn why(model: &Model, input: &str, case: &str) -> Result<String, Error> {
 /// # Ok::<(), casewise::Error>(())
 /// ```
 pub fn decision(model: &Model, input: &str) -> Result<crate::Decision, Error> {
+    read(model, input, |subject, request| model.decide(subject, request))
+}
+
+/// Reads one input, to decide from it later or many times.
+///
+/// # Errors
+/// As [`decide`].
+///
+/// # Examples
+/// ```
+/// let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+/// let prepared = casewise::json::prepare(&model, r#"{ "now": "2026-11-22", "customer": { "id": "c1" } }"#)?;
+/// assert_eq!(model.decide_prepared(&prepared)?.key(), "c1");
+/// # Ok::<(), casewise::Error>(())
+/// ```
+pub fn prepare(model: &Model, input: &str) -> Result<crate::Prepared, Error> {
+    read(model, input, |subject, request| model.prepare(subject, request))
+}
+
+/// Splits an input into the subject and its request.
+fn read<T>(
+    model: &Model,
+    input: &str,
+    then: impl FnOnce(&RawValue, &Request<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     let parts: BTreeMap<String, &RawValue> = parse("the input", input)?;
     let own_name = model.subject_name();
     let mut subject = None;
@@ -136,7 +161,7 @@ pub fn decision(model: &Model, input: &str) -> Result<crate::Decision, Error> {
     {
         request = request.decide(name);
     }
-    model.decide(subject, &request)
+    then(subject, &request)
 }
 
 /// Adds what remains, as JSON: `{"quota":{CASE:N},"capacity":{CHANNEL:N},"budget":{CASE:{PROPERTY:AMOUNT}}}`.

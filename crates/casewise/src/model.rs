@@ -11,7 +11,7 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::{Decision, Diagnostic, Error, Request, Requirements, TestResult};
+use crate::{Decision, Diagnostic, Error, Request, Requirements, Schema, TestResult};
 use crate::{feed, files};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
@@ -578,6 +578,11 @@ impl Model {
     pub fn key_name(&self) -> &str {
         let subject = &self.inner.model.subject;
         subject.attributes.get(subject.key).map_or("", |field| &field.name)
+    }
+
+    /// What goes into the model and what comes out of a decision, with types. See [`Schema`].
+    pub fn schema(&self) -> Schema {
+        Schema::of(&self.inner.model)
     }
 
     /// The texts that the model was read from, by name, the root first: with [`Model::from_files`] and

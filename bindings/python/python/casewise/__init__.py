@@ -20,7 +20,8 @@ they may get. :func:`open` reads one; :meth:`Model.decide` decides for one custo
 ('age',)
 """
 
-from ._errors import CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError
+from ._batch import Decisions
+from ._errors import CasewiseError, InputError, ModelError, ParametersError, RequestError
 from ._native import (
     LANGUAGE_VERSION,
     Decision,
@@ -39,9 +40,9 @@ __all__ = [
     "CaseStatus",
     "CasewiseError",
     "Decision",
+    "Decisions",
     "Diagnostic",
     "Explanation",
-    "FitError",
     "InputError",
     "Model",
     "ModelError",

@@ -72,9 +72,5 @@ class ParametersError(CasewiseError, ValueError):
     """Learned parts of a model have no parameters, or those of another model."""
 
 
-class FitError(CasewiseError, ValueError):
-    """Learning from data did not succeed."""
-
-
 class RequestError(CasewiseError, ValueError):
     """The call is wrong: a name that the model does not declare, a ``now`` that is no instant."""

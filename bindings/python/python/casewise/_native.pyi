@@ -1,10 +1,11 @@
 """The compiled part of casewise; import ``casewise`` instead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from os import PathLike
 from typing import Any, final
 
+from ._batch import Decisions, Kind, Selected
 from ._types import CaseStatus, Diagnostic, Offer, TestResult, Value
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Explanation",
     "Model",
     "__version__",
+    "_read",
     "check",
     "explain_code",
     "format",
@@ -35,6 +37,34 @@ class Model:
         remaining: Mapping[str, Mapping[str, Any]] | None = None,
         decide: str | None = None,
     ) -> Decision: ...
+    def decide_batch(
+        self,
+        subjects: Any,
+        events: Mapping[str, Any] | None = None,
+        lists: Mapping[str, Any] | None = None,
+        *,
+        now: datetime | date | str,
+        context: Any = None,
+        remaining: Mapping[str, Mapping[str, Any]] | None = None,
+        decide: str | None = None,
+        select: Iterable[Selected] | None = None,
+        to: Kind | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> Decisions: ...
+    def _decide_arrow(
+        self,
+        subjects: Any,
+        events: list[tuple[str, Any]],
+        lists: list[tuple[str, Any]],
+        now: datetime | date | str,
+        context: Any,
+        remaining: Mapping[str, Mapping[str, Any]] | None,
+        decide: str | None,
+        select: list[str],
+        threads: int | None,
+        step: Callable[[int, int], object] | None,
+    ) -> tuple[Any, Any]: ...
     def test(self, filter: str | None = None) -> tuple[TestResult, ...]: ...
     def requirements(self) -> dict[str, Any]: ...
     @property
@@ -115,6 +145,7 @@ def open(
     parameters: str | PathLike[str] | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> Model: ...
+def _read(frame: Any) -> Any: ...
 def check(source: str | PathLike[str] | Mapping[str, str]) -> tuple[Diagnostic, ...]: ...
 def format(source: str | PathLike[str]) -> str: ...
 def explain_code(code: str) -> str | None: ...

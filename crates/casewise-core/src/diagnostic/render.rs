@@ -12,6 +12,12 @@ use crate::source::{Source, Sources, Span};
 /// Places that are further apart than this many lines are shown apart.
 const NEAR: usize = 20;
 
+/// Of lines longer than this, in bytes, only the beginning of the place is shown.
+const LONG: usize = 10_000;
+
+/// How much is shown then: before the place, and from it on.
+const SHOWN: (usize, usize) = (60, 120);
+
 /// A diagnostic as plain data, for editors, bindings and reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DiagnosticData {
@@ -138,6 +144,26 @@ impl File<'_> {
     }
 }
 
+impl<'a> File<'a> {
+    /// The bytes of the lines that a place shows.
+    fn shows(&self, place: &Place<'_>) -> Range<usize> {
+        self.line_start(place.first)..self.line_start(place.last + 1)
+    }
+
+    /// A part of a long line.
+    fn part(&self, place: &Place<'a>) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+        let start = place.range.start;
+        let from = start.saturating_sub(SHOWN.0).max(self.line_start(place.first));
+        let Range { start: from, end } = self.range(Span::new(0, from, start.saturating_add(SHOWN.1)));
+        let part = self.source.text.get(from..end)?.split('\n').next()?;
+        let clip = |at: usize| (at - from).min(part.len());
+        let kind = if place.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let annotation = kind.span(clip(start)..clip(place.range.end));
+        let annotation = if place.text.is_empty() { annotation } else { annotation.label(place.text) };
+        Some(Snippet::source(part).line_start(place.first + 1).fold(true).annotation(annotation))
+    }
+}
+
 /// One place to show: lines (from 0), bytes, primary or not, what to say.
 struct Place<'d> {
     first: usize,
@@ -173,6 +199,18 @@ impl<'a> Render<'a> {
         let mut group =
             Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.to_string()));
         for (file, places) in self.places(diagnostic) {
+            if places.iter().any(|place| file.shows(place).len() > LONG) {
+                for place in &places {
+                    let (line, column) = file.position(place.range.start);
+                    let origin = Origin::path(file.source.name.as_ref()).line(line).char_column(column);
+                    group = group.element(origin);
+                    group = match file.part(place) {
+                        Some(part) => group.element(part),
+                        None => group,
+                    };
+                }
+                continue;
+            }
             group = match self.snippet(file, &places) {
                 Some(snippet) => group.element(snippet),
                 None => group.element(Origin::path(file.source.name.as_ref())),
@@ -328,6 +366,19 @@ error[CW0113]: `a` is declared twice
 42 | let    b = c
    |        ----- used here";
         assert_eq!(render_one(&d, &sources, false), expected);
+    }
+
+    #[test]
+    fn of_a_long_line_a_part_is_shown() {
+        let mut sources = Sources::default();
+        sources.add("long.cw", &format!("{}客户{}\nlet", "a ".repeat(10_000), " b".repeat(10_000)));
+        let d = Diagnostic::new(Code::EXPECTED_NAME, place(&sources, 0, "客户"), "x").label("here");
+        let rendered = render_one(&d, &sources, false);
+        let lines: Vec<&str> = rendered.lines().collect();
+        assert_eq!(lines.get(1).copied(), Some(" --> long.cw:1:20001"), "{rendered}");
+        let caret = lines.iter().find(|line| line.contains("^^^^ here"));
+        assert!(caret.is_some_and(|line| line.find('^') == Some(64)), "{rendered}");
+        assert!(rendered.len() < 600, "{rendered}");
     }
 
     #[test]

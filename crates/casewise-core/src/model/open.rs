@@ -8,7 +8,7 @@ use super::fingerprint::fingerprints;
 use super::{Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
-use crate::syntax::ast;
+use crate::syntax::{ast, keep_the_first};
 
 /// What came of opening a model.
 #[derive(Debug, Clone)]
@@ -64,7 +64,12 @@ fn check_in_order(
     }
     diagnostics.extend(found);
     diagnostics.sort_by_key(|d| (d.span, d.severity()));
-    let sound = lowered.whole && !diagnostics.iter().any(is_error);
+    let broken = diagnostics.iter().any(is_error);
+    if let Some(last) = diagnostics.last().filter(|_| broken) {
+        let end = last.span;
+        keep_the_first(&mut diagnostics, end);
+    }
+    let sound = lowered.whole && !broken;
     let model = sound.then(|| {
         let mut model = lowered.model;
         model.fingerprints = fingerprints(&model, declarations);

@@ -43,17 +43,21 @@ pub fn parse(file: u32, text: &str) -> (ast::File, Vec<Diagnostic>) {
     let mut ast = parser::parse_chunks(file, text, &tokens, &chunks, &mut diagnostics);
     ast.comments = comments;
     diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    keep_the_first(&mut diagnostics, Span::new(file, text.len(), text.len()));
+    (ast, diagnostics)
+}
+
+/// Leaves out errors beyond [`MAX_ERRORS`], and says so at `end`.
+pub(crate) fn keep_the_first(diagnostics: &mut Vec<Diagnostic>, end: Span) {
     if diagnostics.len() > MAX_ERRORS {
         let rest = diagnostics.len() - MAX_ERRORS;
         diagnostics.truncate(MAX_ERRORS);
-        let span = Span::new(file, text.len(), text.len());
         diagnostics.push(Diagnostic::new(
             Code::TOO_MANY_ERRORS,
-            span,
+            end,
             format!("{rest} more errors in this file"),
         ));
     }
-    (ast, diagnostics)
 }
 
 /// A file in canonical form: what [`parse`] reads from it is the same tree.

@@ -1,6 +1,6 @@
 //! Conditions, or parts of them, that are never true or always true.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::logic::{Logic, Node};
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,7 +13,8 @@ pub(super) const MOST_PARTS: usize = 100;
 
 /// Finds dead conditions wherever a condition stands.
 pub(super) fn conditions(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut finder = Finder { model, seen: FxHashSet::default(), out };
+    let mut finder =
+        Finder { model, seen: FxHashSet::default(), passed_over: 0, sound: FxHashMap::default(), out };
     for root in model.expressions() {
         finder.visit(root);
     }
@@ -23,6 +24,10 @@ struct Finder<'m, 'o> {
     model: &'m Model,
     /// Inherited clauses are in every case, and are spoken of once.
     seen: FxHashSet<Span>,
+    /// How often something was seen already.
+    passed_over: usize,
+    /// Conditions of which there was nothing to say, by their likeness: cases share many.
+    sound: FxHashMap<u64, Vec<Expr>>,
     out: &'o mut Vec<Diagnostic>,
 }
 
@@ -31,6 +36,8 @@ impl<'m> Finder<'m, '_> {
         if is_condition(expr) {
             if self.seen.insert(expr.span) {
                 self.examine(expr);
+            } else {
+                self.passed_over += 1;
             }
             return;
         }
@@ -38,6 +45,20 @@ impl<'m> Finder<'m, '_> {
     }
 
     fn examine(&mut self, expr: &'m Expr) {
+        let likeness = expr.likeness();
+        if let Some(alike) = self.sound.get(&likeness)
+            && alike.contains(&expr.without_spans())
+        {
+            return;
+        }
+        let before = (self.out.len(), self.passed_over);
+        self.examine_anew(expr);
+        if before == (self.out.len(), self.passed_over) {
+            self.sound.entry(likeness).or_default().push(expr.without_spans());
+        }
+    }
+
+    fn examine_anew(&mut self, expr: &'m Expr) {
         let mut logic = Logic::new(self.model);
         let node = logic.condition(expr);
         let possible = logic.possible(&node);

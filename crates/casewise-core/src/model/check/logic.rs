@@ -284,9 +284,17 @@ impl<'m> Logic<'m> {
         if compare(extent.0).is_none() {
             return self.opaque(whole);
         }
-        // Widening keeps the order, so what is less, equal and greater are three stretches.
-        let from = first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_lt));
-        let to = first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_le));
+        let (from, to) = match own_place(base, &operand.widenings, constant) {
+            Some(place) => {
+                let end = extent.1.saturating_add(1);
+                (place.clamp(extent.0, end), place.saturating_add(1).clamp(extent.0, end))
+            }
+            // Widening keeps the order, so what is less, equal and greater are three stretches.
+            None => (
+                first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_lt)),
+                first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_le)),
+            ),
+        };
         self.leaf(term, stretch(op, extent, from, to), missing)
     }
 
@@ -701,6 +709,12 @@ fn order_set(op: Op) -> Intervals {
     Intervals::union(
         (0..).zip(orders).filter(|(_, order)| comparison(op, *order)).map(|(place, _)| (place, place)),
     )
+}
+
+/// The place of a constant on the line of a type, if it is a value of that type.
+fn own_place(base: &Base, widenings: &[Op], constant: &Value) -> Option<i128> {
+    let place = key(constant).filter(|_| widenings.is_empty())?;
+    value_at(base, place)?.compare(constant).filter(|order| order.is_eq()).map(|_| place)
 }
 
 /// The first place of the line where `before` no longer holds; one past the last if it always does.

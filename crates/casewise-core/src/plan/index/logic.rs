@@ -4,7 +4,7 @@
 //! exactly if the tree is true with "the literal is true" at its leaves, and not false exactly if the tree is
 //! true with "the literal is not false" there: two-valued logic, twice, and the second only where it is asked for.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::Op;
 use crate::plan::node::{Node, Nodes, Slot};
@@ -69,6 +69,12 @@ pub struct Logic {
 
 /// A condition with more leaves than this keeps its larger parts as literals.
 const MAX_LEAVES: usize = 4_096;
+
+/// An input with more cells times constants than this is not tabulated.
+const MAX_WORK: usize = 1 << 24;
+
+/// The rows of bits of all tabulated inputs, in bytes.
+const MAX_ROWS: usize = 1 << 26;
 
 impl Logic {
     /// The logic of conditions, each a conjunction of truths.
@@ -146,6 +152,45 @@ impl Builder<'_> {
         }
     }
 
+    /// Tests on inputs whose tables would be too large are computed by evaluation.
+    fn leave_out_the_largest(&mut self, conditions: usize) {
+        let mut constants: FxHashMap<Slot, usize> = FxHashMap::default();
+        for (slot, leaf) in &self.found {
+            if let Some(leaf) = leaf {
+                *constants.entry(*leaf).or_default() += 1 + self.constants(*slot);
+            }
+        }
+        let mut sizes: Vec<(usize, Slot)> = constants.into_iter().map(|(leaf, n)| (n, leaf)).collect();
+        sizes.sort_unstable();
+        let mut rows = 0_usize;
+        let mut tabulated: FxHashSet<Slot> = FxHashSet::default();
+        for (constants, leaf) in sizes {
+            // A constant begins a cell, and so may what lies just above it.
+            let cells = constants.saturating_mul(2).saturating_add(2);
+            // A row of bits, and two for `or`s.
+            rows = rows.saturating_add(cells.saturating_mul(3 * conditions.div_ceil(8)));
+            if cells.saturating_mul(constants) <= MAX_WORK && rows <= MAX_ROWS {
+                tabulated.insert(leaf);
+            }
+        }
+        for (_, leaf) in &mut self.found {
+            *leaf = leaf.filter(|leaf| tabulated.contains(leaf));
+        }
+    }
+
+    /// How many constants a test holds, those of lists one by one.
+    fn constants(&self, slot: Slot) -> usize {
+        let Some(Node::Apply(_, args)) = self.nodes.get(slot) else { return 0 };
+        let held = args.iter().map(|arg| match self.nodes.get(*arg) {
+            Some(Node::Constant(value)) => match &value.0 {
+                Value::Set(elements) | Value::List(elements) => elements.len(),
+                _ => 1,
+            },
+            _ => 1,
+        });
+        held.sum()
+    }
+
     /// Whether a slot reads nothing but constants and today.
     fn of_the_day(&self, slot: Slot) -> bool {
         match self.nodes.get(slot) {
@@ -156,7 +201,8 @@ impl Builder<'_> {
     }
 
     /// Numbers the literals by source.
-    fn numbered(self, trees: Vec<Tree>) -> Logic {
+    fn numbered(mut self, trees: Vec<Tree>) -> Logic {
+        self.leave_out_the_largest(trees.len());
         let mut leaves: Vec<Slot> = self.found.iter().filter_map(|(_, leaf)| *leaf).collect();
         leaves.sort_unstable();
         leaves.dedup();

@@ -1,0 +1,319 @@
+"""Frames in, frames out, and the same decisions as one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+import time
+from decimal import Decimal
+
+import casewise
+import duckdb
+import pandas
+import polars
+import pyarrow
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+TEXT = """
+model m { language 1; version "1"; timezone "Asia/Shanghai" }
+customer {
+  key id: text
+  age: int?; rate: float?; arpu: decimal?; active: bool?; born: date?; seen: time?
+  plan: enum(basic, plus)?; tags: set(text)?
+}
+context { rate_now: float?; touchpoint: enum(counter, app)? }
+events visit { minutes: float?; spent: decimal? }
+list blocked
+let visits = count(visit over last 7 days)
+let spent = sum(visit.spent over last 1 years)
+let latest = last(visit.at)
+let birthday = born
+let many = size(tags)
+let all = arpu * 2 + age
+score worth = (rate otherwise 0) * 3 + (rate_now otherwise 0)
+rfm loyalty of visit { monetary sum(minutes); recency bins at 30, 90; frequency bins at 1, 5; monetary bins at 10 }
+segment regulars = visits >= 2
+segment actives = active
+gate known { require active; require seen < "2026-01-01T00:00" }
+case gift "A gift" { for regulars or plan == plus; exclude blocked; require known; priority worth }
+case second { for "vip" in tags; offer { price: arpu } }
+case rest { priority -1; holdout 50% }
+""".replace('seen < "2026-01-01T00:00"', "seen < 2026-01-01T00:00")
+MODEL = casewise.open(TEXT)
+NOW = dt.datetime(2026, 11, 22, 10, 0)
+CONTEXT = {"rate_now": 0.1, "touchpoint": "app"}
+EVERYTHING = ["offers", "status", "segments", "scores", "values"]
+STATUS = ["ineligible", "offered", "outranked", "held_out"]
+
+times = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2026, 12, 31)).map(lambda t: t.replace(fold=0))
+exact = st.decimals(-(10**6), 10**6, places=6)
+finite = st.floats(-1e6, 1e6)
+subjects = st.fixed_dictionaries(
+    {
+        "age": st.none() | st.integers(0, 120),
+        "rate": st.none() | finite,
+        "arpu": st.none() | exact,
+        "active": st.none() | st.booleans(),
+        "born": st.none() | st.dates(dt.date(1900, 1, 1), dt.date(2026, 1, 1)),
+        "seen": st.none() | times,
+        "plan": st.none() | st.sampled_from(["basic", "plus"]),
+        "tags": st.none() | st.lists(st.sampled_from(["vip", "new", "x"]), max_size=3),
+    }
+)
+visits = st.fixed_dictionaries({"at": times, "minutes": st.none() | finite, "spent": st.none() | exact})
+people = st.lists(st.tuples(subjects, st.lists(visits, max_size=4), st.booleans()), min_size=1, max_size=6)
+
+SUBJECT = pyarrow.schema(
+    [
+        ("id", pyarrow.string()),
+        ("age", pyarrow.int64()),
+        ("rate", pyarrow.float64()),
+        ("arpu", pyarrow.decimal128(20, 6)),
+        ("active", pyarrow.bool_()),
+        ("born", pyarrow.date32()),
+        ("seen", pyarrow.timestamp("us")),
+        ("plan", pyarrow.string()),
+        ("tags", pyarrow.list_(pyarrow.string())),
+    ]
+)
+VISIT = pyarrow.schema(
+    [
+        ("id", pyarrow.string()),
+        ("at", pyarrow.timestamp("us")),
+        ("minutes", pyarrow.float64()),
+        ("spent", pyarrow.decimal128(20, 6)),
+    ]
+)
+
+
+def as_pandas(table):
+    return table.to_pandas(types_mapper=pandas.ArrowDtype)
+
+
+def as_polars(table):
+    frame = polars.DataFrame(table)
+    return frame.with_columns(polars.col("plan").cast(polars.Categorical)) if "plan" in frame.columns else frame
+
+
+KINDS = {
+    "pyarrow": lambda table: table,
+    "chunks": lambda table: pyarrow.concat_tables([table.slice(0, 1), table.slice(1)]),
+    "pandas": as_pandas,
+    "polars": as_polars,
+    "duckdb": duckdb.from_arrow,
+}
+
+
+def rows(given):
+    customers, events = [], []
+    for place, (customer, visited, _) in enumerate(given):
+        customers.append({"id": f"c{place}", **customer})
+        events += [{"id": f"c{place}", **visit} for visit in visited]
+    return customers, events
+
+
+def plain(decision: casewise.Decision) -> dict:
+    told = decision.to_dict()
+    del told["model"]
+    return told
+
+
+def as_told(row: dict) -> dict:
+    """A row of the result in the words of a decision line."""
+
+    def value(given):
+        if isinstance(given, Decimal):
+            text = format(given.normalize(), "f")
+            return "0" if text in ("-0", "0") else text
+        if isinstance(given, dt.datetime):
+            text = given.astimezone(dt.timezone.utc).isoformat().replace("+00:00", "")
+            return (text.rstrip("0") if "." in text else text) + "Z"
+        return given.isoformat() if isinstance(given, dt.date) else given
+
+    def record(given):
+        if isinstance(given, dict):
+            return {name: record(part) for name, part in given.items()}
+        return value(given)
+
+    return {
+        "scores": record(row["scores"]),
+        "values": record(row["values"]),
+        "segments": row["segments"],
+        "cases": {name: STATUS[number] for name, number in row["status"].items()},
+        "offers": [(offer["case"], offer["rank"], json.loads(offer["offer"])) for offer in row["offers"]],
+    }
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(people)
+def test_a_batch_decides_as_one_by_one(given):
+    customers, events = rows(given)
+    blocked = {f"c{place}" for place, (_, _, listed) in enumerate(given) if listed}
+    expected = []
+    for customer in customers:
+        own = [visit for visit in events if visit["id"] == customer["id"]]
+        decision = MODEL.decide(customer, CONTEXT, {"visit": own}, {"blocked": blocked}, now=NOW)
+        told = plain(decision)
+        told["offers"] = [(offer.case, offer.rank, offer.offer) for offer in decision.offers]
+        told["cases"] = {name: case.status for name, case in decision.cases.items()}
+        expected.append((decision.key, {name: told[name] for name in as_told_names}))
+    for name, make in KINDS.items():
+        done = MODEL.decide_batch(
+            make(pyarrow.Table.from_pylist(customers, SUBJECT)),
+            {"visit": make(pyarrow.Table.from_pylist(events, VISIT))},
+            {"blocked": blocked},
+            now=NOW,
+            context=CONTEXT,
+            select=EVERYTHING,
+            to="pyarrow",
+        )
+        assert done.rejects.num_rows == 0, (name, done.rejects.to_pylist())
+        assert [(row["id"], as_told(row)) for row in done.decisions.to_pylist()] == expected, name
+
+
+as_told_names = ["scores", "values", "segments", "cases", "offers"]
+
+SMALL = casewise.open(
+    """
+model small { language 1 }
+customer { key id: int; age: int; worth: float? }
+score years = age
+segment adults = age >= 18
+case gift { for adults; quota 2; priority worth }
+"""
+)
+TABLE = pyarrow.table({"id": [1, 2, 3, 4], "age": [30, 40, 10, 50], "worth": [1.0, 3.0, None, 2.0]})
+
+
+@pytest.mark.parametrize("kind", ["pyarrow", "pandas", "polars", "duckdb"])
+def test_the_same_kind_comes_back(kind):
+    frame = {"pyarrow": lambda t: t, "pandas": lambda t: t.to_pandas(), "polars": polars.DataFrame, "duckdb": duckdb.from_arrow}[kind](TABLE)
+    done = SMALL.decide_batch(frame, now="2026-11-22")
+    assert type(done.decisions) is type(frame)
+    assert type(done.rejects) is type(frame)
+    assert pyarrow.table(done.decisions if kind != "duckdb" else done.decisions.to_arrow_table())["id"].to_pylist() == ["1", "2", "3", "4"]
+
+
+def test_other_kinds_on_request():
+    done = SMALL.decide_batch(TABLE, now="2026-11-22", to="polars")
+    assert isinstance(done.decisions, polars.DataFrame)
+    arrow = SMALL.decide_batch(TABLE, now="2026-11-22", to="arrow").decisions
+    assert pyarrow.table(arrow).num_rows == 4
+    with pytest.raises(ValueError, match="kind of frame"):
+        SMALL.decide_batch(TABLE, now="2026-11-22", to="excel")
+
+
+def test_quotas_are_shared():
+    done = SMALL.decide_batch(TABLE, now="2026-11-22")
+    assert [len(offers) for offers in done.decisions["offers"].to_pylist()] == [0, 1, 0, 1]
+    done = SMALL.decide_batch(TABLE, now="2026-11-22", remaining={"quota": {"gift": 1}})
+    assert [len(offers) for offers in done.decisions["offers"].to_pylist()] == [0, 1, 0, 0]
+
+
+def test_what_is_selected():
+    done = SMALL.decide_batch(TABLE, now="2026-11-22")
+    assert done.decisions.column_names == ["id", "offers", "segments", "scores"]
+    done = SMALL.decide_batch(TABLE, now="2026-11-22", select=["status"])
+    assert done.decisions.column_names == ["id", "status"]
+    with pytest.raises(ValueError, match="nothing to select"):
+        SMALL.decide_batch(TABLE, now="2026-11-22", select=["score"])
+
+
+def test_rejects_are_told_with_their_place():
+    table = pyarrow.table({"id": ["1", "x", "1", "4"], "age": ["30", "40", "10", "old"]})
+    decisions, rejects = SMALL.decide_batch(table, now="2026-11-22")
+    assert decisions["id"].to_pylist() == ["1"]
+    told = rejects.to_pylist()
+    assert [(row["row"], row["attribute"]) for row in told] == [(1, "id"), (2, "id"), (3, "age")]
+    assert told[2]["value"] == '"old"'
+    assert told[2]["message"].startswith("`age`: expected an int")
+
+
+def test_a_bad_event_rejects_its_subject():
+    customers = pyarrow.table({"id": ["c1", "c2"]})
+    visits = pyarrow.table({"id": ["c1", "c2", "c9"], "at": ["2026-11-01T09:00", "soon", "2026-11-02T09:00"]})
+    decisions, rejects = MODEL.decide_batch(
+        customers, {"visit": visits}, {"blocked": pyarrow.table({"id": ["c1"]})}, now=NOW, context={}, select=["status"]
+    )
+    assert decisions["id"].to_pylist() == ["c1"]
+    (told,) = rejects.to_pylist()
+    assert (told["row"], told["id"], told["attribute"]) == (1, "c2", "at")
+
+
+@pytest.mark.parametrize(
+    "error, call",
+    [
+        (casewise.InputError, lambda: SMALL.decide_batch(pyarrow.table({"age": [1]}), now=NOW)),
+        (casewise.RequestError, lambda: SMALL.decide_batch(TABLE, {"visit": TABLE}, now=NOW)),
+        (casewise.RequestError, lambda: SMALL.decide_batch(TABLE, lists={"blocked": ["1"]}, now=NOW)),
+        (casewise.RequestError, lambda: SMALL.decide_batch(TABLE, now="soon")),
+        (TypeError, lambda: SMALL.decide_batch([{"id": 1}], now=NOW)),
+        (TypeError, lambda: SMALL.decide_batch(TABLE)),
+        (casewise.InputError, lambda: SMALL.decide_batch(pandas.DataFrame({"id": [1, "a"], "age": [1, object()]}), now=NOW)),
+    ],
+)
+def test_a_wrong_call_is_told(error, call):
+    with pytest.raises(error):
+        call()
+
+
+def test_nan_and_nat_in_frames():
+    frame = pandas.DataFrame({"id": ["c1"], "seen": [pandas.NaT], "rate": [float("nan")]})
+    more = {"now": NOW, "context": {}, "select": ["values", "scores"]}
+    visits = pyarrow.Table.from_pylist([], VISIT)
+    done = MODEL.decide_batch(frame, {"visit": visits}, {"blocked": []}, **more)
+    assert len(done.decisions) == 1
+    done = MODEL.decide_batch(polars.DataFrame({"id": ["c1"], "arpu": [float("nan")]}), {"visit": visits}, {"blocked": []}, **more)
+    assert done.rejects["attribute"].to_list() == ["arpu"]
+
+
+def test_no_rows():
+    done = SMALL.decide_batch(TABLE.slice(0, 0), now=NOW, select=EVERYTHING)
+    assert done.decisions.num_rows == 0
+
+
+def big(rows=60_000):
+    return pyarrow.table({"id": range(rows), "age": [30] * rows})
+
+
+PLAIN = casewise.open("model p { language 1 } customer { key id: int; age: int } case a { for age >= 18 }")
+
+
+def test_progress_and_an_interruption():
+    seen = []
+    PLAIN.decide_batch(big(20_000), now=NOW, progress=lambda done, of: seen.append((done, of)))
+    assert seen[0] == (0, 20_000)
+    assert seen[-1] == (20_000, 20_000)
+
+    def stop(done, of):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        PLAIN.decide_batch(big(20_000), now=NOW, progress=stop)
+
+
+def test_other_threads_go_on():
+    ticks = 0
+    over = threading.Event()
+
+    def tick():
+        nonlocal ticks
+        while not over.is_set():
+            ticks += 1
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=tick)
+    table = big()
+    thread.start()
+    PLAIN.decide_batch(table, now=NOW)
+    over.set()
+    thread.join()
+    assert ticks > 20
+
+
+def test_any_number_of_threads():
+    one, two = (PLAIN.decide_batch(big(5_000), now=NOW, threads=threads).decisions for threads in (1, 7))
+    assert one.equals(two)
