@@ -22,6 +22,7 @@ pub(crate) fn run(args: &DriftArgs) -> Ended {
     let mut rejects = Rejects::open(args.history.rejects.as_deref())?;
     let customers = input.all(&mut rejects)?;
     let mut moved = model.drift(&customers, &input.request()?)?;
+    let rejected = rejects.count();
     rejects.finish()?;
     // What moved most comes first; of equals the first of the model.
     moved.sort_by(|a, b| b.psi.total_cmp(&a.psi));
@@ -38,7 +39,11 @@ pub(crate) fn run(args: &DriftArgs) -> Ended {
             writeln!(stdout, "{json}")?;
         }
     }
-    Ok(if beyond == 0 { Exit::Done } else { Exit::Failed })
+    Ok(match (beyond, rejected) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Rejected,
+        _ => Exit::Failed,
+    })
 }
 
 fn text(out: &mut impl Write, moved: &[Drift], threshold: f64) -> io::Result<()> {

@@ -163,7 +163,7 @@ fn wrong_calls_say_what_to_do() {
         (format!("{SUPPLY} --rejects rejects.txt"), "cannot tell the format of `rejects.txt` by its ending"),
         (format!("{SUPPLY} -o no/such/folder.csv"), "cannot write `no/such/folder.csv`"),
         (format!("{SUPPLY} --decide inbound"), "the model declares no decide `inbound`"),
-        (format!("{SUPPLY} --parameters context.json"), "cannot read parameters yet"),
+        (format!("{SUPPLY} --parameters context.json"), "no parameters that `casewise fit` has written"),
         (format!("{SUPPLY} --events recharge=recharge.csv"), "is given twice"),
         (format!("{SUPPLY} --events recharge"), "expected NAME=FILE"),
     ];

@@ -1,0 +1,74 @@
+//! `fit` and `drift`: a file of parameters, and what is decided and measured with it.
+use std::fmt::Write;
+
+use crate::common::Folder;
+
+const MODEL: &str = r"
+    model shop { language 1 }
+    customer { key id: text; age: int }
+    events buy { amount: decimal }
+    rfm loyalty of buy { monetary sum(amount); bins 3 }
+    case thanks { for loyalty.total >= 8 }
+";
+
+fn folder() -> Folder {
+    let (mut customers, mut buys) = ("id,age\n".to_owned(), "id,at,amount\n".to_owned());
+    for n in 1..=9 {
+        writeln!(customers, "c{n},{}", 20 + n).unwrap();
+        for k in 0..n {
+            writeln!(buys, "c{n},2026-10-{:02}T10:00,{}", n + k, n * 10).unwrap();
+        }
+    }
+    customers.push_str("c10,old\n");
+    Folder::new(&[("shop.cw", MODEL), ("customers.csv", &customers), ("buy.csv", &buys)])
+}
+
+const SUPPLY: &str = "--customers customers.csv --events buy=buy.csv --now 2026-11-22";
+
+#[test]
+fn what_is_learned_decides() {
+    let folder = folder();
+    let ran = folder.words(&format!("decide shop.cw {SUPPLY}"));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("`loyalty` is learned and no parameters are given"), "{}", ran.err);
+    // The row that cannot be read is told, counted, and left out.
+    let ran = folder.words(&format!("fit shop.cw {SUPPLY} -o shop.params.json"));
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
+    assert!(ran.err.contains("`age`: expected an int"), "{}", ran.err);
+    let stored = folder.read("shop.params.json");
+    assert!(stored.contains("\"rows\": 9,") && stored.contains("\"rejected\": 1,"), "{stored}");
+    assert_eq!(folder.words(&format!("fit shop.cw {SUPPLY}")).out, stored);
+    let ran = folder.words(&format!("decide shop.cw {SUPPLY} --parameters shop.params.json --format jsonl"));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(ran.out.lines().last().unwrap().contains(r#""total":9,"code":"333""#), "{}", ran.out);
+}
+
+#[test]
+fn a_refused_fit_writes_nothing() {
+    let folder = folder();
+    let ran =
+        folder.words("fit shop.cw --customers customers.csv --events buy=buy.csv --now 2020-01-01 -o p.json");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("cannot learn `loyalty`: nobody has an event in the window"), "{}", ran.err);
+    assert!(!folder.names().contains(&"p.json".to_owned()), "{:?}", folder.names());
+    let ran = folder.words("fit shop.cw --customers customers.csv --now 2026-11-22");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--events buy=FILE"), "{}", ran.err);
+}
+
+#[test]
+fn drift_fails_beyond_the_threshold() {
+    let folder = folder();
+    folder.words(&format!("fit shop.cw {SUPPLY} -o p.json"));
+    let ran = folder.words(&format!("drift shop.cw --parameters p.json {SUPPLY}"));
+    // Nothing has moved, and one row was rejected.
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    let later = SUPPLY.replace("2026-11-22", "2027-11-22");
+    let ran = folder.words(&format!("drift shop.cw --parameters p.json {later}"));
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("! loyalty.recency"), "{}", ran.out);
+    let ran =
+        folder.words(&format!("drift shop.cw --parameters p.json {later} --threshold 99 --format json"));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(folder.words(&format!("drift shop.cw {SUPPLY}")).code, 2);
+}
