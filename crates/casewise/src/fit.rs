@@ -131,7 +131,7 @@ impl Model {
     /// let now = "2026-11-22";
     /// let mut customers = Vec::new();
     /// for n in 1..=9 {
-    ///     let buys = [std::collections::BTreeMap::from([("at", format!("2026-10-0{n}")), ("amount", format!("{n}0"))])];
+    ///     let buys = [std::collections::BTreeMap::from([("at", format!("2026-10-0{n}T10:00")), ("amount", format!("{n}0"))])];
     ///     let customer = std::collections::BTreeMap::from([("id", format!("c{n}"))]);
     ///     customers.push(model.prepare_to_fit(&customer, &Request::at(now).events("buy", &buys))?);
     /// }
@@ -139,7 +139,7 @@ impl Model {
     /// let again = model.with_parameters(fit.to_json())?;
     /// let decision = again.decide(
     ///     &std::collections::BTreeMap::from([("id", "new")]),
-    ///     &Request::at(now).events("buy", [std::collections::BTreeMap::from([("at", "2026-10-09"), ("amount", "90")])]),
+    ///     &Request::at(now).events("buy", [std::collections::BTreeMap::from([("at", "2026-10-09T10:00"), ("amount", "90")])]),
     /// )?;
     /// assert_eq!(decision.score("loyalty.r").unwrap().to_string(), "3");
     /// # Ok::<(), casewise::Error>(())

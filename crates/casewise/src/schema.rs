@@ -23,7 +23,7 @@ use serde::Serialize;
 /// let plan = &schema.attributes[1];
 /// assert_eq!((&*plan.name, &*plan.column, plan.ty.optional), ("plan", "Plan", true));
 /// assert!(matches!(&plan.ty.kind, Kind::Enum { names, words } if names.len() == 2 && &*words[0] == "Basic"));
-/// assert_eq!(plan.expected, "`Basic` or `plus`");
+/// assert_eq!(plan.expected, "one of `Basic`, `plus`");
 /// assert_eq!(schema.tables[0].fields.iter().map(|f| &*f.name).collect::<Vec<_>>(), ["at", "minutes"]);
 /// assert_eq!(schema.scores[0].ty.kind, Kind::Decimal);
 /// # Ok::<(), casewise::Error>(())
