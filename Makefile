@@ -30,7 +30,7 @@ wheel: python ## Build the wheel, and run the README's example with it in an emp
 	scripts/wheel
 
 node: ## Build the Node package, check its types, and run its tests (needs Node 20.17 or later)
-	cd bindings/node && npm ci --no-audit --no-fund
+	cd bindings/node && npm install --no-audit --no-fund
 	cd bindings/node && npm run build:debug
 	cd bindings/node && npm run types
 	cd bindings/node && npm test
