@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().ok();
-    let broken = match words.as_slice() {
+    let broken: usize = match words.as_slice() {
         ["replay"] => TARGETS.iter().map(|target| run(*target, seeds(target.name))).sum(),
         ["replay", files @ ..] => {
             let texts: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).expect(file)).collect();
