@@ -9,7 +9,6 @@
 //! - Nothing is guessed: a value that is not a number, a constant column or a fit that did not
 //!   converge is refused, with what is wrong.
 
-pub mod ahp;
 pub mod association;
 pub mod bgnbd;
 pub mod binning;
