@@ -86,8 +86,7 @@ impl Model {
     /// # Errors
     /// The model is beyond the documented limits.
     pub fn requirements_to_fit(&self) -> Result<Requirements, Error> {
-        let plan = casewise_core::plan::Plan::to_learn(Arc::clone(self.core()));
-        let plan = plan.map_err(|error| Error::limit(error.to_string()))?;
+        let plan = self.plan_to_learn()?;
         let needs = plan.needs_to_learn();
         let mut requirements = plan.requirements();
         let tables: Vec<_> = needs.tables.iter().filter_map(|id| self.core().tables.get(id.0)).collect();

@@ -442,12 +442,21 @@ impl Model {
         })
     }
 
-    /// What a caller must supply. See [`Requirements`].
+    /// What a caller must supply. See [`Requirements`]. While a learned part has no parameters, that is what
+    /// learning reads as well, such as the outcome of a scorecard.
     ///
     /// # Errors
-    /// A learned part has no parameters ([`Error::is_parameters`]).
+    /// The model is beyond the documented limits.
     pub fn requirements(&self) -> Result<Requirements, Error> {
-        Ok(self.plan()?.requirements())
+        match self.plan() {
+            Err(error) if error.is_parameters() => Ok(self.plan_to_learn()?.requirements()),
+            plan => Ok(plan?.requirements()),
+        }
+    }
+
+    /// The plan of a model that may still have to learn.
+    pub(crate) fn plan_to_learn(&self) -> Result<Plan, Error> {
+        Plan::to_learn(Arc::clone(self.core())).map_err(|error| Error::limit(error.to_string()))
     }
 
     /// Whether the model declares events or rows of this name.
@@ -481,7 +490,6 @@ impl Model {
         crate::request::position("list", name, self.inner.model.lists.iter().map(|l| &*l.name)).map(|_| ())
     }
 
-    #[cfg(feature = "fit")]
     pub(crate) fn core(&self) -> &Arc<casewise_core::model::Model> {
         &self.inner.model
     }

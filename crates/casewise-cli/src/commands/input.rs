@@ -34,9 +34,11 @@ enum Purpose {
 impl<'a> Input<'a> {
     /// Opens all files to decide. What is missing as a whole is told before the first customer.
     pub(crate) fn open(model: &'a Model, args: &'a InputArgs) -> Result<Input<'a>, Failure> {
+        // An unreadable `now`, or parameters that are missing, are told before any file is read ...
+        model.shares_limits(&Request::at(args.now.as_str()))?;
         let required = model.requirements()?;
         let input = Input::files(model, args, &required, Purpose::Decide)?;
-        // An unreadable `now` or an unknown name in what remains is told once, not per row.
+        // ... and an unknown name in what remains once, not per row.
         model.shares_limits(&input.request()?)?;
         Ok(input)
     }

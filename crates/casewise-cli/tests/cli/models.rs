@@ -147,6 +147,24 @@ lists
 }
 
 #[test]
+fn requires_answers_before_anything_is_learned() {
+    let text = "model m { language 1 }
+customer { key id: text; tenure: int; churned: bool?; spare: int? }
+scorecard risk { learn churned; by tenure bins at 12; points 600 at odds 19 doubling 20 }
+case keep { for risk < 600 }
+";
+    let ran = Folder::new(&[("m.cw", text)]).words("requires m.cw");
+    let expected = "\
+customer, key `id`
+  id: text
+  tenure: int
+  churned: bool?
+  spare: int?   (not read)
+";
+    assert_eq!((ran.code, ran.out.as_str()), (0, expected), "{}", ran.err);
+}
+
+#[test]
 fn a_code_has_its_page() {
     let folder = Folder::new(&[]);
     let ran = folder.words("explain-code cw0101");
