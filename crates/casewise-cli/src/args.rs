@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Decide many customers
     Decide(DecideArgs),
+    /// Estimate before a launch: whom each case reaches, and what the others are lost to
+    Preview(PreviewArgs),
     /// Say why one customer gets what they get
     Explain(ExplainArgs),
     /// Learn what a model says is to be learned, from history as of a date
@@ -233,6 +235,50 @@ pub(crate) struct DecideArgs {
     /// Write rejected rows to this file (.csv or .jsonl)
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is offered: customers are decided and counted. Per case: the audience, the funnel gate by gate and clause by
+clause, what the unknown lack, and what is offered, outranked and held out. Per channel what it would carry against its
+capacity. And which audiences are made of the same customers.
+
+  casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00
+  casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00 --case trial    # with its funnel
+  casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00 -o preview.html
+
+A case that is not live yet is estimated with `status trial`. docs/preview.md says what the numbers mean.")]
+pub(crate) struct PreviewArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Only this case, with its funnel; may be given again
+    #[arg(long = "case", value_name = "NAME")]
+    pub(crate) cases: Vec<String>,
+    /// Only the cases of this group, with their funnels; may be given again
+    #[arg(long = "group", value_name = "NAME")]
+    pub(crate) groups: Vec<String>,
+    /// How many pairs of overlapping audiences to tell; 0 does not count them
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(crate) pairs: usize,
+    /// Tables for people, all numbers as JSON, or a page with charts. Told by the ending of `-o` unless given; else
+    /// tables
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<PreviewFormat>,
+    /// Write to this file, whole or not at all; `-` is standard output
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub(crate) output: Option<String>,
+    /// Write rejected rows to this file (.csv or .jsonl)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PreviewFormat {
+    Table,
+    Json,
+    Html,
 }
 
 #[derive(Debug, Args)]

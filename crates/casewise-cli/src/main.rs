@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => commands::fmt::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Decide(args) => commands::decide::run(&args),
+        Command::Preview(args) => commands::preview::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Fit(args) => commands::fit::run(&args),
         Command::Drift(args) => commands::drift::run(&args),

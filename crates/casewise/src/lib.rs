@@ -12,6 +12,7 @@ mod fit;
 pub mod json;
 mod model;
 mod parameters;
+pub mod preview;
 mod request;
 mod schema;
 mod testing;

@@ -175,6 +175,10 @@ impl Model {
         self.inner.plan.as_ref().map_err(Error::clone)
     }
 
+    pub(crate) fn provenance(&self) -> &Arc<Provenance> {
+        &self.inner.provenance
+    }
+
     #[cfg(feature = "columns")]
     pub(crate) fn layouts(&self) -> &Layouts {
         &self.inner.layouts

@@ -8,6 +8,7 @@ pub(crate) mod explain_code;
 pub(crate) mod fit;
 pub(crate) mod fmt;
 mod input;
+pub(crate) mod preview;
 pub(crate) mod requires;
 pub(crate) mod test;
 pub(crate) mod types;

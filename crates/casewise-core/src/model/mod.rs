@@ -718,6 +718,19 @@ pub enum Status {
     Retired,
 }
 
+impl Status {
+    /// As the model writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Draft => "draft",
+            Status::Trial => "trial",
+            Status::Live => "live",
+            Status::Paused => "paused",
+            Status::Retired => "retired",
+        }
+    }
+}
+
 /// `holdout SHARE [salt "…"] [next]`
 #[derive(Debug, Clone)]
 pub struct Holdout {

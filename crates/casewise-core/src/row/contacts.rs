@@ -327,6 +327,11 @@ impl ContactState {
         key_for_case(plan, planned, case).map_or(Some(true), |key| state.open(plan, planned, key, now))
     }
 
+    /// Nothing in the history concerns a rule: it says the same of every case.
+    pub fn is_idle(&self, rule: usize) -> bool {
+        self.rules.get(rule).is_none_or(|state| state.tallies.is_empty() && state.unknown == Tally::default())
+    }
+
     /// Whether a rule leaves a channel open; rules that close cases do.
     pub fn rule_for_channel(&self, plan: &Plan, rule: usize, channel: ChannelId) -> Option<bool> {
         let (Some(state), Some(planned), Some(now)) =
@@ -417,8 +422,8 @@ fn closes(rule: &ContactRulePlan) -> Closes {
     }
 }
 
-/// Under which key a rule counts what closes a case.
-fn key_for_case(plan: &Plan, rule: &ContactRulePlan, case: CaseId) -> Option<usize> {
+/// Under which key a rule counts what closes a case; none: it does not.
+pub fn key_for_case(plan: &Plan, rule: &ContactRulePlan, case: CaseId) -> Option<usize> {
     match closes(rule) {
         Closes::All => Some(0),
         // No group, no group limit.

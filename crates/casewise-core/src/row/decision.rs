@@ -43,7 +43,7 @@ impl CaseStatus {
 
 /// What is kept of each case: small, as there may be thousands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kept {
+pub(super) enum Kept {
     Ineligible,
     Offered,
     HeldOut {
@@ -330,6 +330,11 @@ impl Decision {
 
     pub(super) fn decide_plan(&self) -> Option<&DecidePlan> {
         self.decide.and_then(|n| self.plan.decides.get(n))
+    }
+
+    /// What became of the cases, in the order of the model.
+    pub(super) fn kept(&self) -> &[Kept] {
+        &self.cases
     }
 
     pub(super) fn remaining(&self) -> Option<&Remaining> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{CaseId, ChannelId};
 use crate::plan::layout::{is_walked, reachable};
-use crate::plan::{DecidePlan, Node, Slot, semantics};
+use crate::plan::{CasePlan, DecidePlan, Node, Plan, Slot, semantics};
 use crate::syntax::ast::ConditionKind;
-use crate::values::Value;
+use crate::values::{Time, Value};
 
 use super::channels::{any_open, channels_of, is_open};
 use super::contacts::ContactState;
@@ -120,7 +120,7 @@ impl Standing {
             return Some(false);
         };
         let now = inputs.clock.now;
-        if case.runs.is_some_and(|(from, until)| now < from || now >= until) {
+        if !is_running(case, now) {
             return Some(false);
         }
         let ignored = declared.contacts_ignored;
@@ -134,31 +134,31 @@ impl Standing {
 
     /// Every clause of a case with its outcome, in order.
     pub fn clauses(&mut self, inputs: Inputs<'_>, decide: Option<&DecidePlan>, id: CaseId) -> Vec<Tested> {
+        clauses_of(inputs.plan, id)
+            .map(|(gate, which)| Tested { gate, which, outcome: self.test(inputs, decide, id, which) })
+            .collect()
+    }
+
+    fn test(
+        &mut self,
+        inputs: Inputs<'_>,
+        decide: Option<&DecidePlan>,
+        id: CaseId,
+        which: Which,
+    ) -> Option<bool> {
         let plan = inputs.plan;
-        let (Some(case), Some(declared)) = (plan.cases.get(id.0), plan.model.cases.get(id.0)) else {
-            return Vec::new();
-        };
-        let mut tested = Vec::new();
-        let mut test = |gate, which, outcome| tested.push(Tested { gate, which, outcome });
-        test(Gate::Status, Which::Status, Some(is_walked(&plan.model, id)));
-        if let Some((from, until)) = case.runs {
-            let now = inputs.clock.now;
-            test(Gate::Runs, Which::Runs, Some(from <= now && now < until));
-        }
-        for (n, (clause, slot)) in declared.clauses.iter().zip(&case.clauses).enumerate() {
-            test(Gate::of(clause.kind), Which::Clause(n), self.evaluation.truth(inputs, *slot));
-        }
-        if !declared.contacts_ignored {
-            for rule in 0..plan.contacts.len() {
-                test(Gate::Contacts, Which::Contact(rule), self.contacts.rule_for_case(plan, rule, id));
+        let (case, declared) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0))?;
+        match which {
+            Which::Status => Some(is_walked(&plan.model, id)),
+            Which::Runs => Some(is_running(case, inputs.clock.now)),
+            Which::Clause(n) => case.clauses.get(n).and_then(|slot| self.evaluation.truth(inputs, *slot)),
+            Which::Contact(rule) => self.contacts.rule_for_case(plan, rule, id),
+            Which::Channels => {
+                let ignored = declared.contacts_ignored;
+                let open = channels_of(plan, decide, id).map(|channel| self.channel_open(channel, ignored));
+                any_open(plan, open)
             }
         }
-        if !plan.channels.is_empty() {
-            let ignored = declared.contacts_ignored;
-            let open = channels_of(plan, decide, id).map(|channel| self.channel_open(channel, ignored));
-            test(Gate::Channels, Which::Channels, any_open(plan, open));
-        }
-        tested
     }
 
     /// The slots that are unknown in a clause that is unknown.
@@ -192,6 +192,27 @@ impl Standing {
     }
 }
 
+/// Whether an instant is in the days that a case runs.
+pub fn is_running(case: &CasePlan, now: Time) -> bool {
+    case.runs.is_none_or(|(from, until)| from <= now && now < until)
+}
+
+/// The clauses of a case, gate by gate, in the order in which they are told.
+pub fn clauses_of(plan: &Plan, id: CaseId) -> impl Iterator<Item = (Gate, Which)> + use<'_> {
+    let found = plan.cases.get(id.0).zip(plan.model.cases.get(id.0));
+    found.into_iter().flat_map(|(case, declared)| {
+        let runs = case.runs.map(|_| (Gate::Runs, Which::Runs));
+        let clauses = declared.clauses.iter().zip(&case.clauses).enumerate();
+        let rules = if declared.contacts_ignored { 0 } else { plan.contacts.len() };
+        [(Gate::Status, Which::Status)]
+            .into_iter()
+            .chain(runs)
+            .chain(clauses.map(|(n, (clause, _))| (Gate::of(clause.kind), Which::Clause(n))))
+            .chain((0..rules).map(|rule| (Gate::Contacts, Which::Contact(rule))))
+            .chain((!plan.channels.is_empty()).then_some((Gate::Channels, Which::Channels)))
+    })
+}
+
 /// One clause of a case and what it came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tested {
@@ -221,14 +242,19 @@ pub enum Which {
 impl Tested {
     /// Its name, else gate and place in that gate.
     pub fn id(&self, model: &crate::model::Model, case: CaseId) -> Arc<str> {
-        match self.which {
-            Which::Clause(n) => {
-                let clauses = model.cases.get(case.0).map(|c| c.clauses.as_slice()).unwrap_or_default();
-                clauses.get(n).map(|clause| clause.id.clone()).unwrap_or_default()
-            }
-            Which::Contact(n) => format!("{}.{}", self.gate.name(), n + 1).into(),
-            Which::Status | Which::Runs | Which::Channels => format!("{}.1", self.gate.name()).into(),
+        clause_id(model, case, self.gate, self.which)
+    }
+}
+
+/// The name of a clause, else its gate and its place in that gate.
+pub fn clause_id(model: &crate::model::Model, case: CaseId, gate: Gate, which: Which) -> Arc<str> {
+    match which {
+        Which::Clause(n) => {
+            let clauses = model.cases.get(case.0).map(|c| c.clauses.as_slice()).unwrap_or_default();
+            clauses.get(n).map(|clause| clause.id.clone()).unwrap_or_default()
         }
+        Which::Contact(n) => format!("{}.{}", gate.name(), n + 1).into(),
+        Which::Status | Which::Runs | Which::Channels => format!("{}.1", gate.name()).into(),
     }
 }
 

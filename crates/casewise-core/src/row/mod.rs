@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod gates;
 pub mod plain;
+pub mod preview;
 pub mod report;
 pub mod requirements;
 pub mod testing;

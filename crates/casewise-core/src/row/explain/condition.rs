@@ -54,18 +54,11 @@ pub struct Condition {
 
 /// The condition that a case is live or in trial.
 pub(super) fn of_status(status: Status, outcome: Option<bool>) -> Condition {
-    let observed = match status {
-        Status::Draft => "draft",
-        Status::Trial => "trial",
-        Status::Live => "live",
-        Status::Paused => "paused",
-        Status::Retired => "retired",
-    };
     Condition {
         outcome: truth_name(outcome),
         passes: outcome == Some(true),
         operator: Some("in"),
-        observed: Some(Plain::Text(observed.into())),
+        observed: Some(Plain::Text(status.name().into())),
         required: Some(Plain::List(vec![Plain::Text("live".into()), Plain::Text("trial".into())])),
         ..Condition::default()
     }

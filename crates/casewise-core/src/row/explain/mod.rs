@@ -69,7 +69,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn of(model: &Model, span: Span) -> Place {
+    pub(super) fn of(model: &Model, span: Span) -> Place {
         let (line, column) = model.sources.line_column(span);
         let file = model.sources.file(span).map(|file| file.name.clone()).unwrap_or_default();
         Place { file, line, column }
