@@ -146,6 +146,11 @@ fn the_readme_says_what_happens() {
 }
 
 #[test]
+fn the_page_of_the_preview_says_what_happens() {
+    commands(&root().join("docs/preview.md"), &root().join("examples/telco"));
+}
+
+#[test]
 fn the_examples_say_what_happens() {
     for page in pages(&root().join("examples")) {
         commands(&page, page.parent().unwrap());

@@ -20,3 +20,10 @@ for (const figure of document.querySelectorAll("figure.table")) {
     for (const row of body.rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
   });
 }
+// Opens the folded part that a link leads to.
+const unfold = () => {
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details");
+  if (part) { part.open = true; part.scrollIntoView(); }
+};
+addEventListener("hashchange", unfold);
+unfold();

@@ -82,6 +82,8 @@ impl Page {
 #[derive(Debug, Clone)]
 pub struct Section {
     title: String,
+    /// What cells of tables lead to.
+    id: Option<String>,
     parts: Vec<Part>,
 }
 
@@ -100,7 +102,14 @@ enum Part {
 impl Section {
     /// A section without anything in it.
     pub fn new(title: impl Into<String>) -> Section {
-        Section { title: title.into(), parts: Vec::new() }
+        Section { title: title.into(), id: None, parts: Vec::new() }
+    }
+
+    /// Where [`Cell::link`](crate::Cell::link) leads to, if the section is folded: then it is opened.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Section {
+        self.id = Some(id.into());
+        self
     }
 
     fn with(mut self, part: Part) -> Section {
@@ -170,7 +179,7 @@ impl Part {
                 Part::Table(table) => (table.markup()),
                 Part::Figure(figure) => (figure.markup()),
                 Part::Side(figures) => div.side { @for figure in figures { (figure.markup()) } },
-                Part::Folded(title, section) => details {
+                Part::Folded(title, section) => details id=[&section.id] {
                     summary { (title) }
                     @for part in &section.parts { (part.markup()) }
                 },
@@ -250,6 +259,16 @@ mod tests {
         let page = everything("</script><b onclick=\"x\">&");
         assert!(!page.contains("<b onclick"));
         assert_eq!(page.matches("</script>").count(), 1);
+    }
+
+    #[test]
+    fn a_cell_leads_to_a_folded_part() {
+        let mut table = Table::new([Column::text("case")]);
+        table.row([Cell::code("a").link("case-a")]);
+        let folded = Section::new("a").id("case-a");
+        let page = Page::new("t", "").section(Section::new("s").table(table).folded(folded)).render();
+        assert!(page.contains("<a href=\"#case-a\"><code>a</code></a>"));
+        assert!(page.contains("<details id=\"case-a\">"));
     }
 
     #[test]

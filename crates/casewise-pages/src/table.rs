@@ -45,6 +45,8 @@ pub struct Cell {
     /// What the column is sorted by, where it is not the text.
     value: Option<f64>,
     kind: Kind,
+    /// The part of the page that it leads to.
+    link: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,7 @@ enum Kind {
 impl Cell {
     /// Words.
     pub fn text(text: impl Into<String>) -> Cell {
-        Cell { shown: text.into(), detail: None, value: None, kind: Kind::Text }
+        Cell { shown: text.into(), detail: None, value: None, kind: Kind::Text, link: None }
     }
 
     /// A name or a piece of a model.
@@ -103,13 +105,29 @@ impl Cell {
         self
     }
 
+    /// Leads to the folded part with this [id](crate::Section::id).
+    #[must_use]
+    pub fn link(mut self, id: impl Into<String>) -> Cell {
+        self.link = Some(id.into());
+        self
+    }
+
+    fn shown(&self) -> Markup {
+        html! {
+            @match self.kind {
+                Kind::Code => code { (self.shown) },
+                Kind::Text | Kind::Bar => (self.shown),
+            }
+        }
+    }
+
     fn markup(&self, number: bool) -> Markup {
         html! {
             td.n[number] data-v=[self.value] {
-                @match self.kind {
-                    Kind::Text => (self.shown),
-                    Kind::Code => code { (self.shown) },
-                    Kind::Bar => {
+                @match (self.kind, &self.link) {
+                    (Kind::Text | Kind::Code, Some(id)) => a href=(format!("#{id}")) { (self.shown()) },
+                    (Kind::Text | Kind::Code, None) => (self.shown()),
+                    (Kind::Bar, _) => {
                         @let share = self.value.filter(|v| v.is_finite()).unwrap_or(0.0);
                         span.bar {
                             i.minus[share < 0.0] style=(format!("width:{:.1}%", share.abs().min(1.0) * 100.0)) {}

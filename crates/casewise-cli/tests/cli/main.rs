@@ -6,3 +6,4 @@ mod common;
 mod decide;
 mod fit;
 mod models;
+mod preview;

@@ -499,9 +499,8 @@ impl CaseCounts {
         self.offered += other.offered;
         self.held_out += other.held_out;
         self.control += other.control;
-        for (key, count) in other.outranked {
-            *self.outranked.entry(key).or_default() += count;
-        }
+        // In any order: they are only added.
+        other.outranked.into_iter().for_each(|(key, count)| *self.outranked.entry(key).or_default() += count);
         for (to, from) in self.channels.iter_mut().zip(other.channels) {
             *to = (to.0 + from.0, to.1 + from.1);
         }
