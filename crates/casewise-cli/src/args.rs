@@ -239,12 +239,12 @@ pub(crate) struct DecideArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Nothing is offered: customers are decided and counted. Per case: the audience, the funnel gate by gate and clause by
-clause, what the unknown lack, and what is offered, outranked and held out. Per channel what it would carry against its
-capacity. And which audiences are made of the same customers.
+Nothing is offered: customers are decided and counted. Per case: the audience, the funnel gate by gate and clause \
+by clause, what the unknown lack, and what is offered, outranked and held out. Per channel what it would carry \
+against its capacity. And which audiences are made of the same customers.
 
   casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00
-  casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00 --case trial    # with its funnel
+  casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00 --case trial
   casewise preview telecom.cw --customers customers.csv --now 2026-11-22T10:00 -o preview.html
 
 A case that is not live yet is estimated with `status trial`. docs/preview.md says what the numbers mean.")]
