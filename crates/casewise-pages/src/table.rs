@@ -7,6 +7,9 @@ use crate::number;
 /// Tables with more rows than this get a field to search in.
 const SEARCHED_FROM: usize = 15;
 
+/// Tables with more rows than this scroll in a window of their own.
+const LONG_FROM: usize = 50;
+
 /// A table.
 ///
 /// # Examples
@@ -98,10 +101,10 @@ impl Cell {
         Cell { value: Some(share), kind: Kind::Bar, ..Cell::text(shown) }
     }
 
-    /// Adds a second, smaller line.
+    /// Adds a second, smaller line, if there is anything to say.
     #[must_use]
     pub fn detail(mut self, text: impl Into<String>) -> Cell {
-        self.detail = Some(text.into());
+        self.detail = Some(text.into()).filter(|text| !text.is_empty());
         self
     }
 
@@ -166,7 +169,7 @@ impl Table {
                 @if self.rows.len() > SEARCHED_FROM {
                     input type="search" placeholder="search" aria-label="search the table";
                 }
-                div.scroll {
+                div.scroll.long[self.rows.len() > LONG_FROM] {
                     table {
                         thead {
                             tr {
