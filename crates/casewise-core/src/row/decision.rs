@@ -139,7 +139,7 @@ impl Drop for Decision {
 }
 
 /// The place of an instant in the model's zone; beyond the calendar, its nearest end.
-fn clock(now: Time, zone: &Zone) -> Clock<'_> {
+pub(super) fn clock(now: Time, zone: &Zone) -> Clock<'_> {
     let now = now.clamp(Time::MIN, Time::MAX);
     let end = if now.0 < 0 { Date::MIN } else { Date::MAX };
     Clock { now, today: zone.date_of(now).unwrap_or(end), zone }

@@ -4,6 +4,7 @@
 //! Tallies of one survey can be made on any number of threads and merged: counts do not depend on the order.
 //! A tally keeps no customers, so its memory depends on the model and not on their number.
 
+mod conditions;
 mod pairs;
 mod report;
 mod survey;

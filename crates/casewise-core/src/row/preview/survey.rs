@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::conditions::Conditions;
 use crate::input::{Remaining, Request};
 use crate::model::{CaseId, ChannelId};
 use crate::plan::layout::{is_walked, reachable};
 use crate::plan::{Node, Plan, Slot};
 use crate::row::contacts::key_for_case;
+use crate::row::decision::clock;
 use crate::row::gates::{Gate, Which, clauses_of, is_running};
+use crate::values::Time;
 
 /// What is counted of whom. The same for all threads.
 #[derive(Debug)]
@@ -19,8 +22,12 @@ pub struct Survey {
     /// The same request with nothing bounded, for one customer at a time.
     pub(super) unbounded: Request,
     pub(super) cases: Vec<Surveyed>,
-    pub(super) probes: Vec<Probe>,
-    /// Per channel: the probes of what it requires.
+    pub(super) conditions: Conditions,
+    /// Per condition: the inputs that it reads.
+    pub(super) reads: Vec<Vec<usize>>,
+    /// Rules of the contact policy, each with one of the cases that it counts together.
+    pub(super) rules: Vec<(usize, CaseId)>,
+    /// Per channel: the conditions that it requires.
     pub(super) channels: Vec<Vec<usize>>,
     /// Inputs whose absence can make a case unknown: whether of the context, and which.
     pub(super) inputs: Vec<(bool, u32)>,
@@ -50,18 +57,12 @@ pub(super) struct SurveyedClause {
 pub(super) enum Test {
     /// The same for every customer.
     Always(bool),
-    Probe(usize),
+    /// By its place among the conditions.
+    Condition(usize),
+    /// By its place among the rules.
+    Rule(usize),
     /// By the channels of the case.
     Channels,
-}
-
-/// A test that is made once per customer, whatever the number of clauses that ask for it.
-#[derive(Debug)]
-pub(super) enum Probe {
-    /// The slot, and the inputs that it reads.
-    Condition(Slot, Vec<usize>),
-    /// A rule of the contact policy, and one of the cases that it counts together.
-    Contact(usize, CaseId),
 }
 
 impl Survey {
@@ -70,15 +71,15 @@ impl Survey {
         selected.sort_unstable();
         selected.dedup();
         let unbounded = Request { remaining: Remaining::default(), ..request.clone() };
-        let mut probes =
-            Probes { plan: &plan, probes: Vec::new(), known: FxHashMap::default(), inputs: Vec::new() };
+        let mut builder = Builder::new(&plan);
         let channels = plan.channels.iter();
         let channels =
-            channels.map(|channel| channel.clauses.iter().map(|slot| probes.condition(*slot)).collect());
+            channels.map(|channel| channel.clauses.iter().map(|slot| builder.condition(*slot)).collect());
         let channels: Vec<Vec<usize>> = channels.collect();
-        let cases = selected.into_iter().filter_map(|id| probes.case(id, request.now, &channels)).collect();
-        let Probes { probes, inputs, .. } = probes;
-        Survey { request, unbounded, cases, probes, channels, inputs, pairs, plan }
+        let cases = selected.into_iter().filter_map(|id| builder.case(id, request.now, &channels)).collect();
+        let Builder { slots, reads, rules, inputs, .. } = builder;
+        let conditions = Conditions::new(&plan, &slots, &clock(request.now, &plan.model.zone));
+        Survey { request, unbounded, cases, conditions, reads, rules, channels, inputs, pairs, plan }
     }
 
     /// By what customers are decided.
@@ -97,23 +98,33 @@ impl Survey {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Known {
-    Condition(Slot),
-    Contact(usize, usize),
-}
-
-struct Probes<'p> {
+/// Each distinct test once.
+struct Builder<'p> {
     plan: &'p Plan,
-    probes: Vec<Probe>,
-    known: FxHashMap<Known, usize>,
+    slots: Vec<Slot>,
+    reads: Vec<Vec<usize>>,
+    known: FxHashMap<Slot, usize>,
+    rules: Vec<(usize, CaseId)>,
+    /// By rule, and by what it counts together.
+    known_rules: FxHashMap<(usize, usize), usize>,
     inputs: Vec<(bool, u32)>,
 }
 
-impl Probes<'_> {
+impl<'p> Builder<'p> {
+    fn new(plan: &'p Plan) -> Builder<'p> {
+        Builder {
+            plan,
+            slots: Vec::new(),
+            reads: Vec::new(),
+            known: FxHashMap::default(),
+            rules: Vec::new(),
+            known_rules: FxHashMap::default(),
+            inputs: Vec::new(),
+        }
+    }
+
     fn condition(&mut self, slot: Slot) -> usize {
-        let key = Known::Condition(slot);
-        if let Some(place) = self.known.get(&key) {
+        if let Some(place) = self.known.get(&slot) {
             return *place;
         }
         let mut found = Vec::new();
@@ -123,14 +134,10 @@ impl Probes<'_> {
             _ => {}
         });
         let reads = found.into_iter().map(|input| self.input(input)).collect();
-        self.add(key, Probe::Condition(slot, reads))
-    }
-
-    fn add(&mut self, key: Known, probe: Probe) -> usize {
-        let place = self.probes.len();
-        self.known.insert(key, place);
-        self.probes.push(probe);
-        place
+        self.reads.push(reads);
+        self.known.insert(slot, self.slots.len());
+        self.slots.push(slot);
+        self.slots.len() - 1
     }
 
     fn input(&mut self, input: (bool, u32)) -> usize {
@@ -140,7 +147,14 @@ impl Probes<'_> {
         })
     }
 
-    fn case(&mut self, id: CaseId, now: crate::values::Time, of_channels: &[Vec<usize>]) -> Option<Surveyed> {
+    fn rule(&mut self, rule: usize, key: usize, case: CaseId) -> usize {
+        *self.known_rules.entry((rule, key)).or_insert_with(|| {
+            self.rules.push((rule, case));
+            self.rules.len() - 1
+        })
+    }
+
+    fn case(&mut self, id: CaseId, now: Time, of_channels: &[Vec<usize>]) -> Option<Surveyed> {
         let plan = self.plan;
         let (case, declared) = plan.cases.get(id.0).zip(plan.model.cases.get(id.0))?;
         let mut clauses = Vec::new();
@@ -148,14 +162,10 @@ impl Probes<'_> {
             let test = match which {
                 Which::Status => Test::Always(is_walked(&plan.model, id)),
                 Which::Runs => Test::Always(is_running(case, now)),
-                Which::Clause(n) => Test::Probe(self.condition(*case.clauses.get(n)?)),
+                Which::Clause(n) => Test::Condition(self.condition(*case.clauses.get(n)?)),
                 Which::Contact(rule) => match key_for_case(plan, plan.contacts.get(rule)?, id) {
                     None => Test::Always(true),
-                    Some(key) => {
-                        let key = Known::Contact(rule, key);
-                        let known = self.known.get(&key).copied();
-                        Test::Probe(known.unwrap_or_else(|| self.add(key, Probe::Contact(rule, id))))
-                    }
+                    Some(key) => Test::Rule(self.rule(rule, key, id)),
                 },
                 Which::Channels => Test::Channels,
             };
@@ -163,19 +173,12 @@ impl Probes<'_> {
         }
         let channels = case.channels.clone();
         let through = channels.iter().filter_map(|channel| of_channels.get(channel.0)).flatten();
-        let own = clauses.iter().filter_map(|clause| match clause.test {
-            Test::Probe(probe) => Some(probe),
+        let own = clauses.iter().filter_map(|clause| match &clause.test {
+            Test::Condition(n) => Some(n),
             _ => None,
         });
-        let mut reads: Vec<usize> = own
-            .chain(through.copied())
-            .filter_map(|probe| match self.probes.get(probe)? {
-                Probe::Condition(_, reads) => Some(reads),
-                Probe::Contact(..) => None,
-            })
-            .flatten()
-            .copied()
-            .collect();
+        let mut reads: Vec<usize> =
+            own.chain(through).filter_map(|n| self.reads.get(*n)).flatten().copied().collect();
         reads.sort_unstable();
         reads.dedup();
         Some(Surveyed { id, contacts_ignored: declared.contacts_ignored, channels, clauses, reads })

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::conditions::{Plane, ROWS, Tests};
 use super::pairs::Pairs;
-use super::survey::{Probe, Survey, Surveyed, Test};
+use super::survey::{Survey, Surveyed, Test};
 use crate::input::Subject;
 use crate::model::{CaseId, ChannelId};
+use crate::plan::DecidePlan;
 use crate::row::decision::Kept;
 use crate::row::evaluate::Inputs;
 use crate::row::gates::{Gate, Standing};
@@ -77,35 +79,15 @@ pub(super) struct GateCounts {
     pub(super) named: u64,
 }
 
-/// A truth of 64 customers: for whom it is not true, and for whom it is false.
-#[derive(Debug, Clone, Copy, Default)]
-struct Plane {
-    not_true: u64,
-    is_false: u64,
-}
-
-impl Plane {
-    fn note(&mut self, bit: u64, truth: Option<bool>) {
-        match truth {
-            Some(true) => {}
-            Some(false) => {
-                self.not_true |= bit;
-                self.is_false |= bit;
-            }
-            None => self.not_true |= bit,
-        }
-    }
-
-    fn unknown(self) -> u64 {
-        self.not_true & !self.is_false
-    }
-}
-
 /// What is known of up to 64 customers.
 #[derive(Debug)]
 struct Block {
-    rows: u32,
-    probes: Vec<Plane>,
+    rows: usize,
+    tests: Tests,
+    /// Per condition of the survey, once the block is complete.
+    conditions: Vec<Plane>,
+    /// Per rule of the survey.
+    rules: Vec<Plane>,
     /// Per channel, with the contact policy and without.
     channels: Vec<[Plane; 2]>,
     /// Per `decide`: whose decision it is. Whoever is in none has no `decide`.
@@ -121,7 +103,9 @@ impl Block {
         let plan = survey.plan();
         Block {
             rows: 0,
-            probes: vec![Plane::default(); survey.probes.len()],
+            tests: Tests::new(&survey.conditions),
+            conditions: Vec::new(),
+            rules: vec![Plane::default(); survey.rules.len()],
             channels: vec![[Plane::default(); 2]; survey.channels.len()],
             decides: vec![0; plan.decides.len()],
             missing: vec![0; survey.inputs.len()],
@@ -131,7 +115,8 @@ impl Block {
 
     fn clear(&mut self) {
         self.rows = 0;
-        self.probes.fill(Plane::default());
+        self.tests.clear();
+        self.rules.fill(Plane::default());
         self.channels.fill([Plane::default(); 2]);
         self.decides.fill(0);
         self.missing.fill(0);
@@ -140,25 +125,22 @@ impl Block {
 
     /// The customers that are there.
     fn present(&self) -> u64 {
-        u64::MAX.checked_shr(64_u32.saturating_sub(self.rows)).unwrap_or_default()
+        if self.rows >= ROWS { u64::MAX } else { (1 << self.rows) - 1 }
     }
 
     fn add(&mut self, survey: &Survey, standing: &mut Standing, inputs: Inputs<'_>, decide: Option<usize>) {
         let plan = inputs.plan;
-        let bit = 1_u64 << (self.rows & 63);
+        let row = self.rows;
+        let bit = 1_u64 << row;
         self.rows += 1;
+        self.tests.add(&survey.conditions, &mut standing.evaluation, inputs, row);
         // Of a rule without a history the first answer is the one for all cases.
         let mut idle: Vec<Option<Option<bool>>> = vec![None; plan.contacts.len()];
-        for (plane, probe) in self.probes.iter_mut().zip(&survey.probes) {
-            let truth = match probe {
-                Probe::Condition(slot, _) => standing.evaluation.truth(inputs, *slot),
-                Probe::Contact(rule, case) => {
-                    let ask = || standing.contacts.rule_for_case(plan, *rule, *case);
-                    match idle.get_mut(*rule) {
-                        Some(known) if standing.contacts.is_idle(*rule) => *known.get_or_insert_with(ask),
-                        _ => ask(),
-                    }
-                }
+        for (plane, (rule, case)) in self.rules.iter_mut().zip(&survey.rules) {
+            let ask = || standing.contacts.rule_for_case(plan, *rule, *case);
+            let truth = match idle.get_mut(*rule) {
+                Some(known) if standing.contacts.is_idle(*rule) => *known.get_or_insert_with(ask),
+                _ => ask(),
             };
             plane.note(bit, truth);
         }
@@ -181,29 +163,23 @@ impl Block {
 
     fn test(&self, survey: &Survey, case: &Surveyed, test: Test) -> Plane {
         match test {
-            Test::Always(true) => Plane::default(),
-            Test::Always(false) => Plane { not_true: u64::MAX, is_false: u64::MAX },
-            Test::Probe(n) => self.probes.get(n).copied().unwrap_or_default(),
+            Test::Always(true) => Plane::TRUE,
+            Test::Always(false) => Plane::FALSE,
+            Test::Condition(n) => self.conditions.get(n).copied().unwrap_or_default(),
+            Test::Rule(n) => self.rules.get(n).copied().unwrap_or_default(),
             // Any of them: false if all are, and true if one is.
-            Test::Channels => {
-                let none = Plane { not_true: u64::MAX, is_false: u64::MAX };
-                case.channels.iter().fold(none, |any, channel| {
-                    let (open, allowed) = self.channel(survey, case, channel.0);
-                    Plane {
-                        not_true: any.not_true & (open.not_true | !allowed),
-                        is_false: any.is_false & (open.is_false | !allowed),
-                    }
-                })
-            }
+            Test::Channels => case.channels.iter().fold(Plane::FALSE, |any, channel| {
+                let (open, allowed) = self.channel(survey, case, channel.0);
+                any.or(Plane { not_true: open.not_true | !allowed, is_false: open.is_false | !allowed })
+            }),
         }
     }
 
     /// A channel for a case, and the customers whose `decide` allows it.
     fn channel(&self, survey: &Survey, case: &Surveyed, channel: usize) -> (Plane, u64) {
-        let planes = self.channels.get(channel).copied().unwrap_or_default();
-        let [with_contacts, without] = planes;
-        let forbids = |decide: &crate::plan::DecidePlan| {
-            decide.channels.as_ref().is_some_and(|allowed| !allowed.iter().any(|c| c.0 == channel))
+        let [with_contacts, without] = self.channels.get(channel).copied().unwrap_or_default();
+        let forbids = |decide: &DecidePlan| {
+            decide.channels.as_ref().is_some_and(|allowed| !allowed.contains(&ChannelId(channel)))
         };
         let decides = survey.plan().decides.iter().zip(&self.decides);
         let forbidden = decides.filter(|(decide, _)| forbids(decide)).fold(0, |all, (_, rows)| all | rows);
@@ -248,12 +224,12 @@ impl Tally {
         }
         let Tally { survey, block, .. } = self;
         if survey.pairs {
-            let bit = 1_u64 << (block.rows & 63);
+            let bit = 1_u64 << block.rows;
             let kept = block.eligible.iter_mut().zip(decision.kept());
             kept.filter(|(_, kept)| **kept != Kept::Ineligible).for_each(|(place, _)| *place |= bit);
         }
         decision.with(|scratch, inputs| block.add(survey, &mut scratch.standing, inputs, decision.decide()));
-        if self.block.rows == 64 {
+        if self.block.rows == ROWS {
             self.flush();
         }
     }
@@ -317,6 +293,8 @@ impl Tally {
 
     /// Counts the customers of the block.
     fn flush(&mut self) {
+        let Block { tests, conditions, .. } = &mut self.block;
+        tests.answer(&self.survey.conditions, conditions);
         let present = self.block.present();
         let count = |bits: u64| u64::from((bits & present).count_ones());
         for ((open, unknown), [plane, _]) in self.channels.iter_mut().zip(&self.block.channels) {
@@ -430,8 +408,8 @@ fn count_gates(
 /// What the customers of a block lack for whom a case is unknown: inputs of the clauses that are unknown.
 fn count_missing(survey: &Survey, case: &Surveyed, block: &Block, unknown: u64, counts: &mut [u64]) {
     let mut lacking = vec![0_u64; case.reads.len()];
-    let mut note = |probe: usize, rows: u64| {
-        let Some(Probe::Condition(_, reads)) = survey.probes.get(probe).filter(|_| rows != 0) else { return };
+    let mut note = |condition: usize, rows: u64| {
+        let Some(reads) = survey.reads.get(condition).filter(|_| rows != 0) else { return };
         for input in reads {
             let place = case.reads.binary_search(input).ok().and_then(|n| lacking.get_mut(n));
             if let (Some(place), Some(missing)) = (place, block.missing.get(*input)) {
@@ -442,15 +420,15 @@ fn count_missing(survey: &Survey, case: &Surveyed, block: &Block, unknown: u64, 
     for clause in &case.clauses {
         let rows = unknown & block.test(survey, case, clause.test).unknown();
         match clause.test {
-            Test::Always(_) => {}
-            Test::Probe(probe) => note(probe, rows),
+            Test::Always(_) | Test::Rule(_) => {}
+            Test::Condition(n) => note(n, rows),
             Test::Channels => {
                 for channel in &case.channels {
                     let (open, allowed) = block.channel(survey, case, channel.0);
                     let rows = rows & allowed & open.unknown();
-                    for probe in survey.channels.get(channel.0).into_iter().flatten() {
-                        let plane = block.probes.get(*probe).copied().unwrap_or_default();
-                        note(*probe, rows & plane.unknown());
+                    for n in survey.channels.get(channel.0).into_iter().flatten() {
+                        let plane = block.conditions.get(*n).copied().unwrap_or_default();
+                        note(*n, rows & plane.unknown());
                     }
                 }
             }
