@@ -16,14 +16,15 @@ pub(crate) fn page(root: &Path) -> Result<String, String> {
     Ok(page)
 }
 
-/// The names below `Commands:`.
+/// The names below `Commands:` that have a help of their own.
 fn commands(help: &str) -> impl Iterator<Item = &str> {
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    listed.take_while(|line| !line.is_empty()).filter_map(|line| {
+    let names = listed.take_while(|line| !line.is_empty()).filter_map(|line| {
         // A summary that goes on in a second line is indented further.
         let name = line.strip_prefix("  ")?;
         (!name.starts_with(' ')).then(|| name.split_whitespace().next()).flatten()
-    })
+    });
+    names.filter(|name| *name != "help")
 }
 
 fn help(root: &Path, command: &[&str]) -> Result<String, String> {

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Customer decisions as code: check, test, decide and explain a model.
 #[derive(Debug, Parser)]
-#[command(name = "casewise", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "casewise", version, arg_required_else_help = true)]
 #[command(after_help = "\
 A model is one text file that says who the customers are, what they are worth and which cases they may get.
 
