@@ -6,9 +6,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt8Type;
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use casewise_columns::{
-    Beside, Column, Customers, Eligibility, Evaluate, History, Options, Select, array, status_number,
+    Beside, Column, Customers, Eligibility, Evaluate, Options, Select, array, status_number,
 };
-use casewise_core::input::{Layouts, Request, Subject};
+use casewise_core::input::{HistoryBuilder, Layouts, Request, Subject};
 use casewise_core::model::{CaseId, Field, Model, TableId, open_text};
 use casewise_core::plan::Plan;
 use casewise_core::plan::index::LiteralId;
@@ -46,10 +46,12 @@ fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
         for (f, field) in table.fields.iter().enumerate() {
             columns.push(column(model, field, rows.iter().map(|(_, row)| &row[f])));
         }
-        let mut history = History::default();
+        let mut history = HistoryBuilder::new(table.kind);
         let batch = RecordBatch::try_from_iter(columns).unwrap();
-        history.add(model, layouts, TableId(n), &batch).unwrap_or_else(|e| panic!("{e}"));
-        beside.tables.push(Some(history));
+        let records = casewise_columns::records(model, layouts, TableId(n), &batch, 0);
+        let records = records.unwrap_or_else(|e| panic!("{e}"));
+        records.for_each(|record| record.unwrap_or_else(|e| panic!("{e}")).add_to(&mut history));
+        beside.tables.push(Some(history.finish()));
     }
     for n in 0..model.lists.len() {
         let keys = subjects.iter().filter(|s| s.lists[n] == Some(true)).map(|s| Arc::clone(&s.key));
@@ -155,7 +157,7 @@ fn a_batch_decides_what_single_decisions_say() {
         }
         let batch = customers(&plan.model, subjects);
         let beside = beside(&plan.model, layouts, subjects);
-        let bound = Customers::new(plan, layouts, &beside, &batch).unwrap_or_else(|e| panic!("{e}"));
+        let bound = Customers::new(&plan.model, layouts, &beside, &batch).unwrap_or_else(|e| panic!("{e}"));
         let decide = |threads| {
             let options = Options { select: Select::default(), threads, progress: &|_| true };
             casewise_columns::decide(plan, &bound, request, &options).unwrap()
@@ -217,7 +219,7 @@ fn dictionaries_slices_and_chunks_are_read_like_plain_columns() {
     };
     let decide = |batch: &RecordBatch| {
         let beside = Beside::default();
-        let bound = Customers::new(&plan, &layouts, &beside, batch).unwrap();
+        let bound = Customers::new(&model, &layouts, &beside, batch).unwrap();
         let options = Options { select: Select::default(), threads: 2, progress: &|_| true };
         casewise_columns::decide(&plan, &bound, &request, &options).unwrap().decisions
     };

@@ -32,7 +32,7 @@ pub(crate) fn _read(py: Python<'_>, frame: PyRecordBatchReader) -> PyResult<PyTa
 
 /// Which columns are asked for.
 pub(crate) fn selection(names: &[String]) -> PyResult<Select> {
-    let mut select = Select { offers: false, status: false, segments: false, scores: false, values: false };
+    let mut select = Select::NONE;
     for name in names {
         *match name.as_str() {
             "offers" => &mut select.offers,

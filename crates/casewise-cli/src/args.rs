@@ -131,6 +131,7 @@ impl HistoryArgs {
             remaining: None,
             now: self.now.clone(),
             decide: None,
+            sorted: false,
         }
     }
 }
@@ -201,19 +202,26 @@ pub(crate) struct InputArgs {
     /// The `decide` of this name, instead of the first whose `when` holds
     #[arg(long, value_name = "NAME")]
     pub(crate) decide: Option<String>,
+    /// Customers and events are sorted by key, ascending: they are joined as they come, and need not fit into memory
+    #[arg(long)]
+    pub(crate) sorted: bool,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Files are CSV (.csv) or JSON lines (.jsonl, .ndjson, .json). Event files carry the customer's key in a column named
-like the key attribute, and `at`. An empty cell is missing; a set in a cell is a JSON array: [\"sms\",\"email\"].
-A row that does not fit is rejected with its reason, the others go on.
+Files are CSV (.csv), JSON lines (.jsonl, .ndjson, .json), Parquet (.parquet) or Arrow IPC (.arrow, .ipc, .feather), in
+any mixture. Event files carry the customer's key in a column named like the key attribute, and `at`. An empty cell of
+a CSV file is missing; a set in a cell is a JSON array: [\"sms\",\"email\"]. A row that does not fit is rejected with
+its reason, the others go on.
 
   casewise decide telecom.cw --customers customers.csv --now 2026-11-22T10:00 \\
       --events recharge=recharge.csv --events contact=contact.csv --list do_not_disturb=dnd.csv \\
       --context '{\"touchpoint\": \"counter\"}' --set roaming_bar=2 \\
       --remaining '{\"quota\": {\"trial\": 100}, \"capacity\": {\"sms\": 50000}}' \\
       --cases offered -o decisions.jsonl --rejects rejects.csv
+
+  casewise decide telecom.cw --customers customers.parquet --events recharge=recharge.parquet \\
+      --now 2026-11-22T10:00 --select offers,segments -o decisions.parquet
 
 Where the model has a quota, a capacity or a budget, customers compete for it: all are read, and the best ranked come
 first. What remains is `--remaining`, or else what the model declares.")]
@@ -222,13 +230,19 @@ pub(crate) struct DecideArgs {
     pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// A table for people, a JSON line per customer, or a CSV row per customer and case. Told by the ending of
-    /// `-o` unless given; else a table
+    /// A table for people, a JSON line per customer, a CSV row per customer and case, or columns with a row per
+    /// customer. Told by the ending of `-o` unless given; else a table
     #[arg(long, value_enum)]
     pub(crate) format: Option<OutputFormat>,
     /// Which cases a decision lists: `failed` are those not offered
     #[arg(long, value_enum, default_value_t = Cases::All)]
     pub(crate) cases: Cases,
+    /// Which columns a Parquet or Arrow file has beside `id`; all but `eligible` unless given
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN,…")]
+    pub(crate) select: Vec<Part>,
+    /// Threads to decide on; as many as there are cores unless given
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<usize>,
     /// Write to this file, whole or not at all; `-` is standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub(crate) output: Option<String>,
@@ -353,6 +367,27 @@ pub(crate) enum OutputFormat {
     Table,
     Jsonl,
     Csv,
+    Parquet,
+    Arrow,
+}
+
+/// Columns of a Parquet or Arrow file, beside `id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// A list: case, rank, channel, rank value, variant, offer
+    Offers,
+    /// A list of the cases whose gates are all true
+    Eligible,
+    /// The same as bits, case after case from the lowest bit of the first byte
+    EligibleBits,
+    /// A number per case: 0 ineligible, 1 offered, 2 outranked, 3 held out
+    Status,
+    /// A list of names
+    Segments,
+    /// The scores, typed
+    Scores,
+    /// The lets, typed
+    Values,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

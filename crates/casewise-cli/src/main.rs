@@ -9,6 +9,7 @@ mod commands;
 mod exit;
 mod read;
 mod terminal;
+mod threads;
 mod write;
 
 use args::{Cli, Command};

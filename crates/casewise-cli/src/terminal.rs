@@ -1,7 +1,7 @@
 //! What the terminal is told while the program works.
 
 use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -16,33 +16,42 @@ pub(crate) fn message(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// A bar for long work; invisible unless standard error is a terminal.
+/// A bar for long work, with the rate; invisible unless standard error is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    what: String,
+    started: Instant,
 }
 
 impl Progress {
-    /// Starts with the size of what is read in bytes, if it is known.
-    pub(crate) fn start(what: &str, bytes: Option<u64>) -> Progress {
+    /// Starts with the size of what is read, if it is known.
+    pub(crate) fn start(what: &str, size: Option<u64>) -> Progress {
+        let started = Instant::now();
+        let what = what.to_owned();
         if !std::io::stderr().is_terminal() {
-            return Progress { bar: ProgressBar::hidden() };
+            return Progress { bar: ProgressBar::hidden(), what, started };
         }
-        let bar = ProgressBar::with_draw_target(bytes, ProgressDrawTarget::stderr_with_hz(5));
-        let template = match bytes {
+        let bar = ProgressBar::with_draw_target(size, ProgressDrawTarget::stderr_with_hz(5));
+        let template = match size {
             Some(_) => "{msg} {wide_bar} {percent:>3} % · {eta} left",
             None => "{msg} {spinner} {elapsed}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_message(what.to_owned());
+        bar.set_message(what.clone());
         bar.enable_steady_tick(Duration::from_millis(200));
-        Progress { bar }
+        Progress { bar, what, started }
     }
 
-    /// So many bytes have been read.
-    pub(crate) fn at(&self, bytes: u64) {
-        self.bar.set_position(bytes);
+    /// So much has been read, which is so many rows.
+    pub(crate) fn at(&self, position: u64, rows: usize) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.bar.set_position(position);
+        let rate = rows as f64 / self.started.elapsed().as_secs_f64().max(0.001);
+        self.bar.set_message(format!("{} {}, {}/s", self.what, counted(rows, "row"), count(rate as usize)));
     }
 }
 

@@ -17,10 +17,10 @@ mod sets;
 mod subjects;
 
 pub use column::Column;
-pub use decide::{Decided, Options, decide};
+pub use decide::{Decided, Options, Read, decide, decide_together, subjects};
 pub use eligible::{Bound, Eligibility, Evaluate, Scratch};
-pub use output::{Select, array, status_number};
-pub use subjects::{Beside, Customers, History, list};
+pub use output::{Select, array, batch, status_number};
+pub use subjects::{Beside, Customers, Record, list, records};
 
 /// Rows that [`Eligibility::chunk`] tests together.
 pub const CHUNK_ROWS: usize = bits::ROWS;

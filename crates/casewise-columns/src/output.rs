@@ -4,22 +4,27 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray,
-    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, UInt8Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, FixedSizeBinaryArray,
+    Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    TimestampMicrosecondArray, UInt8Array, new_empty_array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema};
 use casewise_core::model::{Base, CaseId, LetId, Model, Number, ScoreId, SegmentId};
 use casewise_core::row::plain::plain;
 use casewise_core::row::report::{Plain, Record};
-use casewise_core::row::{CaseStatus, Decision};
-use casewise_core::values::Value;
+use casewise_core::row::{CaseStatus, Decision, Offered};
+use casewise_core::values::{Decimal, Value};
 
 /// What to put out of each decision, beside the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Select {
     /// `offers`: list of case, rank, channel, rank_value, variant, offer (JSON text).
     pub offers: bool,
+    /// `eligible`: list of the cases whose gates are all true.
+    pub eligible: bool,
+    /// `eligible_bits`: the same as bits; case n is bit n mod 8, the lowest first, of byte n div 8.
+    pub eligible_bits: bool,
     /// `status`: one small number per case, see [`status_number`].
     pub status: bool,
     /// `segments`: list of names.
@@ -30,9 +35,23 @@ pub struct Select {
     pub values: bool,
 }
 
+impl Select {
+    /// Nothing but the key.
+    pub const NONE: Select = Select {
+        offers: false,
+        eligible: false,
+        eligible_bits: false,
+        status: false,
+        segments: false,
+        scores: false,
+        values: false,
+    };
+}
+
 impl Default for Select {
+    /// All but who is eligible, which the statuses say.
     fn default() -> Self {
-        Select { offers: true, status: true, segments: true, scores: true, values: true }
+        Select { offers: true, status: true, segments: true, scores: true, values: true, ..Select::NONE }
     }
 }
 
@@ -47,11 +66,31 @@ pub fn status_number(status: CaseStatus) -> u8 {
 }
 
 /// The decisions of a batch.
-pub(crate) fn batch(model: &Model, decisions: &[Decision], select: Select) -> RecordBatch {
+pub fn batch(model: &Model, decisions: &[&Decision], select: Select) -> RecordBatch {
     let ids = StringArray::from_iter_values(decisions.iter().map(|d| &*d.subject().key));
     let mut columns: Vec<(&str, ArrayRef)> = vec![("id", Arc::new(ids))];
     if select.offers {
         columns.push(("offers", offers(model, decisions)));
+    }
+    let is_eligible = |d: &Decision, n| d.status(CaseId(n)) != CaseStatus::Ineligible;
+    if select.eligible {
+        let mut names = Names::new(model);
+        for decision in decisions {
+            (0..model.cases.len()).filter(|n| is_eligible(decision, *n)).for_each(|n| names.push(n));
+            names.end();
+        }
+        columns.push(("eligible", names.finish()));
+    }
+    if select.eligible_bits {
+        let width = model.cases.len().div_ceil(8);
+        let mut bytes = Vec::with_capacity(decisions.len() * width);
+        for decision in decisions {
+            bytes.extend((0..width).map(|byte| {
+                let bit = |bit: usize| u8::from(is_eligible(decision, byte * 8 + bit)) << bit;
+                (0..8).map(bit).sum::<u8>()
+            }));
+        }
+        columns.push(("eligible_bits", bits(width, bytes, decisions.len())));
     }
     if select.status {
         let cases = model.cases.iter().enumerate().map(|(n, case)| {
@@ -104,7 +143,7 @@ fn structure(columns: Vec<(String, ArrayRef)>, rows: usize) -> ArrayRef {
     Arc::new(StructArray::from(fields))
 }
 
-fn scores(model: &Model, decisions: &[Decision]) -> ArrayRef {
+fn scores(model: &Model, decisions: &[&Decision]) -> ArrayRef {
     let columns = model.scores.iter().enumerate().map(|(n, score)| {
         let part = |part, base: &Base| {
             array(model, base, decisions.iter().map(|d| d.score(ScoreId(n), part)).collect())
@@ -125,49 +164,129 @@ fn scores(model: &Model, decisions: &[Decision]) -> ArrayRef {
     structure(columns.collect(), decisions.len())
 }
 
-fn offers(model: &Model, decisions: &[Decision]) -> ArrayRef {
-    let mut lengths = Vec::with_capacity(decisions.len());
-    let (mut cases, mut ranks, mut channels) =
-        (StringBuilder::new(), Int32Builder::new(), StringBuilder::new());
-    let (mut values, mut variants, mut fields) = (Vec::new(), StringBuilder::new(), StringBuilder::new());
+fn offers(model: &Model, decisions: &[&Decision]) -> ArrayRef {
+    let mut offers = Offers::new(model);
     for decision in decisions {
-        lengths.push(decision.offers().len());
-        for (rank, offered) in (1..).zip(decision.offers()) {
-            let case = model.cases.get(offered.case.0);
-            cases.append_option(case.map(|case| &*case.name));
-            ranks.append_value(rank);
-            channels.append_option(offered.channel.and_then(|c| model.channels.get(c.0)).map(|c| &*c.name));
-            values.push(offered.rank_value.clone());
-            let variant = offered.variant.and_then(|n| case.and_then(|case| case.variants.get(n)));
-            variants.append_option(variant.map(|variant| &*variant.name));
-            fields.append_value(serde_json::to_string(&decision.offer_fields(offered)).unwrap_or_default());
+        for offered in decision.offers() {
+            offers.push(offered, &decision.offer_fields(offered));
         }
+        offers.end();
     }
-    // The checker gives all ranks of a decision one type; what differs is put out as floats.
-    let base = match values.iter().find(|v| !v.is_missing()) {
-        Some(Value::Int(_)) if values.iter().all(|v| matches!(v, Value::Int(_) | Value::Missing)) => {
-            Base::Int
-        }
-        Some(Value::Decimal(_)) if values.iter().all(|v| matches!(v, Value::Decimal(_) | Value::Missing)) => {
-            Base::Decimal
-        }
-        _ => rank_base(model),
-    };
-    let columns: Vec<(String, ArrayRef)> = vec![
-        ("case".to_owned(), Arc::new(cases.finish())),
-        ("rank".to_owned(), Arc::new(ranks.finish())),
-        ("channel".to_owned(), Arc::new(channels.finish())),
-        ("rank_value".to_owned(), array(model, &base, values)),
-        ("variant".to_owned(), Arc::new(variants.finish())),
-        ("offer".to_owned(), Arc::new(fields.finish())),
-    ];
-    let total = lengths.iter().sum();
-    let items = structure(columns, total);
-    let field = Arc::new(Field::new("item", items.data_type().clone(), true));
-    Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(lengths), items, None))
+    offers.finish()
 }
 
-/// The type of the model's ranks.
+/// Lists of names of cases, a list per subject.
+pub(crate) struct Names {
+    names: ArrayRef,
+    keys: Vec<i32>,
+    lengths: Vec<usize>,
+    length: usize,
+}
+
+impl Names {
+    pub(crate) fn new(model: &Model) -> Names {
+        let names = Arc::new(StringArray::from_iter_values(model.cases.iter().map(|case| &*case.name)));
+        Names { names, keys: Vec::new(), lengths: Vec::new(), length: 0 }
+    }
+
+    pub(crate) fn push(&mut self, case: usize) {
+        self.keys.push(i32::try_from(case).unwrap_or_default());
+        self.length += 1;
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.lengths.push(std::mem::take(&mut self.length));
+    }
+
+    pub(crate) fn finish(self) -> ArrayRef {
+        let items: ArrayRef = match DictionaryArray::try_new(Int32Array::from(self.keys), self.names) {
+            Ok(items) => Arc::new(items),
+            // Every key is the number of a case.
+            Err(_) => return new_empty_array(&DataType::Null),
+        };
+        let field = Arc::new(Field::new("item", items.data_type().clone(), true));
+        Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(self.lengths), items, None))
+    }
+}
+
+/// Bits of the cases, so many bytes per subject.
+pub(crate) fn bits(width: usize, bytes: Vec<u8>, rows: usize) -> ArrayRef {
+    let size = i32::try_from(width).unwrap_or_default();
+    match FixedSizeBinaryArray::try_new_with_len(size, bytes.into(), None, rows) {
+        Ok(array) => Arc::new(array),
+        // There are as many bytes per row.
+        Err(_) => new_empty_array(&DataType::FixedSizeBinary(size)),
+    }
+}
+
+/// Lists of offers, a list per subject.
+pub(crate) struct Offers<'m> {
+    model: &'m Model,
+    lengths: Vec<usize>,
+    rank: i32,
+    cases: StringBuilder,
+    ranks: Int32Builder,
+    channels: StringBuilder,
+    values: Vec<Value>,
+    variants: StringBuilder,
+    fields: StringBuilder,
+}
+
+impl<'m> Offers<'m> {
+    pub(crate) fn new(model: &'m Model) -> Offers<'m> {
+        Offers {
+            model,
+            lengths: Vec::new(),
+            rank: 0,
+            cases: StringBuilder::new(),
+            ranks: Int32Builder::new(),
+            channels: StringBuilder::new(),
+            values: Vec::new(),
+            variants: StringBuilder::new(),
+            fields: StringBuilder::new(),
+        }
+    }
+
+    /// The next offer of a subject.
+    pub(crate) fn push(&mut self, offered: &Offered, fields: &Record<Plain>) {
+        self.rank += 1;
+        let case = self.model.cases.get(offered.case.0);
+        self.cases.append_option(case.map(|case| &*case.name));
+        self.ranks.append_value(self.rank);
+        let channel = offered.channel.and_then(|c| self.model.channels.get(c.0));
+        self.channels.append_option(channel.map(|c| &*c.name));
+        self.values.push(offered.rank_value.clone());
+        let variant = offered.variant.and_then(|n| case.and_then(|case| case.variants.get(n)));
+        self.variants.append_option(variant.map(|variant| &*variant.name));
+        match fields.0.is_empty() {
+            true => self.fields.append_value("{}"),
+            false => self.fields.append_value(serde_json::to_string(fields).unwrap_or_default()),
+        }
+    }
+
+    /// A subject has no further offer.
+    pub(crate) fn end(&mut self) {
+        self.lengths.push(usize::try_from(self.rank).unwrap_or(0));
+        self.rank = 0;
+    }
+
+    pub(crate) fn finish(mut self) -> ArrayRef {
+        let columns: Vec<(String, ArrayRef)> = vec![
+            ("case".to_owned(), Arc::new(self.cases.finish())),
+            ("rank".to_owned(), Arc::new(self.ranks.finish())),
+            ("channel".to_owned(), Arc::new(self.channels.finish())),
+            ("rank_value".to_owned(), array(self.model, &rank_base(self.model), self.values)),
+            ("variant".to_owned(), Arc::new(self.variants.finish())),
+            ("offer".to_owned(), Arc::new(self.fields.finish())),
+        ];
+        let total = self.lengths.iter().sum();
+        let items = structure(columns, total);
+        let field = Arc::new(Field::new("item", items.data_type().clone(), true));
+        Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(self.lengths), items, None))
+    }
+}
+
+/// The widest type of the model's ranks: one column for all batches.
 fn rank_base(model: &Model) -> Base {
     let ranks = model.decides.iter().filter_map(|d| d.rank_by.as_ref());
     let priorities = model.cases.iter().filter_map(|c| c.priority.as_ref());
@@ -203,8 +322,11 @@ pub fn array(model: &Model, base: &Base, values: Vec<Value>) -> ArrayRef {
             Arc::new(values.iter().map(float).collect::<Float64Array>())
         }
         Base::Decimal => {
-            let units =
-                values.iter().map(|v| if let Value::Decimal(d) = v { Some(d.scaled()) } else { None });
+            let units = values.iter().map(|v| match v {
+                Value::Decimal(d) => Some(d.scaled()),
+                Value::Int(n) => Some(Decimal::from_i64(*n).scaled()),
+                _ => None,
+            });
             let array = units.collect::<Decimal128Array>();
             Arc::new(array.with_data_type(DataType::Decimal128(38, 18)))
         }

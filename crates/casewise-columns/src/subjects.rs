@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use casewise_core::input::{
-    FieldReader, InputProblem, Layout, Layouts, Misfit, Part, Subject, SubjectBuilder,
+    FieldReader, History, HistoryBuilder, InputProblem, Layout, Layouts, Misfit, Part, Subject,
+    SubjectBuilder,
 };
 use casewise_core::model::{ListId, Model, TableId};
-use casewise_core::plan::Plan;
 use casewise_core::values::Value;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
 
@@ -22,15 +22,6 @@ pub struct Beside {
     pub tables: Vec<Option<History>>,
     /// Per list of the model.
     pub lists: Vec<Option<FxHashSet<Arc<str>>>>,
-}
-
-/// Events or rows, grouped by the key of their subject.
-#[derive(Debug, Default)]
-pub struct History {
-    records: FxHashMap<Arc<str>, Vec<Box<[Value]>>>,
-    /// A bad record rejects its subject: dropping it would loosen a cap.
-    refused: FxHashMap<Arc<str>, InputProblem>,
-    count: usize,
 }
 
 /// A column that is not as it must be.
@@ -93,54 +84,59 @@ fn key_column(
     }
 }
 
-impl History {
-    /// Adds a batch of records of a table.
-    ///
-    /// # Errors
-    /// A column is absent or of a type that cannot be read, or a record has no readable key.
-    pub fn add(
-        &mut self,
-        model: &Model,
-        layouts: &Layouts,
-        table: TableId,
-        batch: &RecordBatch,
-    ) -> Result<(), Box<InputProblem>> {
-        let (Some(layout), Some(declared)) = (layouts.tables.get(table.0), model.tables.get(table.0)) else {
-            return Ok(());
-        };
-        let whole = Part::Table(Arc::clone(&declared.name), None);
-        let keys = key_column(model, layouts, &whole, batch)?;
-        let columns = columns(layout, &whole, batch)?;
-        for row in 0..batch.num_rows() {
-            let part = || Part::Table(Arc::clone(&declared.name), Some(self.count + row));
-            let key = keys.value(row).and_then(|key| layouts.key_text(model, &key));
-            let key = key.map_err(|misfit| column_problem(part(), keys.reader().name(), misfit))?;
-            match record(layout, &columns, row) {
-                Ok(values) => self.records.entry(key).or_default().push(values.into()),
-                Err((attribute, misfit)) => {
-                    let problem = InputProblem {
-                        key: Some(key.clone()),
-                        part: part(),
-                        attribute: Some(attribute),
-                        misfit,
-                    };
-                    self.refused.entry(key).or_insert(problem);
-                }
-            }
+/// A record that was read: whose it is, and its values or why it cannot be used.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The key, as it sorts.
+    pub key: Value,
+    /// The key, as text.
+    pub of: Arc<str>,
+    /// One value per field, or the first misfit.
+    pub values: Result<Box<[Value]>, InputProblem>,
+}
+
+impl Record {
+    /// Puts it with the others of its subject.
+    pub fn add_to(self, history: &mut HistoryBuilder) {
+        match self.values {
+            Ok(values) => history.add(self.of, values),
+            Err(problem) => history.refuse(self.of, problem),
         }
-        self.count += batch.num_rows();
-        Ok(())
     }
+}
 
-    /// How many records there are, refused ones too.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// None at all.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
+/// The records of a batch, whose first is number `first` of its table.
+///
+/// # Errors
+/// A column is absent or of a type that cannot be read, or a record has no readable key.
+pub fn records<'a>(
+    model: &'a Model,
+    layouts: &'a Layouts,
+    table: TableId,
+    batch: &'a RecordBatch,
+    first: usize,
+) -> Result<impl Iterator<Item = Result<Record, Box<InputProblem>>> + use<'a>, Box<InputProblem>> {
+    let name = model.tables.get(table.0).map(|table| Arc::clone(&table.name)).unwrap_or_default();
+    let whole = Part::Table(Arc::clone(&name), None);
+    let keys = key_column(model, layouts, &whole, batch)?;
+    let layout = layouts.tables.get(table.0);
+    let columns = layout.map(|layout| columns(layout, &whole, batch)).transpose()?.unwrap_or_default();
+    Ok((0..batch.num_rows()).map(move |row| {
+        let part = Part::Table(Arc::clone(&name), Some(first + row));
+        let key = keys.value(row).and_then(|key| Ok((layouts.key_text(model, &key)?, key)));
+        let (of, key) = match key {
+            Ok(key) => key,
+            Err(misfit) => return Err(column_problem(part, keys.reader().name(), misfit)),
+        };
+        let values = layout.map_or(Ok(Vec::new()), |layout| record(layout, &columns, row));
+        let values = values.map(Vec::into_boxed_slice).map_err(|(attribute, misfit)| InputProblem {
+            key: Some(Arc::clone(&of)),
+            part,
+            attribute: Some(attribute),
+            misfit,
+        });
+        Ok(Record { key, of, values })
+    }))
 }
 
 /// The keys of a list: the column named like the key.
@@ -175,13 +171,12 @@ fn record(layout: &Layout, columns: &[Option<Column>], row: usize) -> Result<Vec
 /// A batch of customers, bound to a model.
 #[derive(Debug)]
 pub struct Customers<'a> {
-    plan: &'a Plan,
+    model: &'a Model,
     layouts: &'a Layouts,
     beside: &'a Beside,
     columns: Vec<Option<Column>>,
     rows: usize,
-    /// Rows whose key an earlier row has.
-    repeated: FxHashSet<usize>,
+    repeated: Vec<usize>,
 }
 
 impl<'a> Customers<'a> {
@@ -190,27 +185,20 @@ impl<'a> Customers<'a> {
     /// # Errors
     /// A required attribute has no column, or two; a column is of a type that cannot be read.
     pub fn new(
-        plan: &'a Plan,
+        model: &'a Model,
         layouts: &'a Layouts,
         beside: &'a Beside,
         batch: &RecordBatch,
     ) -> Result<Customers<'a>, Box<InputProblem>> {
         let columns = columns(&layouts.subject, &Part::Subject, batch)?;
-        let mut customers = Customers {
-            plan,
-            layouts,
-            beside,
-            columns,
-            rows: batch.num_rows(),
-            repeated: FxHashSet::default(),
-        };
-        let mut seen = FxHashSet::default();
-        for row in 0..customers.rows {
-            if customers.key(row).is_some_and(|key| !seen.insert(key)) {
-                customers.repeated.insert(row);
-            }
-        }
-        Ok(customers)
+        Ok(Customers { model, layouts, beside, columns, rows: batch.num_rows(), repeated: Vec::new() })
+    }
+
+    /// Says which rows, in order, have the key of an earlier row: they are refused.
+    #[must_use]
+    pub fn repeated(mut self, rows: Vec<usize>) -> Customers<'a> {
+        self.repeated = rows;
+        self
     }
 
     /// How many rows the batch has.
@@ -228,13 +216,8 @@ impl<'a> Customers<'a> {
     /// # Errors
     /// A value or an event of the subject does not fit, or something that the model uses was not supplied.
     pub fn subject(&self, row: usize) -> Result<Subject, Box<InputProblem>> {
-        let model = &*self.plan.model;
-        if self.repeated.contains(&row) {
-            let name = model.subject.attributes.get(self.layouts.key).map(|key| Arc::clone(&key.name));
-            let key = self.key(row);
-            let given = key.as_deref().map(|key| format!("`{key}` again")).unwrap_or_default();
-            let misfit = Misfit::found(given, "one row per key");
-            return Err(Box::new(InputProblem { key, part: Part::Subject, attribute: name, misfit }));
+        if self.repeated.binary_search(&row).is_ok() {
+            return Err(Box::new(InputProblem::repeated(self.model, self.key(row))));
         }
         let attributes =
             record(&self.layouts.subject, &self.columns, row).map_err(|(attribute, misfit)| {
@@ -242,17 +225,14 @@ impl<'a> Customers<'a> {
                 problem.key = self.key(row);
                 problem
             })?;
-        let mut builder = SubjectBuilder::new(model, self.layouts, attributes)?;
+        let mut builder = SubjectBuilder::new(self.model, self.layouts, attributes)?;
         if let Some(context) = &self.beside.context {
             builder.context(context.clone());
         }
         for (n, history) in self.beside.tables.iter().enumerate() {
             let Some(history) = history else { continue };
-            if let Some(problem) = history.refused.get(builder.key()) {
-                return Err(Box::new(problem.clone()));
-            }
-            let records = history.records.get(builder.key()).cloned().unwrap_or_default();
-            builder.table(TableId(n), records);
+            let rows = history.of(builder.key()).map_err(|problem| Box::new(problem.clone()))?;
+            builder.history(TableId(n), rows);
         }
         for (n, list) in self.beside.lists.iter().enumerate() {
             if let Some(list) = list {
@@ -265,7 +245,11 @@ impl<'a> Customers<'a> {
 
     /// The key of a row, if it can be read.
     pub fn key(&self, row: usize) -> Option<Arc<str>> {
-        let key = self.columns.get(self.layouts.key)?.as_ref()?.value(row).ok()?;
-        self.layouts.key_text(&self.plan.model, &key).ok()
+        self.layouts.key_text(self.model, &self.key_value(row)?).ok()
+    }
+
+    /// The key of a row as it sorts, if it can be read.
+    pub fn key_value(&self, row: usize) -> Option<Value> {
+        self.columns.get(self.layouts.key)?.as_ref()?.value(row).ok().filter(|key| !key.is_missing())
     }
 }

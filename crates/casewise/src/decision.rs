@@ -51,6 +51,11 @@ impl Decision {
         Decision { inner: Arc::new(Inner { decision, provenance, report: OnceLock::new() }) }
     }
 
+    #[cfg(feature = "columns")]
+    pub(crate) fn inner(&self) -> &casewise_core::row::Decision {
+        &self.inner.decision
+    }
+
     fn report(&self) -> &Report {
         self.inner.report.get_or_init(|| self.inner.decision.report(Arc::clone(&self.inner.provenance)))
     }

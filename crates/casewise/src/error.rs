@@ -255,7 +255,7 @@ impl Error {
     /// The key of the subject that is refused, if it was readable. See [`attribute`](Error::attribute).
     pub fn key(&self) -> Option<&str> {
         match &*self.inner {
-            Inner::NotSupplied { key, .. } => Some(key),
+            Inner::NotSupplied { key, .. } => Some(&**key).filter(|key| !key.is_empty()),
             _ => self.problem()?.key.as_deref(),
         }
     }

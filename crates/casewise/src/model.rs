@@ -384,6 +384,11 @@ impl Model {
         Ok(self.plan()?.has_common_numbers(&request.remaining))
     }
 
+    #[cfg(feature = "columns")]
+    pub(crate) fn is(&self, other: &Model) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     pub(crate) fn own(&self, prepared: &Prepared) -> Result<(), Error> {
         if Arc::ptr_eq(&self.inner, &prepared.model.inner) {
             return Ok(());
@@ -404,13 +409,27 @@ impl Model {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn key_of<S: Serialize + ?Sized>(&self, record: &S) -> Result<String, Error> {
+        self.key_text(&self.key_value(record)?).map(|key| key.to_string())
+    }
+
+    /// The key of a record as it sorts.
+    pub(crate) fn key_value<S: Serialize + ?Sized>(
+        &self,
+        record: &S,
+    ) -> Result<casewise_core::values::Value, Error> {
         let layouts = &self.inner.layouts;
-        let key = feed::one_field(&layouts.subject, layouts.key, &record)
-            .and_then(|value| layouts.key_text(&self.inner.model, &value));
-        key.map(|key| key.to_string()).map_err(|misfit| {
-            let attribute = layouts.subject.fields().get(layouts.key).map(|field| Arc::clone(field.name()));
-            Error::input(InputProblem { key: None, part: Part::Subject, attribute, misfit })
-        })
+        feed::one_field(&layouts.subject, layouts.key, &record).map_err(|misfit| self.no_key(misfit))
+    }
+
+    /// A key as text; it must not be empty.
+    pub(crate) fn key_text(&self, key: &casewise_core::values::Value) -> Result<Arc<str>, Error> {
+        self.inner.layouts.key_text(&self.inner.model, key).map_err(|misfit| self.no_key(misfit))
+    }
+
+    fn no_key(&self, misfit: casewise_core::input::Misfit) -> Error {
+        let layouts = &self.inner.layouts;
+        let attribute = layouts.subject.fields().get(layouts.key).map(|field| Arc::clone(field.name()));
+        Error::input(InputProblem { key: None, part: Part::Subject, attribute, misfit })
     }
 
     /// What is wrong with a file of subjects that has these columns: a required attribute has none, or two.
@@ -444,6 +463,27 @@ impl Model {
         checked.map_err(|(attribute, misfit)| {
             Error::input(InputProblem { key: None, part, attribute: Some(attribute), misfit })
         })
+    }
+
+    /// Whether a column of the subjects' data, or of a table's, says anything to the model. The others need not be
+    /// read.
+    ///
+    /// ```
+    /// # let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text; age: int from \"Age\" }")?;
+    /// assert!(model.reads_column(None, "Age") && !model.reads_column(None, "address"));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn reads_column(&self, table: Option<&str>, column: &str) -> bool {
+        let Inner { model, layouts, .. } = &*self.inner;
+        let is_key = layouts.subject.index(column) == Some(layouts.key);
+        match table {
+            None => layouts.subject.index(column).is_some(),
+            Some(name) => {
+                let place = model.tables.iter().position(|table| &*table.name == name);
+                let layout = place.and_then(|place| layouts.tables.get(place));
+                is_key || layout.is_some_and(|layout| layout.index(column).is_some())
+            }
+        }
     }
 
     /// What a caller must supply. See [`Requirements`]. While a learned part has no parameters, that is what
@@ -692,9 +732,9 @@ impl fmt::Debug for Model {
 /// A subject and its request, read once. See [`Model::prepare`].
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    model: Model,
+    pub(crate) model: Model,
     pub(crate) subject: Arc<casewise_core::input::Subject>,
-    request: casewise_core::input::Request,
+    pub(crate) request: casewise_core::input::Request,
 }
 
 impl Prepared {

@@ -2,17 +2,17 @@
 
 use std::io::Write;
 
-use casewise::{Decision, Model, Prepared};
+use casewise::Decision;
 
 use super::input::Input;
 use crate::Ended;
 use crate::args::{ExplainArgs, TextOrJson};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
 
 pub(crate) fn run(args: &ExplainArgs) -> Ended {
     let model = super::open(&args.model)?;
     let mut input = Input::open(&model, &args.input)?;
-    let prepared = find(&model, &mut input, &args.id)?;
+    let prepared = input.find(&args.id)?;
     let decision = model.decide_prepared(&prepared)?;
     let names: Vec<&str> = match &args.case {
         Some(name) => vec![name],
@@ -49,20 +49,6 @@ pub(crate) fn run(args: &ExplainArgs) -> Ended {
         }
     }
     Ok(Exit::Done)
-}
-
-/// Looks for the customer, and reads no other one.
-fn find(model: &Model, input: &mut Input<'_>, id: &str) -> Result<Prepared, Failure> {
-    while let Some(numbered) = input.customers.next() {
-        let numbered = numbered?;
-        let Ok(record) = &numbered.record else { continue };
-        if model.key_of(record).is_ok_and(|key| key == id) {
-            return input.prepare_keyed(numbered.line, id, record)?.map_err(|(file, line, error)| {
-                Failure::new(Exit::Rejected, format!("error: the row is rejected: {file}:{line}: {error}\n"))
-            });
-        }
-    }
-    Err(Failure::call(format_args!("`{}` has no {} `{id}`", input.customers.path, model.subject_name())))
 }
 
 fn headline(out: &mut impl Write, decision: &Decision) -> std::io::Result<()> {

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &FitArgs) -> Ended {
     for warning in fit.warnings() {
         message(&format!("warning: {warning}\n"));
     }
-    for told in input.of_nobody() {
+    for told in input.of_nobody()? {
         message(&format!("note: {told}\n"));
     }
     let rejected = rejects.count();

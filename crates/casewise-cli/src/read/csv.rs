@@ -26,11 +26,11 @@ impl Serialize for Row {
 
 pub(super) struct Reader {
     columns: Arc<csv::StringRecord>,
-    inner: csv::Reader<Box<dyn BufRead>>,
+    inner: csv::Reader<Box<dyn BufRead + Send>>,
 }
 
 impl Reader {
-    pub(super) fn new(input: Box<dyn BufRead>) -> Result<Reader, String> {
+    pub(super) fn new(input: Box<dyn BufRead + Send>) -> Result<Reader, String> {
         let mut inner = csv::ReaderBuilder::new().from_reader(input);
         let columns = inner.headers().map_err(|error| describe(&error))?.clone();
         if columns.is_empty() {

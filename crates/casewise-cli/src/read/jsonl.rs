@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{NOT_UTF8, Numbered, Record};
 
 pub(super) struct Reader {
-    input: Box<dyn BufRead>,
+    input: Box<dyn BufRead + Send>,
     line: u64,
     bytes: u64,
     /// The objects of an array, read at once.
@@ -16,7 +16,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(mut input: Box<dyn BufRead>) -> Result<Reader, Error> {
+    pub(super) fn new(mut input: Box<dyn BufRead + Send>) -> Result<Reader, Error> {
         let start = input.fill_buf()?;
         let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
         let is_array = start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -62,7 +62,7 @@ fn object(text: &str) -> Result<Record, String> {
     }
 }
 
-fn read_array(input: &mut Box<dyn BufRead>) -> Result<VecDeque<Numbered>, Error> {
+fn read_array(input: &mut Box<dyn BufRead + Send>) -> Result<VecDeque<Numbered>, Error> {
     let mut text = String::new();
     input.read_to_string(&mut text)?;
     let text = text.trim_start_matches('\u{feff}');

@@ -1,9 +1,9 @@
-//! Files of records: CSV and JSON lines.
+//! Files of data: records, one by one, from CSV and JSON lines; columns, batch by batch, from Parquet and Arrow.
 
+mod beside;
+mod columns;
 mod csv;
-mod events;
 mod jsonl;
-mod lists;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -12,8 +12,8 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub(crate) use events::Events;
-pub(crate) use lists::Lists;
+pub(crate) use beside::{Places, SortedFile, beside, in_file, named_files};
+pub(crate) use columns::Batches;
 
 use crate::exit::Failure;
 
@@ -43,6 +43,63 @@ pub(crate) struct Numbered {
     pub(crate) record: Result<Record, String>,
 }
 
+/// A file of data.
+pub(crate) enum Source {
+    /// Records, one by one.
+    Records(Records),
+    /// Columns, batch by batch.
+    Batches(Batches),
+    /// It is read elsewhere.
+    Nothing,
+}
+
+impl Source {
+    /// Opens a file, its format told by its ending; of columns only those that are wanted are read. `-` is standard
+    /// input, whose format is told by its first bytes.
+    pub(crate) fn open(path: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Source, Failure> {
+        if path == "-" {
+            let mut input: Box<dyn BufRead + Send> = Box::new(BufReader::new(std::io::stdin()));
+            let start = input.fill_buf().map_err(|error| cannot_read(path, &error))?;
+            if start.starts_with(&[0xff; 4]) {
+                return Batches::stream(path, input, wanted).map(Source::Batches);
+            }
+            let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+            let json = matches!(first, Some(b'{' | b'['));
+            return Records::of(path, None, input, json).map(Source::Records);
+        }
+        match ending(path).as_str() {
+            "parquet" => Batches::open(path, columns::Format::Parquet, wanted).map(Source::Batches),
+            "arrow" | "feather" | "ipc" => {
+                Batches::open(path, columns::Format::Arrow, wanted).map(Source::Batches)
+            }
+            "csv" => Records::open(path, false).map(Source::Records),
+            "jsonl" | "ndjson" | "json" => Records::open(path, true).map(Source::Records),
+            _ => Err(Failure::call_help(
+                format_args!("cannot tell the format of `{path}` by its ending"),
+                "name it .csv, .jsonl (also .ndjson, .json), .parquet, or .arrow (also .ipc, .feather)",
+            )),
+        }
+    }
+
+    /// How much there is, in bytes of records or rows of columns, if it is known.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match self {
+            Source::Records(records) => records.size,
+            Source::Batches(batches) => batches.rows,
+            Source::Nothing => None,
+        }
+    }
+
+    /// How much of that has been read.
+    pub(crate) fn position(&self) -> u64 {
+        match self {
+            Source::Records(records) => records.position(),
+            Source::Batches(batches) => batches.position(),
+            Source::Nothing => 0,
+        }
+    }
+}
+
 /// The records of a file, one by one.
 pub(crate) struct Records {
     /// As the user named it.
@@ -58,37 +115,18 @@ enum Inner {
 }
 
 impl Records {
-    /// Opens a file; `-` is standard input, whose format is told by its first character.
-    pub(crate) fn open(path: &str) -> Result<Records, Failure> {
-        if path == "-" {
-            let mut input: Box<dyn BufRead> = Box::new(BufReader::new(std::io::stdin()));
-            let start = input.fill_buf().map_err(|error| cannot_read(path, &error))?;
-            let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-            let json = matches!(first, Some(b'{' | b'['));
-            return Records::of(path, None, input, json);
-        }
-        let json = match ending(path).as_str() {
-            "csv" => false,
-            "jsonl" | "ndjson" | "json" => true,
-            "parquet" | "arrow" | "feather" | "ipc" => {
-                return Err(Failure::call_help(
-                    format_args!("cannot read `{path}`: this version reads no Parquet or Arrow files"),
-                    "write the data as .csv or .jsonl",
-                ));
-            }
-            _ => {
-                return Err(Failure::call_help(
-                    format_args!("cannot tell the format of `{path}` by its ending"),
-                    "name it .csv, or .jsonl (also .ndjson, .json)",
-                ));
-            }
-        };
+    fn open(path: &str, json: bool) -> Result<Records, Failure> {
         let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
         let size = file.metadata().ok().filter(|data| data.is_file()).map(|data| data.len());
         Records::of(path, size, Box::new(BufReader::with_capacity(1 << 16, file)), json)
     }
 
-    fn of(path: &str, size: Option<u64>, input: Box<dyn BufRead>, json: bool) -> Result<Records, Failure> {
+    fn of(
+        path: &str,
+        size: Option<u64>,
+        input: Box<dyn BufRead + Send>,
+        json: bool,
+    ) -> Result<Records, Failure> {
         let inner = if json {
             Inner::Json(jsonl::Reader::new(input).map_err(|error| cannot_read(path, &error))?)
         } else {

@@ -1,6 +1,7 @@
 //! Where decisions go.
 
 mod atomic;
+pub(crate) mod columns;
 mod csv;
 mod jsonl;
 pub(crate) mod rejects;
@@ -75,11 +76,18 @@ pub(crate) fn format(asked: Option<OutputFormat>, output: Option<&str>) -> Resul
     match output.map(ending).as_deref() {
         Some("jsonl" | "ndjson" | "json") => Ok(OutputFormat::Jsonl),
         Some("csv") => Ok(OutputFormat::Csv),
-        Some("parquet" | "arrow") => Err(Failure::call_help(
-            "this version writes no Parquet or Arrow files",
-            "name the output .jsonl or .csv",
-        )),
+        Some("parquet") => Ok(OutputFormat::Parquet),
+        Some("arrow" | "feather" | "ipc") => Ok(OutputFormat::Arrow),
         _ => Ok(OutputFormat::Table),
+    }
+}
+
+/// How a format of columns keeps them; none: it is written decision by decision.
+pub(crate) fn columns(format: OutputFormat) -> Option<columns::Format> {
+    match format {
+        OutputFormat::Parquet => Some(columns::Format::Parquet),
+        OutputFormat::Arrow => Some(columns::Format::Arrow),
+        OutputFormat::Table | OutputFormat::Jsonl | OutputFormat::Csv => None,
     }
 }
 
@@ -93,6 +101,9 @@ pub(crate) fn sink<'o>(
     match format {
         OutputFormat::Jsonl => Box::new(jsonl::Jsonl { output, cases }),
         OutputFormat::Csv => Box::new(csv::Csv::new(output, cases)),
-        OutputFormat::Table => Box::new(table::Table::new(output, cases, model)),
+        // Columns have a writer of their own.
+        OutputFormat::Table | OutputFormat::Parquet | OutputFormat::Arrow => {
+            Box::new(table::Table::new(output, cases, model))
+        }
     }
 }

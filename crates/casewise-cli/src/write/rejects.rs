@@ -37,12 +37,12 @@ impl RowProblem {
     }
 
     /// An input that the model refuses.
-    pub(crate) fn input(file: &str, row: u64, key: Option<String>, error: &casewise::Error) -> RowProblem {
+    pub(crate) fn input(file: &str, row: u64, error: &casewise::Error) -> RowProblem {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         RowProblem {
             file: file.to_owned(),
             row,
-            key,
+            key: owned(error.key()),
             attribute: owned(error.attribute()),
             value: owned(error.value()),
             expected: owned(error.expected()),

@@ -28,6 +28,10 @@ impl Folder {
         folder
     }
 
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path.join(name), bytes).unwrap();
     }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod common;
 mod decide;
+mod files;
 mod fit;
 mod models;
 mod preview;

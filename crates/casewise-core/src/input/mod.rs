@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 pub mod convert;
+pub mod history;
 pub mod layout;
 pub mod problem;
 pub mod subject;
@@ -12,10 +13,12 @@ pub mod subject;
 mod tests;
 
 pub use convert::{FieldReader, Raw, SetReader};
+pub use history::{History, HistoryBuilder};
 pub use layout::{Layout, Layouts};
 pub use problem::{InputProblem, Misfit, Part};
 pub use subject::{RecordBuilder, SubjectBuilder};
 
+use crate::model::TableKind;
 use crate::values::{Time, Value};
 
 /// One subject with everything supplied beside it. Indices are those of the model.
@@ -33,30 +36,47 @@ pub struct Subject {
     pub lists: Vec<Option<bool>>,
 }
 
-/// The events or rows of one subject in one table: events by time, then input order.
+/// The events or rows of one subject in one table: events by time, then input order. Cheap to clone.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rows(Vec<Box<[Value]>>);
+pub struct Rows(Arc<[Box<[Value]>]>);
 
 impl Rows {
     /// Events: sorted by field 0 (`at`), equal times in input order.
     pub fn events(mut rows: Vec<Box<[Value]>>) -> Rows {
-        rows.sort_by_key(|row| match row.first() {
-            Some(Value::Time(t)) => t.0,
-            Some(Value::Date(d)) => i64::from(d.0),
-            _ => i64::MIN,
-        });
-        Rows(rows)
+        rows.sort_by_key(|row| Rows::at(row));
+        Rows(rows.into())
     }
 
     /// Rows without a time, in input order.
     #[expect(clippy::self_named_constructors, reason = "the language has events and rows")]
     pub fn rows(rows: Vec<Box<[Value]>>) -> Rows {
-        Rows(rows)
+        Rows(rows.into())
+    }
+
+    /// All of them, each with one value per field of the table.
+    pub fn all(&self) -> &[Box<[Value]>] {
+        &self.0
     }
 
     /// Each with one value per field of the table.
     pub fn iter(&self) -> std::slice::Iter<'_, Box<[Value]>> {
         self.0.iter()
+    }
+
+    /// Those from the first at or after `from` to the last before `to`, by field 0 (`at`) of events in order.
+    pub fn between(&self, from: i64, to: i64) -> &[Box<[Value]>] {
+        let first = self.0.partition_point(|row| Rows::at(row) < from);
+        let behind = self.0.partition_point(|row| Rows::at(row) < to).max(first);
+        self.0.get(first..behind).unwrap_or_default()
+    }
+
+    /// Microseconds of an event's time, days of its date.
+    pub fn at(row: &[Value]) -> i64 {
+        match row.first() {
+            Some(Value::Time(t)) => t.0,
+            Some(Value::Date(d)) => d.0.into(),
+            _ => i64::MIN,
+        }
     }
 
     /// How many.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::model::Model;
+
 /// A value that its field does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
@@ -75,6 +77,14 @@ impl InputProblem {
     /// A problem of a part as a whole.
     pub fn of(part: Part, misfit: Misfit) -> InputProblem {
         InputProblem { key: None, part, attribute: None, misfit }
+    }
+
+    /// A second row has the key of an earlier one.
+    pub fn repeated(model: &Model, key: Option<Arc<str>>) -> InputProblem {
+        let attribute = model.subject.attributes.get(model.subject.key).map(|field| Arc::clone(&field.name));
+        let given = key.as_deref().map(|key| format!("`{}` again", shorten(key))).unwrap_or_default();
+        let misfit = Misfit::found(given, "one row per key").help("the first row of a key counts");
+        InputProblem { key, part: Part::Subject, attribute, misfit }
     }
 
     /// The place as people write it: `age`, `context.touchpoint`, `recharge 3, amount`.

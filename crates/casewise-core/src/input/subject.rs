@@ -149,6 +149,13 @@ impl<'m> SubjectBuilder<'m> {
         }
     }
 
+    /// Supplies the records of a table, already in order.
+    pub fn history(&mut self, table: TableId, rows: Rows) {
+        if let Some(place) = self.tables.get_mut(table.0) {
+            *place = Some(rows);
+        }
+    }
+
     /// Says whether the key is in a list.
     pub fn list(&mut self, list: ListId, contains: bool) {
         if let Some(place) = self.lists.get_mut(list.0) {

@@ -1,5 +1,6 @@
 //! Questions to the events and rows of one subject.
 
+use crate::input::Rows;
 use crate::model::{AggregateFunction, TableId, TableKind};
 use crate::plan::layout::reachable;
 use crate::plan::node::{AggregateNode, Node, Slot, ThenNode, WindowNode};
@@ -26,15 +27,6 @@ pub struct AggregateDetail {
 struct Bounds {
     from: i64,
     to: i64,
-}
-
-/// Microseconds of a time, days of a date.
-fn at(row: &[Value]) -> i64 {
-    match row.first() {
-        Some(Value::Time(t)) => t.0,
-        Some(Value::Date(d)) => d.0.into(),
-        _ => i64::MIN,
-    }
 }
 
 fn bounds(kind: TableKind, window: Option<&WindowNode>, clock: &Clock<'_>) -> Bounds {
@@ -66,6 +58,14 @@ fn present(kind: TableKind, clock: &Clock<'_>) -> i64 {
     }
 }
 
+/// The events of a window, found without looking at the others; every row of a table without time.
+fn within(rows: &Rows, kind: TableKind, bounds: Bounds) -> &[Box<[Value]>] {
+    match kind {
+        TableKind::Rows => rows.all(),
+        TableKind::Events | TableKind::DatedEvents => rows.between(bounds.from, bounds.to),
+    }
+}
+
 /// Answers an aggregate; what it reads outside its events has been ensured.
 pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNode) -> AggregateDetail {
     let mut detail = AggregateDetail::default();
@@ -74,16 +74,10 @@ pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNod
     let present = present(node.kind, &inputs.clock);
     let mut state = Accumulator::new(node);
     let mut starts = Vec::new();
-    for row in rows.iter() {
-        let when = at(row);
-        if node.kind != TableKind::Rows {
-            if when >= present {
-                detail.future += 1;
-            }
-            if when < bounds.from || when >= bounds.to {
-                continue;
-            }
-        }
+    if node.kind != TableKind::Rows {
+        detail.future = rows.len() - rows.between(i64::MIN, present).len();
+    }
+    for row in within(rows, node.kind, bounds) {
         match node.filter.map(|filter| evaluation.in_event(inputs, filter, row).as_bool()) {
             None | Some(Some(true)) => {}
             Some(Some(false)) => {
@@ -97,7 +91,7 @@ pub fn evaluate(evaluation: &Evaluation, inputs: Inputs<'_>, node: &AggregateNod
         }
         detail.counted += 1;
         if node.then.is_some() {
-            starts.push(when);
+            starts.push(Rows::at(row));
         }
         let value = match node.value {
             Some(slot) => evaluation.in_event(inputs, slot, row),
@@ -131,10 +125,7 @@ pub fn missing_fields(
     for (table, kind, filter, value) in std::iter::once(first).chain(then) {
         let Some(Some(rows)) = inputs.subject.tables.get(table.0) else { continue };
         let bounds = bounds(kind, node.window.as_ref(), &inputs.clock);
-        for row in rows.iter() {
-            if kind != TableKind::Rows && !(bounds.from..bounds.to).contains(&at(row)) {
-                continue;
-            }
+        for row in within(rows, kind, bounds) {
             let unknown = |slot: &Slot| evaluation.in_event(inputs, *slot, row).is_missing();
             let holds =
                 filter.is_none_or(|slot| evaluation.in_event(inputs, slot, row).as_bool() == Some(true));
@@ -162,22 +153,19 @@ fn followed(
 ) -> (bool, usize) {
     let Some(Some(rows)) = inputs.subject.tables.get(then.table.0) else { return (false, 0) };
     let bounds = bounds(then.kind, node.window.as_ref(), &inputs.clock);
-    let within = match then.kind {
+    let soon = match then.kind {
         TableKind::DatedEvents => then.within.div_euclid(MICROS_PER_DAY),
         TableKind::Events | TableKind::Rows => then.within,
     };
     let (mut found, mut skipped) = (false, 0);
-    for row in rows.iter() {
-        let when = at(row);
-        if when < bounds.from || when >= bounds.to {
-            continue;
-        }
+    for row in within(rows, then.kind, bounds) {
+        let when = Rows::at(row);
         match then.filter.map(|filter| evaluation.in_event(inputs, filter, row).as_bool()) {
             None | Some(Some(true)) => {
                 // The last one strictly before is the nearest.
                 let before = starts.partition_point(|start| *start < when);
                 let nearest = before.checked_sub(1).and_then(|n| starts.get(n));
-                found |= nearest.is_some_and(|start| when.saturating_sub(*start) <= within);
+                found |= nearest.is_some_and(|start| when.saturating_sub(*start) <= soon);
             }
             Some(Some(false)) => {}
             Some(None) => skipped += 1,

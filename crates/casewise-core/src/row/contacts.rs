@@ -302,14 +302,34 @@ impl ContactState {
 
     /// The contacts gate of a case that does not ignore contacts, before any offer of this decision.
     pub fn case_open(&self, plan: &Plan, case: CaseId) -> Option<bool> {
-        let general = match group_of(plan, case) {
-            Some(group) => self.groups.get(group).copied().unwrap_or(self.all),
-            None => self.all,
-        };
+        let general = self.group_open(group_of(plan, case));
         let now = self.now?;
         let rules = self.rules.iter().zip(&plan.contacts);
         let of_case = rules.filter(|(_, rule)| closes(rule) == Closes::Case);
         semantics::all(of_case.map(|(state, rule)| state.open(plan, rule, case.0, now)).chain([general]))
+    }
+
+    /// What the policy says of the cases of a group, or of those without, as far as it says the same of all of them.
+    pub fn group_open(&self, group: Option<usize>) -> Option<bool> {
+        group.map_or(self.all, |group| self.groups.get(group).copied().unwrap_or(self.all))
+    }
+
+    /// Cases of which the policy says more than of their group; none: it may be any.
+    pub fn own_cases(&self, plan: &Plan) -> Option<Vec<CaseId>> {
+        let mut cases = Vec::new();
+        for (state, rule) in self.rules.iter().zip(&plan.contacts) {
+            if closes(rule) != Closes::Case {
+                continue;
+            }
+            // A rule without a tally says yes, unless a contact may be of any case or nothing at all is allowed.
+            if state.open(plan, rule, usize::MAX, self.now?) != Some(true) {
+                return None;
+            }
+            cases.extend(state.tallies.iter().map(|(case, _)| CaseId(*case)));
+        }
+        cases.sort_unstable();
+        cases.dedup();
+        Some(cases)
     }
 
     /// What the policy says of a channel, before any offer of this decision.

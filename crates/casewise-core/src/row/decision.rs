@@ -12,7 +12,7 @@ use crate::values::{Date, Time, Value, Zone, tz_database_version};
 
 use super::evaluate::Inputs;
 use super::gates::{Standing, case_outcome, missing_inputs};
-use super::plain::{part_name, part_plain, plain, truth_name};
+use super::plain::{offer_fields, part_name, part_plain, plain, truth_name};
 use super::report::{CaseReport, OfferReport, Plain, Provenance, Record, Report};
 use super::walk::{By, Left, Taken, Turn, Walk, rank_order, variant};
 
@@ -490,21 +490,7 @@ impl Decision {
 
     /// What is offered, on its channel and in its variant.
     pub fn offer_fields(&self, offered: &Offered) -> Record<Plain> {
-        let model = &self.plan.model;
-        let (case, planned) = (model.cases.get(offered.case.0), self.plan.cases.get(offered.case.0));
-        let declared = case.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
-        let planned_variant = planned.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
-        // A variant's offer replaces the case's.
-        let offer = declared.and_then(|v| v.offer.as_ref()).or(case.map(|c| &c.offer));
-        let offer_plan = planned_variant.and_then(|v| v.offer.as_ref()).or(planned.map(|c| &c.offer));
-        let written = offer.map(|o| o.on(offered.channel)).unwrap_or_default();
-        let slots = offer_plan.map(|o| o.on(offered.channel)).unwrap_or_default();
-        let fields = written.iter().zip(slots);
-        Record(
-            fields
-                .map(|((name, e), (_, slot))| (name.clone(), plain(model, &e.ty.base, &self.value(*slot))))
-                .collect(),
-        )
+        offer_fields(&self.plan, offered, |slot| self.value(slot))
     }
 
     fn offer(&self, rank: usize, offered: &Offered) -> OfferReport {

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{Base, Model, Score, ScorePart, Type};
+use crate::plan::{Plan, Slot};
 use crate::values::Value;
 
-use super::report::Plain;
+use super::decision::Offered;
+use super::report::{Plain, Record};
 
 /// A value of a type, for people and other programs.
 pub fn plain(model: &Model, base: &Base, value: &Value) -> Plain {
@@ -106,4 +108,22 @@ fn base_name(model: &Model, base: &Base) -> String {
             }
         }
     }
+}
+
+/// The fields of an offer; a variant's replace the case's.
+pub fn offer_fields(plan: &Plan, offered: &Offered, mut value: impl FnMut(Slot) -> Value) -> Record<Plain> {
+    let model = &plan.model;
+    let (case, planned) = (model.cases.get(offered.case.0), plan.cases.get(offered.case.0));
+    let declared = case.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
+    let planned_variant = planned.and_then(|c| offered.variant.and_then(|n| c.variants.get(n)));
+    let offer = declared.and_then(|v| v.offer.as_ref()).or(case.map(|c| &c.offer));
+    let offer_plan = planned_variant.and_then(|v| v.offer.as_ref()).or(planned.map(|c| &c.offer));
+    let written = offer.map(|o| o.on(offered.channel)).unwrap_or_default();
+    let slots = offer_plan.map(|o| o.on(offered.channel)).unwrap_or_default();
+    let fields = written.iter().zip(slots);
+    Record(
+        fields
+            .map(|((name, e), (_, slot))| (name.clone(), plain(model, &e.ty.base, &value(*slot))))
+            .collect(),
+    )
 }

@@ -108,6 +108,11 @@ impl Taken {
         self.groups.resize(plan.model.groups.len(), (0, None));
         self.top = (0, None);
     }
+
+    /// Places of `top` taken so far.
+    pub fn places(&self) -> i64 {
+        self.top.0
+    }
 }
 
 /// What put a case behind.

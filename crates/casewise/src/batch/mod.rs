@@ -8,13 +8,18 @@ use std::sync::Arc;
 use arrow_array::builder::{StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-use casewise_columns::{Beside, Customers, History, Options, list};
-use casewise_core::model::{ListId, TableId};
+
+mod keys;
+mod sorted;
+mod stream;
+mod supplied;
 
 pub use casewise_columns::Select;
+pub use sorted::{Key, Sorted};
+pub use stream::Stream;
+pub use supplied::Supplied;
 
-use crate::request::position;
-use crate::{Error, Model, Request};
+use crate::{Decision, Error, Model, Request};
 
 /// What stands beside the customers: events, rows and lists, with the key in a column named like the key.
 ///
@@ -87,6 +92,8 @@ pub struct Decisions {
     pub decisions: RecordBatch,
     /// One row per customer refused: `row` (from 0), `id`, `attribute`, `value`, `expected`, `message`.
     pub rejects: RecordBatch,
+    /// The same as errors: the row and why.
+    pub refused: Vec<(usize, Error)>,
 }
 
 impl Model {
@@ -129,60 +136,43 @@ impl Model {
         request: &Request<'_>,
         how: &How<'_>,
     ) -> Result<Decisions, Error> {
-        let (plan, layouts) = (self.plan()?, self.layouts());
-        let model = &*plan.model;
-        let mut beside = Beside {
-            context: request.context_values(layouts)?,
-            tables: model.tables.iter().map(|_| None).collect(),
-            lists: model.lists.iter().map(|_| None).collect(),
-        };
-        for (name, batches) in &inputs.tables {
-            let index = position("events", name, model.tables.iter().map(|t| &*t.name))?;
-            let mut history = History::default();
-            for batch in batches {
-                history
-                    .add(model, layouts, TableId(index), batch)
-                    .map_err(|problem| Error::input(*problem))?;
-            }
-            if let Some(place) = beside.tables.get_mut(index) {
-                *place = Some(history);
-            }
+        let mut supplied = Supplied::new(self);
+        for (table, batches) in &inputs.tables {
+            supplied.table(table)?;
+            batches.iter().try_for_each(|batch| supplied.events(table, batch))?;
         }
-        for (name, batches) in &inputs.lists {
-            let index = position("list", name, model.lists.iter().map(|l| &*l.name))?;
-            let mut keys = rustc_hash::FxHashSet::default();
-            for batch in batches {
-                keys.extend(
-                    list(model, layouts, ListId(index), batch).map_err(|problem| Error::input(*problem))?,
-                );
-            }
-            if let Some(place) = beside.lists.get_mut(index) {
-                *place = Some(keys);
-            }
+        for (list, batches) in &inputs.lists {
+            supplied.list(list)?;
+            batches.iter().try_for_each(|batch| supplied.listed_in(list, batch))?;
         }
-        let resolved = request.resolve(model)?;
-        let customers =
-            Customers::new(plan, layouts, &beside, customers).map_err(|problem| Error::input(*problem))?;
-        // What is not supplied is missing from every subject alike.
-        if let Some(subject) = (0..customers.len()).find_map(|row| customers.subject(row).ok())
-            && let Some(refusal) = plan.refusal(&subject)
-        {
-            return Err(Error::not_supplied(&subject.key, refusal));
-        }
-        let options = Options { select: how.select, threads: how.threads, progress: how.progress };
-        let decided = casewise_columns::decide(plan, &customers, &resolved, &options)
-            .ok_or_else(|| Error::request("stopped before every row was decided"))?;
-        Ok(Decisions { decisions: decided.decisions, rejects: rejects(decided.rejects) })
+        let mut stream = self.stream(supplied, request, *how)?;
+        let decided = stream.decide(customers)?;
+        let together = stream.finish()?;
+        Ok(Decisions { decisions: together.unwrap_or(decided.decisions), ..decided })
+    }
+
+    /// Decisions as columns: what [`Model::decide_batch`] gives, of decisions made one by one.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::Select};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let decision = model.decide(&std::collections::BTreeMap::from([("id", "c1")]), &Request::at("2026-11-22"))?;
+    /// assert_eq!(model.columns(&[decision], Select::default()).num_rows(), 1);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn columns(&self, decisions: &[Decision], select: Select) -> RecordBatch {
+        let decisions: Vec<_> = decisions.iter().map(Decision::inner).collect();
+        casewise_columns::batch(self.core(), &decisions, select)
     }
 }
 
 /// Refused rows as a batch.
-fn rejects(refused: Vec<(usize, Box<casewise_core::input::InputProblem>)>) -> RecordBatch {
+fn rejects(refused: &[(usize, Box<casewise_core::input::InputProblem>)]) -> RecordBatch {
     let mut rows = UInt64Builder::new();
     let names = ["id", "attribute", "value", "expected", "message"];
     let mut texts = names.map(|_| StringBuilder::new());
     for (row, problem) in refused {
-        rows.append_value(row as u64);
+        rows.append_value(*row as u64);
         let message = problem.to_string();
         let cells = [
             problem.key.as_deref(),

@@ -1,0 +1,436 @@
+//! Customers in batches, one after the other, with bounded memory.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use casewise_columns::{Beside, Customers, Options};
+use casewise_core::input::{InputProblem, Part, Rows, Subject, SubjectBuilder};
+use casewise_core::model::{ListId, TableId};
+use casewise_core::values::Value;
+use serde::Serialize;
+
+use super::keys::Keys;
+use super::{Decisions, How, Key, Sorted, Supplied, rejects};
+use crate::model::Prepared;
+use crate::{Error, Model, Request, feed};
+
+/// Decides batch after batch of customers; what stands beside them has been grouped by key once.
+///
+/// Nothing is kept of a customer but their key, so input larger than memory goes through. Only where customers
+/// compete for a quota, a capacity or a budget must all of them be there before the first is decided: then the
+/// batches give rejects only, and [`Stream::finish`] the decisions.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use casewise::batch::{How, Supplied};
+/// use casewise::{Model, Request};
+///
+/// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case welcome { }")?;
+/// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+/// let mut offers = 0;
+/// for keys in [["c1", "c2"], ["c3", "c1"]] {
+///     let ids: ArrayRef = Arc::new(StringArray::from(keys.to_vec()));
+///     let decided = stream.decide(&RecordBatch::try_from_iter([("id", ids)]).unwrap())?;
+///     offers += decided.decisions.num_rows();
+///     // A second row with a key is refused, wherever the first one was.
+///     assert_eq!(decided.rejects.num_rows(), usize::from(keys.contains(&"c3")));
+/// }
+/// assert_eq!(offers, 3);
+/// assert!(stream.finish()?.is_none());
+/// # Ok::<(), casewise::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Stream<'a> {
+    model: Model,
+    beside: Beside,
+    request: casewise_core::input::Request,
+    how: How<'a>,
+    keys: Keys,
+    rows: usize,
+    together: bool,
+    waiting: Vec<Arc<Subject>>,
+    order: Option<Order>,
+    /// Records and keys of nobody, by table, of histories that are gone.
+    unclaimed: Vec<(usize, usize)>,
+}
+
+/// Where a stream that is sorted by key stands.
+#[derive(Debug, Default)]
+struct Order {
+    key: Option<Value>,
+    text: Option<Arc<str>>,
+}
+
+impl Model {
+    /// Starts to decide customers batch by batch. See [`Stream`](crate::batch::Stream).
+    ///
+    /// # Errors
+    /// Something that the model uses was not supplied, or the context cannot be read ([`Error::is_input`]); the
+    /// call names something unknown, or gives events or lists with the request ([`Error::is_request`]); a learned
+    /// part has no parameters ([`Error::is_parameters`]).
+    pub fn stream<'a>(
+        &self,
+        supplied: Supplied,
+        request: &Request<'_>,
+        how: How<'a>,
+    ) -> Result<Stream<'a>, Error> {
+        let plan = self.plan()?;
+        let mut stream = Stream::new(self, supplied, request, how)?;
+        stream.together = plan.has_common_numbers(&stream.request.remaining);
+        // What is not supplied is missing from every subject alike.
+        let anyone = Subject {
+            context: stream.beside.context.clone(),
+            tables: stream.beside.tables.iter().map(|t| t.as_ref().map(|_| Rows::default())).collect(),
+            lists: stream.beside.lists.iter().map(|l| l.as_ref().map(|_| false)).collect(),
+            ..Subject::default()
+        };
+        match plan.refusal(&anyone) {
+            Some(refusal) => Err(Error::not_supplied(&anyone.key, refusal)),
+            None => Ok(stream),
+        }
+    }
+
+    /// The same, to prepare customers for [`Model::fit`]: whatever is supplied will do.
+    ///
+    /// # Errors
+    /// As [`Model::stream`], but for what is not supplied or not learned.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::Supplied};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let stream = model.stream_to_fit(Supplied::new(&model), &Request::at("2026-11-22"))?;
+    /// let customer = stream.prepare(&std::collections::BTreeMap::from([("id", "c1")]))?;
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    #[cfg(feature = "fit")]
+    pub fn stream_to_fit(&self, supplied: Supplied, request: &Request<'_>) -> Result<Stream<'static>, Error> {
+        Stream::new(self, supplied, request, How::default())
+    }
+}
+
+impl<'a> Stream<'a> {
+    fn new(
+        model: &Model,
+        supplied: Supplied,
+        request: &Request<'_>,
+        how: How<'a>,
+    ) -> Result<Stream<'a>, Error> {
+        if !supplied.model().is(model) {
+            return Err(Error::request("what is supplied was read for another model: read it for this one"));
+        }
+        let context = request.context_values(model.layouts())?;
+        Ok(Stream {
+            model: model.clone(),
+            beside: supplied.finish(context),
+            request: request.resolve(model.core())?,
+            how,
+            keys: Keys::default(),
+            rows: 0,
+            together: false,
+            waiting: Vec::new(),
+            order: None,
+            unclaimed: vec![(0, 0); model.core().tables.len()],
+        })
+    }
+
+    /// Decides the next customers. Columns are found as by [`Model::decide_batch`]; rows of the rejects are counted
+    /// from 0 over all batches.
+    ///
+    /// # Errors
+    /// A column is absent or cannot be read ([`Error::is_input`]), or the progress said to stop
+    /// ([`Error::is_request`]).
+    ///
+    /// See [`Stream`].
+    pub fn decide(&mut self, customers: &RecordBatch) -> Result<Decisions, Error> {
+        let plan = self.model.plan()?;
+        let bound = bind(&self.model, &self.beside, customers)?;
+        let mut repeated = Vec::new();
+        if self.order.is_some() {
+            self.keys = Keys::default();
+        }
+        for row in 0..bound.len() {
+            let Some(key) = bound.key_value(row) else { continue };
+            let Ok(text) = self.model.key_text(&key) else { continue };
+            if !claim(&mut self.keys, self.order.as_mut(), Some(key), &text)? {
+                repeated.push(row);
+            }
+        }
+        let bound = bound.repeated(repeated);
+        let (before, progress) = (self.rows, self.how.progress);
+        let progress = move |rows| progress(before + rows);
+        let options = Options { select: self.how.select, threads: self.how.threads, progress: &progress };
+        let stopped = || Error::request("stopped before every row was decided");
+        let (decisions, mut refused) = if self.together {
+            let (subjects, refused) = casewise_columns::subjects(&bound, &options).ok_or_else(stopped)?;
+            self.waiting.extend(subjects);
+            (casewise_columns::batch(&plan.model, &[], self.how.select), refused)
+        } else {
+            let decided =
+                casewise_columns::decide(plan, &bound, &self.request, &options).ok_or_else(stopped)?;
+            (decided.decisions, decided.rejects)
+        };
+        refused.iter_mut().for_each(|(row, _)| *row += before);
+        self.rows += customers.num_rows();
+        let rejects = rejects(&refused);
+        let refused = refused.into_iter().map(|(row, problem)| (row, Error::input(*problem))).collect();
+        Ok(Decisions { decisions, rejects, refused })
+    }
+
+    /// Decides those who compete, now that all are there; none where nobody does.
+    ///
+    /// # Errors
+    /// A learned part has no parameters.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case gift { quota 1 }")?;
+    /// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c2"]));
+    /// assert_eq!(stream.decide(&RecordBatch::try_from_iter([("id", ids)]).unwrap())?.decisions.num_rows(), 0);
+    /// assert_eq!(stream.finish()?.unwrap().num_rows(), 2);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn finish(&mut self) -> Result<Option<RecordBatch>, Error> {
+        if !self.together {
+            return Ok(None);
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let plan = self.model.plan()?;
+        Ok(Some(casewise_columns::decide_together(plan, &waiting, &self.request, self.how.select)))
+    }
+
+    /// Whether customers compete for a quota, a capacity or a budget.
+    ///
+    /// See [`Stream::finish`].
+    pub fn is_together(&self) -> bool {
+        self.together
+    }
+
+    /// Reads one customer, with everything that belongs to them.
+    ///
+    /// # Errors
+    /// The record, or an event of the customer, does not fit the model.
+    ///
+    /// See [`Supplied`].
+    pub fn prepare<S: Serialize + ?Sized>(&self, record: &S) -> Result<Prepared, Error> {
+        let (model, layouts) = (self.model.core(), self.model.layouts());
+        let attributes = feed::record(&layouts.subject, &record).map_err(|(attribute, misfit)| {
+            let key = self.model.key_of(record).ok().map(Arc::from);
+            Error::input(InputProblem { key, part: Part::Subject, attribute, misfit })
+        })?;
+        let mut builder =
+            SubjectBuilder::new(model, layouts, attributes).map_err(|problem| Error::input(*problem))?;
+        if let Some(context) = &self.beside.context {
+            builder.context(context.clone());
+        }
+        for (n, history) in self.beside.tables.iter().enumerate() {
+            if let Some(history) = history {
+                let rows = history.of(builder.key()).map_err(|problem| Error::input(problem.clone()))?;
+                builder.history(TableId(n), rows);
+            }
+        }
+        for (n, list) in self.beside.lists.iter().enumerate() {
+            if let Some(list) = list {
+                let contained = list.contains(builder.key());
+                builder.list(ListId(n), contained);
+            }
+        }
+        Ok(self.prepared(builder.finish()))
+    }
+
+    /// Reads the customers of a batch, each with everything that belongs to them.
+    ///
+    /// # Errors
+    /// A column is absent or of a type that cannot be read; per row: as [`Stream::prepare`].
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec![Some("c1"), None]));
+    /// let prepared = stream.prepare_batch(&RecordBatch::try_from_iter([("id", ids)]).unwrap())?;
+    /// assert_eq!(prepared[0].as_ref().unwrap().key(), "c1");
+    /// assert_eq!(prepared[1].as_ref().unwrap_err().attribute(), Some("id"));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn prepare_batch(&self, customers: &RecordBatch) -> Result<Vec<Result<Prepared, Error>>, Error> {
+        let bound = bind(&self.model, &self.beside, customers)?;
+        let read = |row| match bound.subject(row) {
+            Ok(subject) => Ok(self.prepared(subject)),
+            Err(problem) => Err(Error::input(*problem)),
+        };
+        Ok((0..bound.len()).map(read).collect())
+    }
+
+    /// The row of a batch with this key.
+    ///
+    /// # Errors
+    /// A column is absent or of a type that cannot be read.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// # let stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c2"]));
+    /// assert_eq!(stream.find(&RecordBatch::try_from_iter([("id", ids)]).unwrap(), "c2")?, Some(1));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn find(&self, customers: &RecordBatch, key: &str) -> Result<Option<usize>, Error> {
+        let bound = bind(&self.model, &self.beside, customers)?;
+        Ok((0..bound.len()).find(|row| bound.key(*row).as_deref() == Some(key)))
+    }
+
+    /// Takes a customer who was prepared, or was not: of several rows with one key the first counts.
+    ///
+    /// # Errors
+    /// Why the customer was not prepared; an earlier row has this key; or the stream is [sorted](Stream::sorted), and
+    /// the row is not in order ([`Error::is_request`]).
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// let customer = stream.prepare(&std::collections::BTreeMap::from([("id", "c1")]));
+    /// assert_eq!(stream.claim(customer.clone())?.key(), "c1");
+    /// assert_eq!(stream.claim(customer).unwrap_err().attribute(), Some("id"));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn claim(&mut self, customer: Result<Prepared, Error>) -> Result<Prepared, Error> {
+        let (key, text) = match &customer {
+            Ok(prepared) => {
+                let key = prepared.subject.attributes.get(self.model.layouts().key).cloned();
+                (key, Arc::clone(&prepared.subject.key))
+            }
+            Err(error) => match error.key() {
+                Some(text) => (None, Arc::from(text)),
+                None => return customer,
+            },
+        };
+        if claim(&mut self.keys, self.order.as_mut(), key, &text)? {
+            return customer;
+        }
+        Err(Error::input(InputProblem::repeated(self.model.core(), Some(text))))
+    }
+
+    /// Declares that customers come in ascending order of their keys. Events that come [sorted](super::Sorted), too,
+    /// are joined to them, and no key need be remembered. What is not in order is an error.
+    ///
+    /// See [`Sorted`](super::Sorted).
+    #[must_use]
+    pub fn sorted(mut self) -> Stream<'a> {
+        self.order = Some(Order::default());
+        self
+    }
+
+    /// The last key of a batch of sorted customers; none if it has no readable one.
+    ///
+    /// # Errors
+    /// A column is absent or of a type that cannot be read.
+    ///
+    /// See [`Sorted`](super::Sorted).
+    pub fn last_key(&self, customers: &RecordBatch) -> Result<Option<Key>, Error> {
+        let bound = bind(&self.model, &self.beside, customers)?;
+        Ok((0..bound.len()).rev().find_map(|row| bound.key_value(row)).map(Key))
+    }
+
+    /// The key of a record; none if it has no readable one.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// # let stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// assert!(stream.key(&std::collections::BTreeMap::from([("id", "c1")])).is_some());
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn key<S: Serialize + ?Sized>(&self, record: &S) -> Option<Key> {
+        self.model.key_value(record).ok().filter(|key| !key.is_missing()).map(Key)
+    }
+
+    /// Supplies the next customers, up to this key, with the records of a sorted table, in the place of those of the
+    /// customers before.
+    ///
+    /// See [`Sorted`](super::Sorted).
+    pub fn join(&mut self, sorted: &mut Sorted, last: &Key) {
+        let next = sorted.take(last);
+        if let Some(place) = self.beside.tables.get_mut(sorted.table.0)
+            && let Some(before) = place.replace(next)
+        {
+            let (records, keys) = before.unclaimed(|key| self.keys.contains(key));
+            self.add_unclaimed(sorted, (records, keys));
+        }
+    }
+
+    /// Says that no customer is left for the records of a sorted table that wait.
+    ///
+    /// See [`Sorted`](super::Sorted).
+    pub fn leave(&mut self, sorted: &mut Sorted) {
+        let left = sorted.forget();
+        self.add_unclaimed(sorted, left);
+    }
+
+    fn add_unclaimed(&mut self, sorted: &Sorted, (records, keys): (usize, usize)) {
+        if let Some(unclaimed) = self.unclaimed.get_mut(sorted.table.0) {
+            *unclaimed = (unclaimed.0 + records, unclaimed.1 + keys);
+        }
+    }
+
+    /// Events and rows of keys that no customer so far has: table, records, keys.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } events visit { }")?;
+    /// let mut supplied = Supplied::new(&model);
+    /// supplied.event("visit", &std::collections::BTreeMap::from([("id", "c9"), ("at", "2026-11-01")]))?;
+    /// let stream = model.stream(supplied, &Request::at("2026-11-22"), How::default())?;
+    /// assert_eq!(stream.unclaimed().next(), Some(("visit", 1, 1)));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn unclaimed(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let names = self.model.core().tables.iter().map(|table| &*table.name);
+        names.zip(&self.beside.tables).zip(&self.unclaimed).filter_map(|((name, history), gone)| {
+            let (records, keys) = history.as_ref()?.unclaimed(|key| self.keys.contains(key));
+            (records + gone.0 > 0).then_some((name, records + gone.0, keys + gone.1))
+        })
+    }
+
+    fn prepared(&self, subject: Subject) -> Prepared {
+        Prepared { model: self.model.clone(), subject: Arc::new(subject), request: self.request.clone() }
+    }
+}
+
+fn bind<'s>(model: &'s Model, beside: &'s Beside, customers: &RecordBatch) -> Result<Customers<'s>, Error> {
+    Customers::new(model.core(), model.layouts(), beside, customers).map_err(|problem| Error::input(*problem))
+}
+
+/// Remembers the key of a row; false: an earlier row has it.
+fn claim(
+    keys: &mut Keys,
+    order: Option<&mut Order>,
+    key: Option<Value>,
+    text: &Arc<str>,
+) -> Result<bool, Error> {
+    if let Some(order) = order {
+        let before = order.text.replace(Arc::clone(text));
+        if before.as_ref() == Some(text) {
+            return Ok(false);
+        }
+        if let Some(key) = key {
+            if order.key.as_ref().is_some_and(|last| last.total_cmp(&key).is_gt()) {
+                let before = before.unwrap_or_default();
+                return Err(Error::request(format!(
+                    "the customers are not sorted by key: `{text}` comes after `{before}`"
+                )));
+            }
+            order.key = Some(key);
+        }
+    }
+    Ok(keys.insert(text))
+}
