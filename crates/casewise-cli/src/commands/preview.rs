@@ -14,9 +14,6 @@ use crate::terminal::{Progress, message};
 use crate::write::Output;
 use crate::write::rejects::Rejects;
 
-/// Customers that are counted together.
-const CHUNK: usize = 8_192;
-
 pub(crate) fn run(args: &PreviewArgs) -> Ended {
     let model = super::open(&args.model)?;
     let format = format(args.format, args.output.as_deref())?;
@@ -34,7 +31,7 @@ pub(crate) fn run(args: &PreviewArgs) -> Ended {
     output.commit()?;
     let rejected = rejects.count();
     rejects.finish()?;
-    for told in input.of_nobody() {
+    for told in input.of_nobody()? {
         message(&format!("note: {told}\n"));
     }
     Ok(if rejected == 0 { Exit::Done } else { Exit::Rejected })
@@ -47,23 +44,23 @@ fn count(
     rejects: &mut Rejects,
 ) -> Result<Preview, Failure> {
     let mut counting = model.start_preview(&input.request()?, scope)?;
-    let progress = Progress::start("counting", input.customers.size);
-    let mut chunk: Vec<Prepared> = Vec::with_capacity(CHUNK);
-    while let Some(numbered) = input.customers.next() {
-        match input.prepare(numbered?)? {
-            Ok(prepared) => chunk.push(prepared),
-            Err(problem) => {
-                rejects.add(&problem)?;
-                counting.reject(1);
+    let progress = Progress::start("counting", input.customers.size());
+    let mut done = 0;
+    while let Some(chunk) = input.next()? {
+        let mut prepared: Vec<Prepared> = Vec::new();
+        for one in input.prepare(&chunk)? {
+            done += 1;
+            match one {
+                Ok(one) => prepared.push(one),
+                Err(problem) => {
+                    rejects.add(&problem)?;
+                    counting.reject(1);
+                }
             }
         }
-        if chunk.len() == CHUNK {
-            counting.add(&chunk)?;
-            chunk.clear();
-        }
-        progress.at(input.customers.position());
+        counting.add(&prepared)?;
+        progress.at(input.customers.position(), done);
     }
-    counting.add(&chunk)?;
     Ok(counting.finish())
 }
 
