@@ -1,7 +1,7 @@
 //! What decisions are made from: files opened and checked against the model.
 
 use arrow_array::RecordBatch;
-use casewise::batch::{Decisions, How, Key, Stream};
+use casewise::batch::{Decisions, How, Key, Stream, Supplied};
 use casewise::{Error, Model, Prepared, Request, Requirements};
 use serde_json::value::RawValue;
 
@@ -88,7 +88,9 @@ impl<'a> Input<'a> {
         {
             model.check_columns(None, columns).map_err(cannot)?;
         }
-        let (supplied, sorted, places) = read::beside(model, &args.events, &args.list, args.sorted)?;
+        let mut supplied = Supplied::new(model);
+        let (sorted, places) = read::events(&mut supplied, model, &args.events, args.sorted)?;
+        read::lists(model, &mut supplied, &args.list)?;
         let threads = how.threads;
         let stream = match purpose {
             Purpose::Decide => model.stream(supplied, &request, how)?,

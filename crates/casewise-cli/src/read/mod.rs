@@ -1,9 +1,10 @@
 //! Files of data: records, one by one, from CSV and JSON lines; columns, batch by batch, from Parquet and Arrow.
 
-mod beside;
 mod columns;
 mod csv;
+mod events;
 mod jsonl;
+mod lists;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -12,8 +13,9 @@ use std::path::Path;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-pub(crate) use beside::{Places, SortedFile, beside, in_file, named_files};
 pub(crate) use columns::Batches;
+pub(crate) use events::{Places, SortedFile, events, in_file, named_files};
+pub(crate) use lists::lists;
 
 use crate::exit::Failure;
 

@@ -1,4 +1,4 @@
-//! Events, rows and lists: read to the end, and grouped by key.
+//! Events and rows: read to the end and grouped by key, or, if they are sorted, read as the customers come.
 
 use std::collections::BTreeMap;
 
@@ -100,17 +100,16 @@ fn not_sorted(path: &str, error: &casewise::Error) -> Failure {
 /// Records of a sorted file that are read together.
 const SORTED: usize = 4_096;
 
-/// Reads the `NAME=FILE` arguments of events and of lists; events that are sorted are read later.
-pub(crate) fn beside(
+/// Reads the `NAME=FILE` arguments of events; those that are sorted are read later.
+pub(crate) fn events(
+    supplied: &mut Supplied,
     model: &Model,
-    events: &[String],
-    lists: &[String],
+    arguments: &[String],
     is_sorted: bool,
-) -> Result<(Supplied, Vec<SortedFile>, Places), Failure> {
-    let mut supplied = Supplied::new(model);
+) -> Result<(Vec<SortedFile>, Places), Failure> {
     let mut sorted = Vec::new();
     let mut places = Places::default();
-    for (name, path) in named_files("--events", events)? {
+    for (name, path) in named_files("--events", arguments)? {
         supplied.table(name)?;
         let wanted = |column: &str| model.reads_column(Some(name), column);
         let source = Source::open(path, &wanted)?;
@@ -132,7 +131,7 @@ pub(crate) fn beside(
             continue;
         }
         let lines = match source {
-            Source::Records(records) => Some(read_events(model, &mut supplied, name, records)?),
+            Source::Records(records) => Some(read_events(model, supplied, name, records)?),
             Source::Batches(batches) => {
                 for batch in std::iter::once(Ok(batches.empty())).chain(batches) {
                     supplied.events(name, &batch?).map_err(|error| in_file(path, &error))?;
@@ -143,19 +142,7 @@ pub(crate) fn beside(
         };
         places.tables.insert(name.to_owned(), Table { path: path.to_owned(), lines });
     }
-    for (name, path) in named_files("--list", lists)? {
-        supplied.list(name)?;
-        match Source::open(path, &|column| model.reads_column(None, column))? {
-            Source::Records(records) => read_list(model, &mut supplied, name, records)?,
-            Source::Batches(batches) => {
-                for batch in std::iter::once(Ok(batches.empty())).chain(batches) {
-                    supplied.listed_in(name, &batch?).map_err(|error| in_file(path, &error))?;
-                }
-            }
-            Source::Nothing => {}
-        }
-    }
-    Ok((supplied, sorted, places))
+    Ok((sorted, places))
 }
 
 /// Gives the lines of the records that cannot be used.
@@ -179,22 +166,12 @@ fn read_events(
     Ok(refused)
 }
 
-fn read_list(model: &Model, supplied: &mut Supplied, list: &str, records: Records) -> Result<(), Failure> {
-    let path = records.path.clone();
-    let help = format!("a list is a file of one column, `{}`", model.key_name());
-    for numbered in records {
-        let numbered = numbered?;
-        record(&path, numbered.line, numbered.record, &help, |record| supplied.listed(list, record))?;
-    }
-    Ok(())
-}
-
 fn every_event(model: &Model) -> String {
     format!("every event carries its {}'s key in `{}`", model.subject_name(), model.key_name())
 }
 
 /// Takes a record, or says why the file cannot be used.
-fn record<T>(
+pub(super) fn record<T>(
     path: &str,
     line: u64,
     record: Result<Record, String>,
