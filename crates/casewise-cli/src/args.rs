@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Learn what a model says is to be learned, from history as of a date
     Fit(FitArgs),
+    /// Compare scores as of a date with what happened afterwards
+    Backtest(BacktestArgs),
     /// Say how far scores and attributes have moved since the fit
     Drift(DriftArgs),
     /// Say what a caller must supply
@@ -155,6 +157,45 @@ pub(crate) struct FitArgs {
     /// Where the parameters go; standard output if not given
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The model is fitted on what happened before `--now` and its scores are taken as of then; with `--parameters` nothing is
+fitted. What is known at `--until` is what happened. A learned scorecard is measured against its own outcome: AUC, Gini,
+lift, and stated probabilities against shares. A lifetime is measured week by week against the purchases that came.
+With `--outcome NAME` every score is measured against that segment, let or attribute as it is at `--until`, such as
+`segment came_back = exists(buy over last 90 days)`.
+
+An attribute has no time. Where the outcome is one, `--later FILE` holds the customers as they stood at `--until`, or
+`--apart 0.3` learns from seven tenths of the customers and measures the others.
+
+  casewise backtest cdnow.cw --customers customers.csv --events buy=buy.csv --now 1997-10-01 --until 1998-07-01
+  casewise backtest retail.cw --customers customers.csv --events buy=buy.csv --now 2011-09-01 --until 2011-11-30 \\
+      --outcome came_back --format json")]
+pub(crate) struct BacktestArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
+    #[command(flatten)]
+    pub(crate) history: HistoryArgs,
+    /// What is known at this instant is what happened
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: String,
+    /// Measure every score against this segment, let or attribute
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outcome: Option<String>,
+    /// The customers as they stood at `--until`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) later: Option<String>,
+    /// Keep this share of the customers apart: learn nothing from them, and measure only them
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) apart: Option<f64>,
+    /// Groups of lift and calibration tables
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub(crate) groups: usize,
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, Args)]

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Preview(args) => commands::preview::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Fit(args) => commands::fit::run(&args),
+        Command::Backtest(args) => commands::backtest::run(&args),
         Command::Drift(args) => commands::drift::run(&args),
         Command::Requires(args) => commands::requires::run(&args),
         Command::Types(args) => commands::types::run(&args),

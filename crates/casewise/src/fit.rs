@@ -186,11 +186,14 @@ impl Model {
             .collect())
     }
 
-    fn subjects(&self, prepared: &[Prepared]) -> Result<Vec<Arc<casewise_core::input::Subject>>, Error> {
+    pub(crate) fn subjects(
+        &self,
+        prepared: &[Prepared],
+    ) -> Result<Vec<Arc<casewise_core::input::Subject>>, Error> {
         prepared.iter().map(|prepared| self.own(prepared).map(|()| Arc::clone(&prepared.subject))).collect()
     }
 }
 
-fn refused(refused: &Refused) -> Error {
+pub(crate) fn refused(refused: &Refused) -> Error {
     Error::fit(refused.to_string())
 }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "fit")]
+mod backtest;
 #[cfg(feature = "columns")]
 pub mod batch;
 mod decision;
@@ -19,6 +21,8 @@ mod testing;
 mod text;
 mod value;
 
+#[cfg(feature = "fit")]
+pub use backtest::{Backtest, BacktestOptions, Forecast, Grouping, Ranking};
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
 pub use error::Error;
 pub use explanation::Explanation;

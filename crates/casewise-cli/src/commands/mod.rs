@@ -1,5 +1,6 @@
 //! One command a file.
 
+pub(crate) mod backtest;
 pub(crate) mod check;
 pub(crate) mod decide;
 pub(crate) mod drift;

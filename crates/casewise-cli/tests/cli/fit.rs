@@ -1,4 +1,4 @@
-//! `fit` and `drift`: a file of parameters, and what is decided and measured with it.
+//! `fit`, `backtest` and `drift`: a file of parameters, and what is decided and measured with it.
 use std::fmt::Write;
 
 use crate::common::Folder;
@@ -71,4 +71,26 @@ fn drift_fails_beyond_the_threshold() {
         folder.words(&format!("drift shop.cw --parameters p.json {later} --threshold 99 --format json"));
     assert_eq!(ran.code, 3, "{}", ran.err);
     assert_eq!(folder.words(&format!("drift shop.cw {SUPPLY}")).code, 2);
+}
+
+#[test]
+fn a_backtest_compares_with_what_came() {
+    let folder = folder();
+    let model = MODEL.replace("case thanks", "segment back = exists(buy over last 5 days)\n    case thanks");
+    folder.write("back.cw", model.as_bytes());
+    let look = "--customers customers.csv --events buy=buy.csv --now 2026-10-12 --until 2026-10-16";
+    let ran = folder.words(&format!("backtest back.cw {look} --outcome back --groups 3"));
+    // One row was rejected.
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("measured: 9 of 9"), "{}", ran.out);
+    assert!(ran.out.contains("loyalty.total tells back: 4 of 9"), "{}", ran.out);
+    let ran = folder.words(&format!("backtest back.cw {look} --outcome back --groups 3 --format json"));
+    assert!(ran.out.contains("\"score\": \"loyalty.total\""), "{}", ran.out);
+    // Parameters that were learned before are measured as they are.
+    folder.words(&format!("fit back.cw {SUPPLY} -o p.json"));
+    let ran = folder.words(&format!("backtest back.cw {look} --outcome back --groups 3 --parameters p.json"));
+    assert!(ran.out.starts_with("scored as of 2026-10-12T00:00:00Z"), "{}", ran.out);
+    let ran = folder.words(&format!("backtest back.cw {look}"));
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("there is nothing to measure"), "{}", ran.err);
 }

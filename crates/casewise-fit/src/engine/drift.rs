@@ -24,7 +24,7 @@ use crate::error::FitError;
 /// Bins of numbers.
 const BINS: usize = 10;
 /// Most different values of what is no number.
-const MOST_VALUES: usize = 50;
+pub(super) const MOST_VALUES: usize = 50;
 
 /// How far one score or attribute has moved.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,11 +47,10 @@ enum Source {
     Attribute(usize),
 }
 
-/// Everything whose distribution is kept.
-fn sources(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Source)> {
-    let model = &plan.model;
-    let mut sources = Vec::new();
-    for (score, parts) in model.scores.iter().zip(&plan.scores) {
+/// The parts of all scores for which everything was supplied.
+pub(super) fn score_parts(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Slot)> {
+    let mut found = Vec::new();
+    for (score, parts) in plan.model.scores.iter().zip(&plan.scores) {
         for (part, slot) in parts {
             let needs = Needs::of(plan, [*slot]);
             if subjects.iter().any(|subject| plan.refusal_of(&needs, subject).is_some()) {
@@ -61,10 +60,17 @@ fn sources(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Source)> 
                 ScorePart::Value => score.name.clone(),
                 part => format!("{}.{}", score.name, part_name(score, part)).into(),
             };
-            let base = score.ty(part).map_or(Base::Float, |ty| ty.base);
-            sources.push((name, base, Source::Score(*slot)));
+            found.push((name, score.ty(part).map_or(Base::Float, |ty| ty.base), *slot));
         }
     }
+    found
+}
+
+/// Everything whose distribution is kept.
+fn sources(plan: &Plan, subjects: &[&Subject]) -> Vec<(Arc<str>, Base, Source)> {
+    let model = &plan.model;
+    let scores = score_parts(plan, subjects).into_iter();
+    let mut sources: Vec<_> = scores.map(|(name, base, slot)| (name, base, Source::Score(slot))).collect();
     for (place, attribute) in model.subject.attributes.iter().enumerate() {
         let base = attribute.ty.base.clone();
         let counted =

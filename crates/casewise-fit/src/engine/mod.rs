@@ -20,10 +20,13 @@ use casewise_core::values::Time;
 use crate::error::FitError;
 
 mod affinity;
+pub mod backtest;
 mod cluster;
 mod columns;
 pub mod drift;
+pub mod forecast;
 mod lifetime;
+pub mod measure;
 mod order;
 mod percentile;
 mod rfm;
@@ -73,6 +76,8 @@ pub enum Refused {
         /// The same in the words of the model.
         problem: String,
     },
+    /// A backtest that makes no sense.
+    Setting(String),
     /// The model cannot be planned.
     Plan(String),
 }
@@ -86,7 +91,7 @@ impl fmt::Display for Refused {
             Refused::NotSupplied(refusal) => refusal.fmt(f),
             Refused::SameKey(key) => write!(f, "two subjects have the key {key:?}"),
             Refused::Score { score, problem, .. } => write!(f, "cannot learn `{score}`: {problem}"),
-            Refused::Plan(message) => f.write_str(message),
+            Refused::Setting(message) | Refused::Plan(message) => f.write_str(message),
         }
     }
 }
