@@ -57,7 +57,7 @@ fn schema() -> Value {
 #[test]
 fn stored_parameters_fit_the_schema() {
     let schema = schema();
-    for example in ["cdnow", "retail", "telco_learned"] {
+    for example in ["cdnow", "grading", "retail", "telco_learned"] {
         let path = root().join("examples").join(example).join("parameters.json");
         let stored: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         assert_eq!(misfits(&schema, &schema, &stored, example), Vec::<String>::new());
