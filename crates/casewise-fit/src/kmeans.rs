@@ -8,7 +8,7 @@
 //!   centre (the first of equally far ones).
 //!   Rows whose nearest centre cannot have changed are skipped by the bounds of G. Hamerly ("Making
 //!   k-means even faster", SDM 2010); the last two passes look at every row, so the result is a
-//!   fixed point of the plain algorithm.
+//!   fixed point of the plain algorithm. Distances are screened in 32 bits and decided in 64.
 //! - The best of several starts by inertia (Σ squared distance to the own centre), the first of
 //!   equally good ones.
 //! - Clusters are then ordered by size, largest first, and by the coordinates of their centres.
@@ -284,9 +284,8 @@ fn ordered(points: Points<'_>, run: Run, start: usize) -> Clusters {
     order.sort_by(|&a, &b| clusters.sizes[b].cmp(&clusters.sizes[a]).then_with(|| coordinates(a, b)));
     clusters.centres = order.iter().map(|&label| clusters.centres[label].clone()).collect();
     // A row equally near to two centres goes to the lower label, which the order can change.
-    let panel = Panel::new(&clusters.centres.concat(), points.columns);
     let mut bounds = vec![Bounds::default(); points.rows()];
-    let assigned = assign(points, &panel, &mut clusters.labels, &mut bounds);
+    let assigned = assign(points, &clusters.centres.concat(), &mut clusters.labels, &mut bounds);
     clusters.sizes = assigned.totals.counts();
     clusters.inertia = assigned.inertia;
     clusters
@@ -301,20 +300,19 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
     let mut iterations = 0;
     while iterations < max_iterations {
         iterations += 1;
-        let panel = Panel::new(&centres, columns);
         let changed = if iterations == 1 {
-            totals = assign(points, &panel, &mut labels, &mut bounds).totals;
+            totals = assign(points, &centres, &mut labels, &mut bounds).totals;
             true
         } else {
-            let moves = reassign(points, &panel, &drift, &mut labels, &mut bounds);
+            let moves = reassign(points, &centres, &drift, &mut labels, &mut bounds);
             totals.add(&moves.totals);
             moves.changed
         };
         if !changed && totals.sizes.iter().all(|size| *size > 0) {
             // The sums were carried along; look again with fresh ones before calling it settled.
-            totals = assign(points, &panel, &mut labels, &mut bounds).totals;
+            totals = assign(points, &centres, &mut labels, &mut bounds).totals;
             centres = means(points, &labels, &centres, totals);
-            let last = assign(points, &Panel::new(&centres, columns), &mut labels, &mut bounds);
+            let last = assign(points, &centres, &mut labels, &mut bounds);
             if !last.changed {
                 let (sizes, inertia) = (last.totals.counts(), last.inertia);
                 return Run { centres, labels, sizes, inertia, iterations, converged: true };
@@ -325,7 +323,7 @@ fn lloyd(points: Points<'_>, mut centres: Vec<f64>, max_iterations: usize) -> Ru
         drift = Drift::new(&centres, &moved, columns);
         centres = moved;
     }
-    let last = assign(points, &Panel::new(&centres, columns), &mut labels, &mut bounds);
+    let last = assign(points, &centres, &mut labels, &mut bounds);
     Run { centres, labels, sizes: last.totals.counts(), inertia: last.inertia, iterations, converged: false }
 }
 
@@ -432,7 +430,6 @@ impl Bounds {
 /// How far centres moved, and how far apart they are now.
 #[derive(Default)]
 struct Drift {
-    centres: Vec<f64>,
     labels: Vec<LabelDrift>,
 }
 
@@ -462,7 +459,7 @@ impl Drift {
                 half_gap: half_gap as f32 * DOWN,
             }
         };
-        Self { centres: after.to_vec(), labels: (0..moved.len()).map(of_label).collect() }
+        Self { labels: (0..moved.len()).map(of_label).collect() }
     }
 }
 
@@ -511,6 +508,107 @@ impl Panel {
     }
 }
 
+/// Rows that are screened together.
+const ROWS: usize = 16;
+
+/// Half a unit in the last place of 32 bits.
+const HALF_ULP: f32 = f32::EPSILON / 2.0;
+
+/// Finds the nearest centres of many rows side by side in 32 bits, and says what it is sure of: a row whose two
+/// nearest centres are too near to each other to be told apart so is looked at in 64 bits. So the labels are those
+/// of 64 bits.
+///
+/// Coordinates are taken from a point amid the centres. Their rounding moves a distance D by at most
+/// u (|x| + |c|) ≤ u (D + 2 |c|), that of the arithmetic by a share of (columns + 4) u; both are doubled.
+struct Screen<'a> {
+    panel: &'a Panel,
+    amid: Vec<f64>,
+    centres: Vec<f32>,
+    /// The share by which a distance may be wrong.
+    share: f32,
+    /// How much it may be wrong beside that; below it, 32 bits have no digits left.
+    slack: f32,
+}
+
+/// Squared distances to the nearest centre and the next, and the nearest.
+struct Screened {
+    labels: [u32; ROWS],
+    best: [f32; ROWS],
+    second: [f32; ROWS],
+}
+
+impl<'a> Screen<'a> {
+    fn new(panel: &'a Panel, centres: &[f64]) -> Self {
+        let columns = panel.columns;
+        let amid: Vec<f64> = (0..columns)
+            .map(|column| {
+                let coordinates = centres.iter().skip(column).step_by(columns);
+                coordinates.map(|x| x / panel.clusters as f64).sum()
+            })
+            .collect();
+        let near: Vec<f32> = centres
+            .chunks_exact(columns)
+            .flatten()
+            .zip(amid.iter().cycle())
+            .map(|(x, amid)| (x - amid) as f32)
+            .collect();
+        let norm = |centre: &[f32]| centre.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let farthest = near.chunks_exact(columns).map(norm).fold(0.0, f32::max);
+        Self {
+            panel,
+            amid,
+            centres: near,
+            share: 2.0 * (columns as f32 + 8.0) * HALF_ULP,
+            slack: 5.0 * HALF_ULP * farthest + 1e-15,
+        }
+    }
+
+    /// Puts rows into the lanes of a block.
+    fn put<'p>(&self, block: &mut [[f32; ROWS]], rows: impl Iterator<Item = &'p [f64]>) {
+        for (lane, point) in rows.take(ROWS).enumerate() {
+            for ((column, x), amid) in block.iter_mut().zip(point).zip(&self.amid) {
+                column[lane] = (x - amid) as f32;
+            }
+        }
+    }
+
+    fn look(&self, block: &[[f32; ROWS]]) -> Screened {
+        let mut found =
+            Screened { labels: [0; ROWS], best: [f32::INFINITY; ROWS], second: [f32::INFINITY; ROWS] };
+        for (label, centre) in self.centres.chunks_exact(self.panel.columns).enumerate() {
+            let mut squared = [0.0_f32; ROWS];
+            for (column, centre) in block.iter().zip(centre) {
+                for (sum, x) in squared.iter_mut().zip(column) {
+                    let gap = x - centre;
+                    *sum += gap * gap;
+                }
+            }
+            // Written without branches: which centre is nearer is as good as random.
+            let lanes = squared.iter().zip(&mut found.best).zip(&mut found.second).zip(&mut found.labels);
+            for (((distance, best), second), nearest) in lanes {
+                let nearer = u32::from(distance < best).wrapping_neg();
+                *nearest = (*nearest & !nearer) | (label as u32 & nearer);
+                let loser = if distance > best { *distance } else { *best };
+                *second = if loser < *second { loser } else { *second };
+                *best = if distance < best { *distance } else { *best };
+            }
+        }
+        found
+    }
+
+    /// The nearest centre of a lane's row, beyond doubt, and what is known of its distances.
+    fn settle(&self, found: &Screened, lane: usize, point: &[f64]) -> (usize, Bounds) {
+        let (best, second) = (found.best[lane].sqrt(), found.second[lane].sqrt());
+        let own = (best * (1.0 + self.share) + self.slack) * UP;
+        let other = (second * (1.0 - self.share) - self.slack) * DOWN;
+        if own < other {
+            return (found.labels[lane] as usize, Bounds { own, other });
+        }
+        let (nearest, squared, second) = self.panel.nearest(point);
+        (nearest, Bounds::new(squared, second))
+    }
+}
+
 struct Assigned {
     totals: Totals,
     inertia: f64,
@@ -518,19 +616,27 @@ struct Assigned {
 }
 
 /// Labels every row by its nearest centre, and sums up the clusters.
-fn assign(points: Points<'_>, panel: &Panel, labels: &mut [u32], bounds: &mut [Bounds]) -> Assigned {
-    let columns = panel.columns;
+fn assign(points: Points<'_>, centres: &[f64], labels: &mut [u32], bounds: &mut [Bounds]) -> Assigned {
+    let columns = points.columns;
+    let panel = Panel::new(centres, columns);
+    let screen = Screen::new(&panel, centres);
     let empty = || Assigned { totals: Totals::empty(panel.clusters, columns), inertia: 0.0, changed: false };
     let rows = points.values.par_chunks(CHUNK * columns).zip(labels.par_chunks_mut(CHUNK));
     let parts = rows.zip(bounds.par_chunks_mut(CHUNK)).map(|((values, labels), bounds)| {
         let mut part = empty();
-        for ((point, label), bound) in values.chunks_exact(columns).zip(labels).zip(bounds) {
-            let (nearest, squared, second) = panel.nearest(point);
-            *bound = Bounds::new(squared, second);
-            part.inertia += squared;
-            part.totals.enter(nearest, point);
-            part.changed |= *label != nearest as u32;
-            *label = nearest as u32;
+        let mut block = vec![[0.0; ROWS]; columns];
+        let groups = values.chunks(ROWS * columns).zip(labels.chunks_mut(ROWS)).zip(bounds.chunks_mut(ROWS));
+        for ((values, labels), bounds) in groups {
+            screen.put(&mut block, values.chunks_exact(columns));
+            let found = screen.look(&block);
+            for (lane, point) in values.chunks_exact(columns).enumerate() {
+                let (nearest, known) = screen.settle(&found, lane, point);
+                bounds[lane] = known;
+                part.inertia += squared_distance(&centres[nearest * columns..(nearest + 1) * columns], point);
+                part.totals.enter(nearest, point);
+                part.changed |= labels[lane] != nearest as u32;
+                labels[lane] = nearest as u32;
+            }
         }
         part
     });
@@ -552,16 +658,19 @@ struct Moves {
 /// hold; what changed in the clusters.
 fn reassign(
     points: Points<'_>,
-    panel: &Panel,
+    centres: &[f64],
     drift: &Drift,
     labels: &mut [u32],
     bounds: &mut [Bounds],
 ) -> Moves {
-    let columns = panel.columns;
+    let columns = points.columns;
+    let panel = Panel::new(centres, columns);
+    let screen = Screen::new(&panel, centres);
     let empty = || Moves { totals: Totals::empty(panel.clusters, columns), changed: false };
     let rows = points.values.par_chunks(CHUNK * columns).zip(labels.par_chunks_mut(CHUNK));
     let parts = rows.zip(bounds.par_chunks_mut(CHUNK)).map(|((values, labels), bounds)| {
         let mut part = empty();
+        let point = |row: u32| &values[row as usize * columns..(row as usize + 1) * columns];
         // The rows in doubt are gathered first: whether a row is in doubt is as good as random, and
         // a branch on it would cost more than the rest.
         let mut doubtful = [0_u32; CHUNK];
@@ -574,27 +683,21 @@ fn reassign(
             doubtful[count] = row as u32;
             count += usize::from(!bound.hold(moved.half_gap));
         }
-        let mut left = 0;
-        for place in 0..count {
-            let row = doubtful[place] as usize;
-            let old = labels[row] as usize;
-            let centre = &drift.centres[old * columns..(old + 1) * columns];
-            let own = squared_distance(centre, &values[row * columns..(row + 1) * columns]);
-            bounds[row].own = own.sqrt() as f32 * UP;
-            doubtful[left] = row as u32;
-            left += usize::from(!bounds[row].hold(drift.labels[old].half_gap));
-        }
-        for row in &doubtful[..left] {
-            let row = *row as usize;
-            let point = &values[row * columns..(row + 1) * columns];
-            let old = labels[row] as usize;
-            let (nearest, squared, second) = panel.nearest(point);
-            bounds[row] = Bounds::new(squared, second);
-            if nearest != old {
-                part.totals.leave(old, point);
-                part.totals.enter(nearest, point);
-                part.changed = true;
-                labels[row] = nearest as u32;
+        let mut block = vec![[0.0; ROWS]; columns];
+        for rows in doubtful[..count].chunks(ROWS) {
+            screen.put(&mut block, rows.iter().map(|row| point(*row)));
+            let found = screen.look(&block);
+            for (lane, row) in rows.iter().enumerate() {
+                let (point, row) = (point(*row), *row as usize);
+                let (nearest, known) = screen.settle(&found, lane, point);
+                bounds[row] = known;
+                let old = labels[row] as usize;
+                if nearest != old {
+                    part.totals.leave(old, point);
+                    part.totals.enter(nearest, point);
+                    part.changed = true;
+                    labels[row] = nearest as u32;
+                }
             }
         }
         part
@@ -632,12 +735,22 @@ mod tests {
     }
 
     #[test]
+    fn a_search_that_does_not_settle_is_refused() {
+        let values = blobs(500, 2, 3);
+        let points = Points::new(&values, 2).unwrap();
+        let options = Options { max_iterations: 1, ..Options::default() };
+        let refused = fit_from(points, &[vec![0.0, 0.0], vec![0.1, 0.1]], &options).unwrap_err();
+        assert_eq!(refused.to_string(), "k-means did not converge in 1 iterations");
+        assert!(matches!(fit(points, 4, &options), Err(FitError::NotConverged { iterations: 1, .. })));
+    }
+
+    #[test]
     fn ties_go_to_the_lowest_centre() {
         let values = [0.0, 1.0, 2.0];
         let points = Points::new(&values, 1).unwrap();
         let options = Options { max_iterations: 1, must_converge: false, ..Options::default() };
         let mut labels = [9, 9, 9];
-        assign(points, &Panel::new(&[0.0, 2.0], 1), &mut labels, &mut [Bounds::default(); 3]);
+        assign(points, &[0.0, 2.0], &mut labels, &mut [Bounds::default(); 3]);
         assert_eq!(labels, [0, 0, 1]);
         assert!(!fit_from(points, &[vec![0.0], vec![2.0]], &options).unwrap().converged);
     }
@@ -664,6 +777,27 @@ mod tests {
         assert_eq!(one, run(2));
         assert_eq!(one, run(7));
         assert!(one.converged && one.sizes.is_sorted_by(|a, b| a >= b));
+    }
+
+    #[test]
+    fn screening_in_32_bits_changes_no_label() {
+        // Grids have many equal distances; far off the origin, and in tiny and huge units, 32 bits see nothing.
+        let grid: Vec<f64> =
+            (0..4_000_u32).flat_map(|n| [f64::from(n % 41), f64::from(n / 41 % 37)]).collect();
+        for (from, unit) in [(0.0, 1.0), (1e9, 1.0), (-3.0, 1e-25), (0.0, 1e30), (1e200, 1e190)] {
+            let values: Vec<f64> = grid.iter().map(|x| from + x * unit).collect();
+            let points = Points::new(&values, 2).unwrap();
+            let centres: Vec<f64> = [3.0, 5.0, 10.0, 5.0, 20.5, 30.0, 21.5, 30.0, 40.0, 1.0]
+                .iter()
+                .map(|x| from + x * unit)
+                .collect();
+            let (mut labels, mut bounds) = (vec![9; 4_000], vec![Bounds::default(); 4_000]);
+            assign(points, &centres, &mut labels, &mut bounds);
+            let panel = Panel::new(&centres, 2);
+            for (row, label) in labels.iter().enumerate() {
+                assert_eq!(*label as usize, panel.nearest(points.row(row)).0, "{from} {unit} {row}");
+            }
+        }
     }
 
     #[test]
