@@ -19,17 +19,18 @@ pub(super) fn stamp(model: &Model, subjects: &[&Subject], now: Time, rejected: u
         _ => true,
     };
     let digest = |subject: &&Subject| -> (Fingerprint, Vec<u64>) {
-        let mut pieces: Vec<String> = vec![subject.key.to_string()];
-        pieces.extend(subject.attributes.iter().map(Value::display_plain));
+        let mut bytes = Vec::new();
+        text(&mut bytes, &subject.key);
+        subject.attributes.iter().for_each(|value| put(&mut bytes, value));
         let mut counts = vec![0; model.tables.len()];
         for ((table, rows), count) in model.tables.iter().zip(&subject.tables).zip(&mut counts) {
-            pieces.push(table.name.to_string());
+            text(&mut bytes, &table.name);
             for row in rows.iter().flat_map(|rows| rows.iter()).filter(|row| past(table.kind, row)) {
                 *count += 1;
-                pieces.extend(row.iter().map(Value::display_plain));
+                row.iter().for_each(|value| put(&mut bytes, value));
             }
         }
-        (Fingerprint::of(pieces), counts)
+        (Fingerprint::of([bytes]), counts)
     };
     let digests: Vec<(Fingerprint, Vec<u64>)> = subjects.par_iter().map(digest).collect();
     let mut events: BTreeMap<Arc<str>, u64> = BTreeMap::new();
@@ -46,5 +47,45 @@ pub(super) fn stamp(model: &Model, subjects: &[&Subject], now: Time, rejected: u
         events,
         fingerprint: Fingerprint::of(digests.iter().map(|(digest, _)| *digest.bytes())).short().into(),
         tzdata: tz_database_version().into(),
+    }
+}
+
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.extend((text.len() as u64).to_be_bytes());
+    bytes.extend(text.as_bytes());
+}
+
+/// A value so that different ones differ: what it is, and its bytes.
+fn put(bytes: &mut Vec<u8>, value: &Value) {
+    let mut number = |kind: u8, n: i64| {
+        bytes.push(kind);
+        bytes.extend(n.to_be_bytes());
+    };
+    match value {
+        Value::Missing => bytes.push(0),
+        Value::Bool(b) => bytes.extend([1, u8::from(*b)]),
+        Value::Int(n) => number(2, *n),
+        // + 0 turns −0 into 0, its equal.
+        Value::Float(x) => {
+            bytes.push(3);
+            bytes.extend((x + 0.0).to_bits().to_be_bytes());
+        }
+        Value::Decimal(d) => {
+            bytes.push(4);
+            bytes.extend(d.scaled().to_be_bytes());
+        }
+        Value::Text(of) => {
+            bytes.push(5);
+            text(bytes, of);
+        }
+        Value::Date(date) => number(6, date.0.into()),
+        Value::Time(time) => number(7, time.0),
+        Value::Duration(duration) => number(8, duration.0),
+        Value::Period(period) => number(9, period.0.into()),
+        Value::Label(label) => number(10, label.0.into()),
+        Value::Set(elements) | Value::List(elements) => {
+            number(11, i64::try_from(elements.len()).unwrap_or(i64::MAX));
+            elements.iter().for_each(|element| put(bytes, element));
+        }
     }
 }
