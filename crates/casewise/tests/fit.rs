@@ -287,8 +287,117 @@ fn fits_that_must_refuse_say_why() {
     once.iter_mut().for_each(|row| row.buys.truncate(1));
     let said = refusal("lifetime s of buy { unit 1 week; horizon 12 months }", &once);
     assert!(said.starts_with("cannot learn `s`"), "{said}");
+    // A factor that tells the outcome without error; a lifetime in which everybody comes back for ever.
+    let apart: Vec<Row> = (0..200).map(|n| row(n, json!({ "x": n, "left": n < 100 }))).collect();
+    let said = refusal(&card("by x bins at 100"), &apart);
+    assert!(said.contains("`x` tells the outcome without error"), "{said}");
+    let faithful: Vec<Row> = (0..60)
+        .map(|n| {
+            let mut row = row(n, json!({}));
+            let day = |k: usize| format!("2026-{:02}-{:02}T10:00:00Z", 1 + k / 28, 1 + k % 28);
+            row.buys = (n..168).map(|k| json!({ "at": day(k), "amount": 5 })).collect();
+            row
+        })
+        .collect();
+    let said = refusal("lifetime s of buy { unit 1 week; horizon 12 months }", &faithful);
+    assert!(said.contains("BG/NBD"), "{said}");
+    // Returns that outweigh what was bought after the first day have no worth that could be learned.
+    let mut returned = clouds();
+    for (n, row) in returned.iter_mut().enumerate().filter(|(n, _)| n % 2 == 0) {
+        row.buys.push(json!({ "at": format!("2026-06-{:02}T12:00:00Z", 1 + n % 28), "amount": -100_000 }));
+    }
+    let said =
+        refusal("lifetime s of buy { monetary sum(amount); unit 1 week; horizon 12 months }", &returned);
+    assert!(said.contains("leave returns out"), "{said}");
     // A model without anything to learn.
     assert!(refusal("let z = x", &rows).contains("nothing to learn"));
+}
+
+/// A customer who bought once for this amount on this day of June.
+fn once(id: usize, day: usize, amount: &str) -> Row {
+    let mut row = row(id, json!({}));
+    row.buys.push(json!({ "at": format!("2026-06-{day:02}T10:00:00Z"), "amount": amount }));
+    row
+}
+
+#[test]
+fn ties_and_negative_amounts_are_scored_like_any_value() {
+    let model = model("rfm loyalty of buy { monetary sum(amount); bins 5 }");
+    let scored = |rows: &[Row]| -> (Vec<String>, Vec<String>) {
+        let fitted = fit(&model, rows, "2026-07-01").unwrap();
+        let codes = rows.iter().map(|row| {
+            let request = Request::at("2026-07-01").events("buy", &row.buys);
+            let decided = fitted.model().decide(&row.customer, &request).unwrap();
+            decided.score("loyalty.code").unwrap().to_string()
+        });
+        (codes.collect(), fitted.warnings().map(str::to_owned).collect())
+    };
+    // All tied: everybody is in the lowest bin of values, which is the best of recency.
+    let (codes, warnings) = scored(&(0..9).map(|n| once(n, 10, "5")).collect::<Vec<_>>());
+    assert!(codes.iter().all(|code| code == "511"), "{codes:?}");
+    assert!(warnings.iter().any(|w| w.contains("monetary is the same for everyone")), "{warnings:?}");
+    // Half tied: they stay together, and the bins that they fill twice over are empty.
+    let half: Vec<Row> = (0..10)
+        .map(|n| once(n, 10, if n < 5 { "5" } else { ["10", "20", "30", "40", "50"][n - 5] }))
+        .collect();
+    let (codes, warnings) = scored(&half);
+    let monetary: Vec<&str> = codes.iter().map(|code| &code[2..]).collect();
+    assert_eq!(monetary, ["1", "1", "1", "1", "1", "3", "4", "4", "5", "5"]);
+    assert!(warnings.iter().any(|w| w.contains("monetary leaves bins 2 empty: 50.0 %")), "{warnings:?}");
+    // Returns that outweigh purchases, and an amount of 0.
+    let (codes, _) = scored(
+        &["-50", "-10", "0", "10", "50"]
+            .iter()
+            .enumerate()
+            .map(|(n, x)| once(n, 10 + n, x))
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(codes, ["111", "212", "313", "414", "515"]);
+    // Fewer customers than bins, and one who has no event in the window.
+    let mut few: Vec<Row> = (0..2).map(|n| once(n, 10 + n, "5")).collect();
+    few.push(row(2, json!({})));
+    let (codes, warnings) = scored(&few);
+    assert_eq!(codes, ["111", "511", "missing"]);
+    assert!(warnings.iter().any(|w| w.contains("recency has 2 values for 5 bins")), "{warnings:?}");
+}
+
+#[test]
+fn explanations_say_how_a_learned_score_came_about() {
+    let text = format!(
+        "{EVERYTHING}\n case all {{ for staying > 0 or loyalty.total > 0 or warmth > 0 or kind.label == c1 or mixed.distance > 0.0 or wants_b > 0.0 or lift_milk > 0.0 or clv.alive > 0.0 }}"
+    );
+    let (model, rows) = (model(&text), clouds());
+    let fitted = fit(&model, &rows, "2026-07-01").unwrap();
+    let row = &rows[4];
+    let request = Request::at("2026-07-01").events("buy", &row.buys);
+    let why = fitted.model().decide(&row.customer, &request).unwrap().why("all").unwrap();
+    let why: Value = serde_json::from_str(&why.to_json()).unwrap();
+    let score = |name: &str| {
+        let all = why["scores"].as_array().unwrap();
+        all.iter()
+            .find(|score| score["name"] == name)
+            .unwrap_or_else(|| panic!("{name}: {why:#}"))
+            .to_string()
+    };
+    for (name, expected) in [
+        // The value and the cuts between which it lies.
+        ("loyalty", vec!["recency", "up to "]),
+        ("warmth", vec!["above "]),
+        // The bin, its points, and how far they are from the best.
+        ("staying", vec!["base", "< 10", "reasons"]),
+        // Nearest and second centre with distances.
+        ("kind", vec![r#""label":"c3""#, r#""of":"c3""#, r#""of":"c1""#, "distance"]),
+        // The rule that fired, and how often it held.
+        ("together", vec!["a → b: 120 of 180"]),
+        ("basket", vec!["lift"]),
+        // What drove P(alive).
+        ("clv", vec!["purchases after the first", "silent since the last", "worth of a purchase"]),
+    ] {
+        let said = score(name);
+        for part in expected {
+            assert!(said.contains(part), "{name}: {part}: {said}");
+        }
+    }
 }
 
 #[test]

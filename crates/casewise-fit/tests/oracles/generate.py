@@ -29,6 +29,7 @@ warnings.filterwarnings("ignore")
 mpmath.mp.dps = 60
 
 DATA = pathlib.Path(sys.argv[1])
+REPOSITORY = pathlib.Path(__file__).parents[4]
 OUT = pathlib.Path(__file__).parent.parent / "fixtures"
 OUT.mkdir(exist_ok=True)
 
@@ -92,6 +93,23 @@ def cdnow_rfm():
         OUT / "cdnow_rfm.csv", index=False
     )
     write_json("rfm.json", expected)
+
+
+def decay():
+    """Amounts that count half after so many days, as pandas adds them up. Dated purchases age by whole days; the times of
+    the gift shop's invoices (examples/retail) are those of London, summer time included."""
+    _, events = cdnow_events()
+    today = pd.Timestamp("1997-10-01")
+    events = events[events.date < today]
+    days = (today - events.date).dt.days
+    cdnow = (events.amount * 0.5 ** (days / 60)).groupby(events.customer_id).sum()
+    shop = pd.read_csv(REPOSITORY / "examples/retail/buy.csv", parse_dates=["at"])
+    now = pd.Timestamp("2011-09-01", tz="Europe/London")
+    at = shop["at"].dt.tz_localize("Europe/London")
+    shop, at = shop[at < now], at[at < now]
+    retail = (shop.amount * 0.5 ** ((now - at) / pd.Timedelta(days=45))).groupby(shop.id).sum()
+    rows = [(name, key, repr(float(value))) for name, sums in (("cdnow", cdnow), ("retail", retail)) for key, value in sums.items()]
+    pd.DataFrame(rows, columns=["example", "id", "value"]).to_csv(OUT / "decay.csv", index=False)
 
 
 def alive(r, alpha, a, b, x, tx, T):
@@ -282,6 +300,7 @@ def clusters(frame):
 if __name__ == "__main__":
     cdnow_lifetime()
     cdnow_rfm()
+    decay()
     lifetime_formulas()
     groceries()
     table = telco()
