@@ -143,7 +143,8 @@ impl HistoryArgs {
 The parameters are one readable JSON file: for every learned score its numbers and how good they are, where they come
 from, and which declarations they belong to. The same data give the same bytes. Keep the file beside the model.
 
-  casewise fit retail.cw --customers customers.csv --events buy=buy.csv --now 2011-06-01 -o retail.params.json
+  casewise fit retail.cw --customers customers.csv --events buy=buy.csv --now 2011-06-01 -o retail.params.json \\
+      --report retail.html
   casewise decide retail.cw --parameters retail.params.json --customers customers.csv --events buy=buy.csv \\
       --now 2011-06-01
 
@@ -157,6 +158,9 @@ pub(crate) struct FitArgs {
     /// Where the parameters go; standard output if not given
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<String>,
+    /// Write a page with pictures of what was learned: one HTML file that needs no network
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -193,6 +197,9 @@ pub(crate) struct BacktestArgs {
     /// Groups of lift and calibration tables
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub(crate) groups: usize,
+    /// Write a page with the curves: one HTML file that needs no network
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<String>,
     /// `text` for people, `json` for programs
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,

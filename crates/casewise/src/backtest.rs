@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use casewise_core::values::Decimal;
 use casewise_fit::engine::{self, backtest};
-use serde::Serialize;
 
 use crate::fit::refused;
 use crate::{Error, Model, Prepared, Request};
@@ -88,54 +87,63 @@ impl BacktestOptions {
 }
 
 /// How scores as of an instant told what had happened at a later one. See [`Model::backtest`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Backtest(backtest::Backtest);
+#[derive(Debug, Clone)]
+pub struct Backtest {
+    found: backtest::Backtest,
+    #[cfg(feature = "pages")]
+    model: Model,
+}
 
 impl Backtest {
     /// The instant that scores are as of.
     pub fn as_of(&self) -> &str {
-        &self.0.as_of
+        &self.found.as_of
     }
 
     /// The later instant.
     pub fn until(&self) -> &str {
-        &self.0.until
+        &self.found.until
     }
 
     /// Whether the scores were learned for this; else the model has its parameters, or nothing to learn.
     pub fn is_learned(&self) -> bool {
-        self.0.learned
+        self.found.learned
     }
 
     /// How many subjects there are, and how many of them are measured.
     pub fn counts(&self) -> (u64, u64) {
-        (self.0.rows, self.0.measured)
+        (self.found.rows, self.found.measured)
     }
 
     /// How well numbers told outcomes.
     pub fn rankings(&self) -> &[Ranking] {
-        &self.0.rankings
+        &self.found.rankings
     }
 
     /// How often outcomes came by class.
     pub fn groupings(&self) -> &[Grouping] {
-        &self.0.groupings
+        &self.found.groupings
     }
 
     /// Purchases foretold and purchases that came.
     pub fn forecasts(&self) -> &[Forecast] {
-        &self.0.forecasts
+        &self.found.forecasts
     }
 
     /// What a reader should know, a sentence each.
     pub fn warnings(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.warnings.iter().map(String::as_str)
+        self.found.warnings.iter().map(String::as_str)
     }
 
     /// All of it as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(&self.0).unwrap_or_default()
+        serde_json::to_string_pretty(&self.found).unwrap_or_default()
+    }
+
+    /// One HTML page with curves and tables, for a browser without a network.
+    #[cfg(feature = "pages")]
+    pub fn to_html(&self) -> String {
+        crate::report::backtest(self.model.core(), &self.found)
     }
 }
 
@@ -204,6 +212,10 @@ impl Model {
             parameters: self.learned().cloned(),
         };
         let found = backtest::backtest(self.core(), &self.subjects(subjects)?, now, &options);
-        found.map(Backtest).map_err(|error| refused(&error))
+        Ok(Backtest {
+            found: found.map_err(|error| refused(&error))?,
+            #[cfg(feature = "pages")]
+            model: self.clone(),
+        })
     }
 }

@@ -45,6 +45,17 @@ pub struct Fit {
     model: Model,
     json: String,
     warnings: Vec<String>,
+    #[cfg(feature = "pages")]
+    shown: Shown,
+}
+
+/// What pictures of a fit are made from.
+#[cfg(feature = "pages")]
+#[derive(Debug, Clone)]
+struct Shown {
+    plan: Arc<casewise_core::plan::Plan>,
+    subjects: Vec<Arc<casewise_core::input::Subject>>,
+    now: casewise_core::values::Time,
 }
 
 impl Fit {
@@ -62,6 +73,21 @@ impl Fit {
     /// What the author of the model should know, a sentence each.
     pub fn warnings(&self) -> impl ExactSizeIterator<Item = &str> {
         self.warnings.iter().map(String::as_str)
+    }
+
+    /// One HTML page with pictures of what was learned and of the subjects that it was learned from, for a
+    /// browser without a network: grid and ties of an `rfm`, weights of evidence, gain and calibration of a
+    /// scorecard, profiles of clusters, curves of a lifetime.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// # let fit: casewise::Fit = unimplemented!();
+    /// std::fs::write("fit.html", fit.to_html())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[cfg(feature = "pages")]
+    pub fn to_html(&self) -> String {
+        crate::report::fit(&self.shown.plan, &self.shown.subjects, self.shown.now, &self.warnings)
     }
 }
 
@@ -155,10 +181,15 @@ impl Model {
             earlier: options.earlier.clone(),
         };
         let now = request.resolve(self.core())?.now;
-        let fitted =
-            engine::fit(self.core(), &self.subjects(subjects)?, now, &options).map_err(|r| refused(&r))?;
-        let json = crate::parameters::write(&fitted.parameters);
-        Ok(Fit { model: self.with_learned(fitted.parameters)?, json, warnings: fitted.warnings })
+        let subjects = self.subjects(subjects)?;
+        let fitted = engine::fit(self.core(), &subjects, now, &options).map_err(|r| refused(&r))?;
+        Ok(Fit {
+            json: crate::parameters::write(&fitted.parameters),
+            model: self.with_learned(fitted.parameters)?,
+            warnings: fitted.warnings,
+            #[cfg(feature = "pages")]
+            shown: Shown { plan: fitted.plan, subjects, now },
+        })
     }
 
     /// How far scores and attributes have moved since this model's parameters were learned.

@@ -15,6 +15,8 @@ pub mod json;
 mod model;
 mod parameters;
 pub mod preview;
+#[cfg(all(feature = "fit", feature = "pages"))]
+mod report;
 mod request;
 mod schema;
 mod testing;

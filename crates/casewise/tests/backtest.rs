@@ -211,5 +211,12 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     assert!(refused(CLV, &BacktestOptions::until("soon")).is_request());
     assert!(refused(CARD, &until().apart(f64::NAN)).is_request());
     let nobody = model(CLV).backtest(&[], &Request::at(NOW), &until()).unwrap_err();
-    assert!(nobody.is_fit(), "{nobody}");
+    assert!(nobody.is_fit() && nobody.to_string().contains("no customer to measure"), "{nobody}");
+    // Purchases that were not supplied are not taken to be none.
+    let shop = model(CLV);
+    let fit = shop.fit(&prepare(&shop, &customers()), &Request::at(NOW), &FitOptions::default()).unwrap();
+    let learned = shop.with_parameters(fit.to_json()).unwrap();
+    let bare = learned.prepare_to_fit(&json!({ "id": "c", "x": 1.0 }), &Request::at(NOW)).unwrap();
+    let error = learned.backtest(&[bare], &Request::at(NOW), &until()).unwrap_err();
+    assert!(error.to_string().contains("`buy`"), "{error}");
 }

@@ -9,6 +9,7 @@ use crate::Ended;
 use crate::args::{BacktestArgs, TextOrJson};
 use crate::exit::Exit;
 use crate::terminal::message;
+use crate::write::page;
 use crate::write::rejects::Rejects;
 
 pub(crate) fn run(args: &BacktestArgs) -> Ended {
@@ -31,6 +32,9 @@ pub(crate) fn run(args: &BacktestArgs) -> Ended {
     }
     let rejected = rejects.count();
     let found = model.backtest(&customers, &input.request()?, &options.rejected(rejected as u64))?;
+    if let Some(path) = &args.report {
+        page(path, &found.to_html())?.commit()?;
+    }
     let mut stdout = io::stdout().lock();
     match args.format {
         TextOrJson::Text => text(&mut stdout, &found)?,

@@ -10,8 +10,8 @@ use crate::args::FitArgs;
 use crate::exit::Exit;
 use crate::read;
 use crate::terminal::message;
-use crate::write::Output;
 use crate::write::rejects::Rejects;
+use crate::write::{Output, page};
 
 pub(crate) fn run(args: &FitArgs) -> Ended {
     let model = super::open_unlearned(&args.model)?;
@@ -26,7 +26,9 @@ pub(crate) fn run(args: &FitArgs) -> Ended {
     let fit = model.fit(&customers, &input.request()?, &options)?;
     let mut output = Output::open(args.output.as_deref())?;
     output.write_all(fit.to_json().as_bytes())?;
+    let page = args.report.as_deref().map(|path| page(path, &fit.to_html())).transpose()?;
     output.commit()?;
+    page.map(Output::commit).transpose()?;
     for warning in fit.warnings() {
         message(&format!("warning: {warning}\n"));
     }

@@ -52,6 +52,13 @@ impl Output {
     }
 }
 
+/// A page for a browser, to be committed.
+pub(crate) fn page(path: &str, html: &str) -> Result<Output, Failure> {
+    let mut page = Output::open(Some(path))?;
+    page.write_all(html.as_bytes())?;
+    Ok(page)
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

@@ -51,6 +51,11 @@ fn a_refused_fit_writes_nothing() {
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("cannot learn `loyalty`: nobody has an event in the window"), "{}", ran.err);
     assert!(!folder.names().contains(&"p.json".to_owned()), "{:?}", folder.names());
+    // What was there before is still there.
+    folder.write("p.json", b"as it was");
+    folder.write("p.html", b"as it was");
+    folder.words("fit shop.cw --customers customers.csv --events buy=buy.csv --now 2020-01-01 -o p.json --report p.html");
+    assert_eq!((folder.read("p.json"), folder.read("p.html")), ("as it was".into(), "as it was".into()));
     let ran = folder.words("fit shop.cw --customers customers.csv --now 2026-11-22");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--events buy=FILE"), "{}", ran.err);
@@ -93,4 +98,18 @@ fn a_backtest_compares_with_what_came() {
     let ran = folder.words(&format!("backtest back.cw {look}"));
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("there is nothing to measure"), "{}", ran.err);
+}
+
+#[test]
+fn a_report_is_one_page() {
+    let folder = folder();
+    let ran = folder.words(&format!("fit shop.cw {SUPPLY} -o p.json --report fit.html"));
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let page = folder.read("fit.html");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("customers by recency and frequency"));
+    let model = MODEL.replace("case thanks", "segment back = exists(buy over last 5 days)\n    case thanks");
+    folder.write("back.cw", model.as_bytes());
+    let look = "--customers customers.csv --events buy=buy.csv --now 2026-10-12 --until 2026-10-16";
+    folder.words(&format!("backtest back.cw {look} --outcome back --groups 3 --report back.html"));
+    assert!(folder.read("back.html").contains("loyalty.total tells back"));
 }

@@ -89,6 +89,9 @@ pub fn backtest(
     let named = options.outcome.as_ref().map(|name| named(model, name)).transpose()?;
     let all = by_key(subjects)?;
     let (taught, measured) = split(subjects, &all, options.apart)?;
+    if measured.is_empty() {
+        return Err(Refused::Setting(format!("there is no {} to measure", model.subject.name)));
+    }
     let (plan, learned, mut warnings) = learn(model, &taught, now, options)?;
     let later = later(&measured, options.later.as_deref())?;
     let setting = Setting { model, plan: &plan, subjects: &measured, later: &later, now, options, learned };
@@ -257,7 +260,14 @@ impl Setting<'_> {
 
     fn lesson(&self, id: ScoreId) -> Result<(Plan, Vec<Slot>), String> {
         let parameters = self.plan.parameters.clone().ok_or("it has no parameters")?;
-        Plan::for_learning(Arc::clone(self.model), parameters, id).map_err(|error| error.to_string())
+        let lesson = Plan::for_learning(Arc::clone(self.model), parameters, id);
+        let (plan, slots) = lesson.map_err(|error| error.to_string())?;
+        let needs = Needs::of(&plan, slots.iter().copied());
+        let there = self.subjects.iter().chain(self.later.iter().flatten());
+        match there.copied().find_map(|subject| plan.refusal_of(&needs, subject)) {
+            Some(refusal) => Err(refusal.to_string()),
+            None => Ok((plan, slots)),
+        }
     }
 
     fn scorecard(&self, id: ScoreId) -> Result<Ranking, String> {

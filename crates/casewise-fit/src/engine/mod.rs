@@ -24,6 +24,7 @@ pub mod backtest;
 mod cluster;
 mod columns;
 pub mod drift;
+pub mod evidence;
 pub mod forecast;
 mod lifetime;
 pub mod measure;
