@@ -63,7 +63,7 @@ fn bins(section: Section, name: &str, cuts: &LearnedCuts, reversed: bool) -> Sec
         let from = place.checked_sub(1).and_then(|before| cuts.cuts.get(before));
         let values = match (from, cuts.cuts.get(place)) {
             (None, Some(to)) => format!("up to {}", short(*to)),
-            (Some(from), Some(to)) if from == to => "none: both cuts are equal".to_owned(),
+            (Some(from), Some(to)) if from.total_cmp(to).is_eq() => "none: both cuts are equal".to_owned(),
             (Some(from), Some(to)) => format!("above {} up to {}", short(*from), short(*to)),
             (Some(from), None) => format!("above {}", short(*from)),
             (None, None) => "all".to_owned(),
