@@ -45,7 +45,14 @@ fn core_stands_alone() {
 
 #[test]
 fn the_facade_stands_on_the_inner_rooms() {
-    let rooms = ["casewise-core", "casewise-columns", "casewise-fit", "casewise-pages", "casewise-ledger"];
+    let rooms = [
+        "casewise-core",
+        "casewise-columns",
+        "casewise-deep",
+        "casewise-fit",
+        "casewise-pages",
+        "casewise-ledger",
+    ];
     assert_only(
         "crates/casewise",
         |name| !name.starts_with("casewise") || rooms.contains(&name),
@@ -71,6 +78,15 @@ fn bindings_stand_on_the_facade() {
             "they convert, and nothing else",
         );
     }
+}
+
+#[test]
+fn deep_checks_stand_on_the_core() {
+    assert_only(
+        "crates/casewise-deep",
+        |name| !name.starts_with("casewise") || name == "casewise-core",
+        "what can happen in a model is asked of its plan and of the engine",
+    );
 }
 
 #[test]

@@ -151,6 +151,11 @@ fn the_page_of_the_preview_says_what_happens() {
 }
 
 #[test]
+fn the_page_beside_other_engines_says_what_happens() {
+    commands(&root().join("docs/analysis-beside-others.md"), &root().join("docs/tutorial"));
+}
+
+#[test]
 fn the_examples_say_what_happens() {
     for page in pages(&root().join("examples")) {
         commands(&page, page.parent().unwrap());

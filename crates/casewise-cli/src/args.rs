@@ -66,6 +66,7 @@ Errors and warnings of the whole model are told at once, on standard error. Warn
 
   casewise check telecom.cw
   casewise check telecom.cw --format json > diagnostics.json
+  casewise check telecom.cw --deep --witnesses
   casewise explain-code CW0301")]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
@@ -73,6 +74,13 @@ pub(crate) struct CheckArgs {
     /// `text` for people, `json` for programs (on standard output)
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
+    /// Also say what can and cannot happen: cases that no one can get, clauses that leave no one out, target groups
+    /// that are equal or disjoint, rows that are never reached
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// With `--deep`, print for every case a customer who can get it, as a test of the model
+    #[arg(long, requires = "deep")]
+    pub(crate) witnesses: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,8 @@ mod backtest;
 #[cfg(feature = "columns")]
 pub mod batch;
 mod decision;
+#[cfg(feature = "deep")]
+mod deep;
 mod error;
 mod explanation;
 mod feed;
@@ -26,6 +28,8 @@ mod value;
 #[cfg(feature = "fit")]
 pub use backtest::{Backtest, BacktestOptions, Forecast, Grouping, Ranking};
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
+#[cfg(feature = "deep")]
+pub use deep::{Apart, CaseAnswer, DeepReport, SameTarget, Witness};
 pub use error::Error;
 pub use explanation::Explanation;
 #[cfg(feature = "fit")]

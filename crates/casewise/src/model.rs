@@ -179,6 +179,11 @@ impl Model {
         &self.inner.provenance
     }
 
+    #[cfg(feature = "deep")]
+    pub(crate) fn checked(&self) -> &Arc<casewise_core::model::Model> {
+        &self.inner.model
+    }
+
     #[cfg(feature = "columns")]
     pub(crate) fn layouts(&self) -> &Layouts {
         &self.inner.layouts

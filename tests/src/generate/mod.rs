@@ -6,6 +6,7 @@ mod learned;
 mod parameters;
 mod random;
 mod scores;
+pub mod small;
 mod subjects;
 
 pub use parameters::parameters;

@@ -160,6 +160,13 @@ def _clause(clause: dict[str, Any]) -> str:
     return _branch(clause["outcome"], told, parts, open_=clause["outcome"] != "true")
 
 
+def _change(change: dict[str, Any]) -> str:
+    told = change.get("none") or "; ".join(condition["text"] for condition in change["conditions"])
+    closed = change.get("still_closed")
+    told += f" (closed as before: {', '.join(closed)})" if closed else ""
+    return f"<p>smallest change: {escape(told)}</p>"
+
+
 def explanation(explanation: Explanation) -> str:
     """An explanation: a tree that is open where something is not true."""
     told = explanation.to_dict()
@@ -179,4 +186,5 @@ def explanation(explanation: Explanation) -> str:
     ]
     walk = f"<p>{escape(told['walk']['reason'])}</p>" if told.get("walk") else ""
     earliest = f"<p>earliest: {escape(told['earliest'])}</p>" if told.get("earliest") else ""
-    return f'<div class="casewise">{head}{"".join(gates)}{walk}{earliest}</div>'
+    change = _change(told["change"]) if told.get("change") else ""
+    return f'<div class="casewise">{head}{"".join(gates)}{walk}{earliest}{change}</div>'

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use casewise::{Apart, DeepReport};
+
 use crate::Ended;
 use crate::args::{CheckArgs, TextOrJson};
 use crate::exit::{Exit, Failure};
@@ -24,12 +26,77 @@ pub(crate) fn run(args: &CheckArgs) -> Ended {
     for (score, ratio) in model.consistency() {
         writeln!(stdout, "consistency ratio of `{score}`: {ratio:.4}")?;
     }
+    if args.deep {
+        deep(&model.check_deep()?, args.witnesses, &mut stdout)?;
+    }
     Ok(Exit::Done)
+}
+
+/// Lines of a list that are shown; JSON has all.
+const MOST_LINES: usize = 20;
+
+/// What can and cannot happen: findings as diagnostics, then pairs and, if wanted, witnesses.
+fn deep(report: &DeepReport, witnesses: bool, out: &mut impl Write) -> std::io::Result<()> {
+    message(&report.render(color_on_stderr()));
+    let answered = |answer: &str| report.cases().iter().filter(|case| case.answer == answer).count();
+    writeln!(
+        out,
+        "deep: {} of {} can be had, {} never, {} not decided; {}",
+        answered("can"),
+        counted(report.cases().len(), "case"),
+        answered("never"),
+        answered("not decided"),
+        counted(report.findings().len(), "finding")
+    )?;
+    let shown = |because: &[String]| match because {
+        [] => String::new(),
+        because => format!("  because of {}", because.join(", ")),
+    };
+    let same: Vec<String> = report
+        .same_target()
+        .iter()
+        .map(|same| format!("{}{}", same.cases.join(", "), shown(&same.because)))
+        .collect();
+    let apart = |decided: bool| -> Vec<String> {
+        let pairs = report.apart().iter().filter(|apart| apart.decided == decided);
+        let sides = |pair: &Apart| format!("{} | {}", pair.first.join(", "), pair.second.join(", "));
+        pairs.map(|pair| format!("{}{}", sides(pair), shown(&pair.because))).collect()
+    };
+    list(out, "cases with the same target group", &same)?;
+    list(out, "target groups with no one in common", &apart(true))?;
+    list(out, "target groups of which it was not decided whether anyone is in both", &apart(false))?;
+    if witnesses {
+        for witness in report.cases().iter().filter_map(|case| case.witness.as_ref()) {
+            writeln!(out, "\n{}", witness.test)?;
+        }
+    }
+    Ok(())
+}
+
+/// A list with its title, the first lines of it.
+fn list(out: &mut impl Write, title: &str, lines: &[String]) -> std::io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}: {}", lines.len())?;
+    for line in lines.iter().take(MOST_LINES) {
+        writeln!(out, "  {line}")?;
+    }
+    if lines.len() > MOST_LINES {
+        writeln!(out, "  … and {} more: `--format json` has all", lines.len() - MOST_LINES)?;
+    }
+    Ok(())
 }
 
 /// All diagnostics as data, errors too.
 fn json(args: &CheckArgs) -> Ended {
     let (diagnostics, exit) = match super::open(&args.model) {
+        Ok(model) if args.deep => {
+            let whole = serde_json::json!({ "diagnostics": model.warnings(), "deep": model.check_deep()? });
+            let json = serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?;
+            writeln!(std::io::stdout().lock(), "{json}")?;
+            return Ok(Exit::Done);
+        }
         Ok(model) => (model.warnings(), Exit::Done),
         Err(Failure { diagnostics, exit, .. }) if !diagnostics.is_empty() => (diagnostics, exit),
         Err(other) => return Err(other),

@@ -168,6 +168,16 @@ catalogue! {
     Error TEST_CLAUSE 0801 "a clause of a test is missing or written twice";
     Error TEST_RECORD 0802 "a record of a test is not complete";
     Error TEST_GIVEN 0803 "a `given` stands in for what it cannot";
+
+    // Deep checks.
+    Warning CASE_NEVER 0901 "no one can pass the conditions of a case";
+    Warning CLAUSE_ALWAYS 0902 "a clause holds for everyone whom the others let pass";
+    Warning SUBSUMED 0903 "a case is always behind another of its exclusive set";
+    Warning NO_MEMBERS 0904 "a segment, gate or channel that no one can be in";
+    Warning EVERYONE 0905 "a segment, gate or channel that everyone is in";
+    Warning ROW_UNREACHED 0906 "a row of bands or of a table is never reached";
+    Warning SCORE_RANGE 0907 "a score is tested for values that it cannot have";
+    Warning NOT_DECIDED 0908 "a question of the deep check was not decided";
 }
 
 #[cfg(test)]

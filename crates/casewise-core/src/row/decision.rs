@@ -236,7 +236,11 @@ fn input<'a>(subject: &'a Subject, node: &Node) -> &'a Value {
 }
 
 /// The `decide` that counts: the one chosen, else the first whose `when` is true, else the first without.
-fn choose(plan: &Plan, chosen: Option<usize>, mut truth: impl FnMut(Slot) -> Option<bool>) -> Option<usize> {
+pub(super) fn choose(
+    plan: &Plan,
+    chosen: Option<usize>,
+    mut truth: impl FnMut(Slot) -> Option<bool>,
+) -> Option<usize> {
     if chosen.is_some() {
         return chosen.filter(|n| *n < plan.decides.len());
     }

@@ -73,6 +73,23 @@ impl Evaluation {
         self.get(inputs, slot)
     }
 
+    /// Puts a value in the place of what a slot would be computed to, as `given` does in tests.
+    pub(super) fn preset(&mut self, plan: &Plan, slot: Slot, value: &Value) {
+        match plan.nodes.get(slot) {
+            Some(Node::Apply(op, _)) if semantics::gives_truth(*op) => self.set(slot, value.as_bool()),
+            _ => self.store(slot, value.clone()),
+        }
+    }
+
+    fn store(&mut self, slot: Slot, value: Value) {
+        if let (Some(state), Some(place)) =
+            (self.states.get_mut(slot.index()), self.values.get_mut(slot.index()))
+        {
+            *state = State::Value;
+            *place = value;
+        }
+    }
+
     fn set(&mut self, slot: Slot, truth: Option<bool>) {
         if let Some(state) = self.states.get_mut(slot.index()) {
             *state = match truth {
@@ -124,12 +141,7 @@ impl Evaluation {
                 self.combine(inputs, node, |slot| self.get(inputs, slot))
             }
         };
-        if let (Some(state), Some(place)) =
-            (self.states.get_mut(slot.index()), self.values.get_mut(slot.index()))
-        {
-            *state = State::Value;
-            *place = value;
-        }
+        self.store(slot, value);
     }
 
     /// The value of a slot that has been ensured.

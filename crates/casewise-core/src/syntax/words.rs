@@ -133,7 +133,7 @@ pub(super) fn is_not_a_number(word: &str) -> bool {
 }
 
 /// Whether a name can be written without backticks.
-pub(super) fn is_plain_name(name: &str) -> bool {
+pub fn is_plain_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(starts_name)
         && chars.all(continues_name)

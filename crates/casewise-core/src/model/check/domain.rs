@@ -7,7 +7,7 @@ use crate::model::{Base, EnumType, Model};
 use crate::values::{Date, Decimal, Duration, Label, Period, Time, Value};
 
 /// The place of a value on the line of its type; neighbours differ by one.
-pub(super) fn key(value: &Value) -> Option<i128> {
+pub fn key(value: &Value) -> Option<i128> {
     Some(match value {
         Value::Bool(b) => i128::from(*b),
         Value::Int(n) => i128::from(*n),
@@ -28,7 +28,7 @@ fn float_key(x: f64) -> i128 {
 }
 
 /// The value at a place of the line of a type.
-pub(super) fn value_at(base: &Base, key: i128) -> Option<Value> {
+pub fn value_at(base: &Base, key: i128) -> Option<Value> {
     Some(match base {
         Base::Bool => Value::Bool(key != 0),
         Base::Int => Value::Int(i64::try_from(key).ok()?),

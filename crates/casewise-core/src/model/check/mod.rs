@@ -12,7 +12,7 @@ mod conditions;
 mod consistency;
 mod contacts;
 mod coverage;
-mod domain;
+pub mod domain;
 mod duplicates;
 mod exclusive;
 mod floats;

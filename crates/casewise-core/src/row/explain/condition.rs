@@ -65,7 +65,7 @@ pub(super) fn of_status(status: Status, outcome: Option<bool>) -> Condition {
 }
 
 /// How a comparison is written, and how its opposite.
-fn operator(op: Op, wanted: bool) -> Option<&'static str> {
+pub(super) fn operator(op: Op, wanted: bool) -> Option<&'static str> {
     let (yes, no) = match op {
         Op::Eq => ("==", "!="),
         Op::Ne => ("!=", "=="),
@@ -91,7 +91,7 @@ fn operator(op: Op, wanted: bool) -> Option<&'static str> {
 }
 
 /// The comparison with its sides exchanged.
-fn mirrored(op: Op) -> Op {
+pub(super) fn mirrored(op: Op) -> Op {
     match op {
         Op::Lt => Op::Gt,
         Op::Le => Op::Ge,
@@ -101,7 +101,7 @@ fn mirrored(op: Op) -> Op {
     }
 }
 
-fn unit_name(unit: Unit) -> &'static str {
+pub(super) fn unit_name(unit: Unit) -> &'static str {
     match unit {
         Unit::Minute => "minute",
         Unit::Hour => "hour",
@@ -113,7 +113,7 @@ fn unit_name(unit: Unit) -> &'static str {
 }
 
 /// How far apart two ordered values are: whole steps where there are steps.
-fn apart(model: &crate::model::Model, base: &Base, a: &Value, b: &Value) -> Option<Plain> {
+pub(super) fn apart(model: &crate::model::Model, base: &Base, a: &Value, b: &Value) -> Option<Plain> {
     let subtract = |number, high: &Value, low: &Value| semantics::arithmetic(Op::Subtract(number), high, low);
     let (low, high) = if a.compare(b)? == Ordering::Less { (a, b) } else { (b, a) };
     let difference = match (low, high) {
@@ -359,7 +359,7 @@ impl<'a> Explainer<'_, 'a> {
 }
 
 /// The value nearest to `x` that passes an ordered comparison with `ends`.
-fn nearest_passing(op: Op, wanted: bool, x: &Value, ends: &[Value]) -> Option<Value> {
+pub(super) fn nearest_passing(op: Op, wanted: bool, x: &Value, ends: &[Value]) -> Option<Value> {
     let op = match (op, wanted) {
         (Op::Lt, false) => Op::Ge,
         (Op::Le, false) => Op::Gt,

@@ -1,5 +1,6 @@
 //! Why a case became what it became: every gate and clause with what was observed and what was required.
 
+mod change;
 mod condition;
 mod earliest;
 mod learned;
@@ -23,6 +24,7 @@ use super::gates::{Gate, Standing, Tested, Which, gate_outcome};
 use super::plain::{plain, truth_name};
 use super::report::{CaseReport, Plain};
 
+pub use change::{Change, Changed};
 pub use condition::Condition;
 use earliest::{Later, earliest, first_awake};
 pub use scores::{PointsExplanation, Reason, ScoreExplanation};
@@ -50,6 +52,9 @@ pub struct Explanation {
     /// The first instant at which `runs`, contacts and channels hold together, with everything else frozen;
     /// `null` if there is none.
     pub earliest: Option<String>,
+    /// The smallest change of the subject with which the conditions hold; none where they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
     /// The scores that the case reads.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<ScoreExplanation>,
@@ -188,7 +193,7 @@ impl Decision {
         let case = model.cases.get(id.0)?;
         let result = self.case(id);
         let decide = self.decide_plan();
-        let (gates, earliest, scores) = self.with(|scratch, inputs| {
+        let (gates, earliest, change, scores) = self.with(|scratch, inputs| {
             let standing = &mut scratch.standing;
             let mut later = Later::new(inputs);
             let tested = standing.clauses(inputs, decide, id);
@@ -207,7 +212,8 @@ impl Decision {
                 })
                 .collect();
             let earliest = earliest(explainer.standing, inputs, decide, explainer.later, id);
-            (gates, earliest, explainer.scores())
+            let change = change::smallest(&mut explainer, &tested, decide);
+            (gates, earliest, change, explainer.scores())
         });
         let walk = (result.status != "ineligible").then(|| self.turn_of(id, &result));
         Some(Explanation {
@@ -219,6 +225,7 @@ impl Decision {
             gates,
             walk,
             earliest: earliest.map(|t| t.to_string()),
+            change,
             scores,
             place: Place::of(model, case.span),
         })

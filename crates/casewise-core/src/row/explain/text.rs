@@ -6,7 +6,8 @@ use crate::row::plain::line;
 use crate::row::report::CaseReport;
 
 use super::{
-    ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation, ScoreExplanation,
+    Change, ChannelExplanation, ClauseExplanation, Condition, ContactExplanation, Explanation,
+    ScoreExplanation,
 };
 
 /// What became of a case, in words.
@@ -98,6 +99,9 @@ impl Explanation {
         }
         let earliest = self.earliest.as_deref().unwrap_or("never");
         w.line(0, &format!("earliest, with everything else as it is now: {earliest}"));
+        if let Some(change) = &self.change {
+            w.change(change);
+        }
         for score in &self.scores {
             w.score(score);
         }
@@ -168,6 +172,19 @@ impl Writer {
         let deeper = if whole_clause { indent } else { indent + 4 };
         for part in &condition.parts {
             self.condition(deeper, part, false);
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        match &change.none {
+            Some(none) => self.line(0, &format!("smallest change: {none}")),
+            None => self.line(0, "smallest change:"),
+        }
+        for changed in &change.conditions {
+            self.line(4, &changed.text);
+        }
+        if !change.still_closed.is_empty() {
+            self.line(4, &format!("closed as before: {}", change.still_closed.join(", ")));
         }
     }
 
