@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 mod cli;
 mod diagnostics;
+mod rustdoc;
+mod typescript;
 
 const USAGE: &str = "usage: cargo run -p xtask -- generate [--check]";
 
@@ -20,6 +22,7 @@ struct Artefact {
 const ARTEFACTS: &[Artefact] = &[
     Artefact { path: "docs/reference/diagnostics.md", make: |_| Ok(diagnostics::index()) },
     Artefact { path: "docs/cli.md", make: cli::page },
+    Artefact { path: "bindings/node/index.d.ts", make: typescript::declarations },
 ];
 
 fn main() -> ExitCode {

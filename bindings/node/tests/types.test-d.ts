@@ -89,6 +89,23 @@ export async function batches(source: AsyncIterable<Customer[]>, bytes: Uint8Arr
   for await (const batch of wanted.decideBatches(source, { now: '2026-11-22' })) void batch.rejects[0]?.row;
 }
 
+export function reasons(of: Decision<Shape>): readonly string[] {
+  const why = of.why('trial').data;
+  same<NotAny<(typeof why)['gates'][number]['clauses'][number]['condition']>>();
+  if (why.status === 'outranked') same<Equal<typeof why.of, Shape['case'] | undefined>>();
+  const closed = why.gates.flatMap((gate) => gate.clauses).filter((clause) => clause.outcome !== 'true');
+  return closed.map((clause) => clause.message ?? clause.text ?? clause.id);
+}
+
+export async function learn(): Promise<void> {
+  const { parameters, rejects } = await wanted.fit([customer], { now: '2026-11-22', events: { buy: [] }, earlier: '{}' });
+  same<Equal<typeof parameters, string>>();
+  const { drift } = await open('model.cw', { parameters }).drift([customer], { now: '2026-11-22' });
+  for (const { psi, ks } of drift) void (psi > (ks ?? 0) && rejects[0]?.message);
+  const changed: boolean = await model.reloadAsync();
+  void changed;
+}
+
 try {
   check('');
 } catch (error) {
