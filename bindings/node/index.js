@@ -5,17 +5,19 @@ const errors = require('./lib/errors.js');
 const json = require('./lib/json.js');
 const { Decision, Explanation } = require('./lib/decision.js');
 const { BatchResult } = require('./lib/batch.js');
-const { Model, Prepared, stringOf } = require('./lib/model.js');
+const { Model, Prepared, pathOf, stringOf } = require('./lib/model.js');
 const { Watcher } = require('./lib/watch.js');
 
 const [version, languageVersion] = native.versions();
 
-function open(source, options = {}) {
+function open(source, options) {
   return new Model(source, options);
 }
 
-function watch(path, options = {}) {
-  return new Watcher(new Model(path, options), options);
+function watch(path, options) {
+  const model = new Model(path, options);
+  const parameters = pathOf(options?.parameters);
+  return new Watcher(model, parameters === undefined ? [] : [parameters], options ?? {});
 }
 
 function check(text, name = 'model.cw') {

@@ -4,12 +4,17 @@
 const { setImmediate: turn } = require('node:timers/promises');
 const { types } = require('node:util');
 const native = require('./native.js');
-const { InputError, RequestError, call, fromNative } = require('./errors.js');
+const { FitError, InputError, RequestError, call, fromNative } = require('./errors.js');
 const { Decision } = require('./decision.js');
 const json = require('./json.js');
 
-/** Rows written before other work gets its turn. */
+/** Rows written at most before other work gets its turn, and milliseconds. */
 const CHUNK = 500;
+const SLICE = 4;
+/** Rows of a table that are copied before other work gets its turn. */
+const COPIED = 8192;
+/** Rejects read at a time. */
+const REJECTS = 5000;
 /** Milliseconds between two looks at how far the engine is. */
 const LOOK = 50;
 
@@ -22,27 +27,39 @@ function isArrowTable(value) {
   return value !== null && typeof value === 'object' && Array.isArray(value.batches) && value.schema !== undefined;
 }
 
-function bytesOf(value, what) {
-  if (types.isUint8Array(value)) return value;
-  if (types.isArrayBuffer(value)) return new Uint8Array(value);
-  if (isArrowTable(value)) return require('apache-arrow').tableToIPC(value, 'stream');
-  throw new RequestError(`${what}: expected Arrow IPC bytes or a table of apache-arrow, as the rows are`);
+/** Arrow IPC of what was given: the bytes themselves, or a stream for every few rows of a table. */
+async function bytesOf(value, what, signal) {
+  if (types.isUint8Array(value)) return [value];
+  if (types.isArrayBuffer(value)) return [new Uint8Array(value)];
+  if (!isArrowTable(value)) {
+    throw new RequestError(`${what}: expected Arrow IPC bytes or a table of apache-arrow, as the rows are`);
+  }
+  const { Table, tableToIPC } = require('apache-arrow');
+  const streams = [];
+  for (const batch of value.batches) {
+    for (let from = 0; from < batch.numRows; from += COPIED) {
+      streams.push(tableToIPC(new Table([batch.slice(from, Math.min(from + COPIED, batch.numRows))]), 'stream'));
+      await turn();
+      signal?.throwIfAborted();
+    }
+  }
+  return streams.length > 0 ? streams : [tableToIPC(value, 'stream')];
 }
 
 /** The decisions of a batch of rows; each is converted when it is read. */
 class BatchResult {
   #native;
 
-  constructor(handle, refused) {
+  constructor(handle, rejects) {
     this.#native = handle;
     this.length = handle.length();
-    this.rejects = [...refused, ...json.read(handle.rejects())].sort((a, b) => a.row - b.row);
+    this.rejects = rejects;
   }
 
   at(index) {
     const place = index < 0 ? this.length + index : index;
-    const found = Number.isInteger(place) && place >= 0 ? this.#native.at(place) : null;
-    return found === null ? undefined : new Decision(found);
+    if (!Number.isInteger(place) || place < 0 || place >= this.length) return undefined;
+    return new Decision(this.#native, place);
   }
 
   *[Symbol.iterator]() {
@@ -87,11 +104,12 @@ async function* chunks(rows, write, refused) {
     yield* textChunks(rows);
     return;
   }
-  if (rows === null || typeof rows !== 'object' || !(Symbol.iterator in rows || Symbol.asyncIterator in rows)) {
-    throw new RequestError('expected rows: an iterable of objects, a text of JSON lines, or Arrow IPC');
+  if (rows === null || typeof rows !== 'object' || isBytes(rows) || !(Symbol.iterator in rows || Symbol.asyncIterator in rows)) {
+    throw new RequestError('expected rows: an iterable of objects, or a text of JSON lines');
   }
   let lines = [];
   let row = 0;
+  let begun = performance.now();
   const add = (record) => {
     try {
       lines.push(write(record));
@@ -102,21 +120,25 @@ async function* chunks(rows, write, refused) {
     }
     row += 1;
   };
+  const full = () => lines.length === CHUNK || (lines.length % 16 === 0 && performance.now() - begun > SLICE);
   const take = () => {
     const chunk = `${lines.join('\n')}\n`;
     lines = [];
     return chunk;
   };
+
   // Over an array, `for await` would wait a turn for every row.
   if (Symbol.asyncIterator in rows) {
     for await (const record of rows) {
+      if (lines.length === 0) begun = performance.now();
       add(record);
-      if (lines.length === CHUNK) yield take();
+      if (full()) yield take();
     }
   } else {
     for (const record of rows) {
+      if (lines.length === 0) begun = performance.now();
       add(record);
-      if (lines.length === CHUNK) yield take();
+      if (full()) yield take();
     }
   }
   if (lines.length > 0) yield take();
@@ -133,10 +155,11 @@ function orAborted(promise, signal) {
   });
 }
 
-async function decideRows(opened, rows, options) {
+/** Reads rows for a purpose, and does it. */
+async function readRows(opened, rows, options, purpose, earlier = null) {
   const { events, lists, signal, progress, common } = split(options);
   const { handle, encoder } = opened;
-  const batch = call(() => handle.batch(commonText(encoder, common)));
+  const batch = call(() => handle.batch(commonText(encoder, common), purpose));
   const refused = [];
   const refuse = (row, { key, attribute, value, expected, message }) =>
     refused.push({ row, key, table: null, event: null, attribute, value, expected, message });
@@ -155,13 +178,56 @@ async function decideRows(opened, rows, options) {
     }
   }
   let done = 0;
-  for await (const lines of chunks(rows, (record) => encoder.row(record), refuse)) {
-    await orAborted(batch.customers(lines), signal);
-    done += countLines(lines);
-    progress?.(done);
+  // While the engine decides one chunk, the next is written.
+  let working = Promise.resolve();
+  try {
+    for await (const lines of chunks(rows, (record) => encoder.row(record), refuse)) {
+      await working;
+      if (done > 0) progress?.(done);
+      working = orAborted(batch.customers(lines), signal);
+      // Told where it is waited for.
+      working.catch(() => {});
+      done += countLines(lines);
+    }
+  } finally {
+    await working;
   }
-  await orAborted(batch.finish(), signal);
-  return new BatchResult(batch, refused);
+  progress?.(done);
+  try {
+    const said = await orAborted(batch.finish(earlier, refused.length), signal);
+    return { batch, rejects: await rejectsOf(batch, refused), said };
+  } catch (error) {
+    if (!(error instanceof FitError)) throw error;
+    // Where too few rows are left, what was wrong with the others is the reason.
+    const rejects = await rejectsOf(batch, refused);
+    const why = rejects.length === 0 ? '' : `; ${rejects.length} of ${done} rows were rejected, the first: ${rejects[0].message}`;
+    throw new FitError(`${error.message}${why}`, { rejects });
+  }
+}
+
+async function decideRows(opened, rows, options) {
+  const { batch, rejects } = await readRows(opened, rows, options, 'decide');
+  return new BatchResult(batch, rejects);
+}
+
+async function fit(opened, rows, { earlier, ...options }) {
+  const { rejects, said } = await readRows(opened, rows, options, 'fit', earlier ?? null);
+  return { ...json.read(said), rejects };
+}
+
+async function drift(opened, rows, options) {
+  const { rejects, said } = await readRows(opened, rows, options, 'drift');
+  return { drift: json.read(said), rejects };
+}
+
+/** All rejects in the order of the rows. */
+async function rejectsOf(batch, refused) {
+  const rejects = [];
+  for (let page = json.read(batch.rejects(0, REJECTS)); page.length > 0; page = json.read(batch.rejects(rejects.length, REJECTS))) {
+    rejects.push(...page);
+    await turn();
+  }
+  return refused.length === 0 ? rejects : [...refused, ...rejects].sort((a, b) => a.row - b.row);
 }
 
 function countLines(text) {
@@ -175,13 +241,19 @@ async function decideArrow(opened, rows, options) {
   const { handle, encoder } = opened;
   signal?.throwIfAborted();
   const text = commonText(encoder, common);
-  const named = (all, what) => all.map(([name, held]) => [name, bytesOf(held, `${what} \`${name}\``)]);
+  const named = async (all, what) => {
+    const read = [];
+    for (const [name, held] of all) read.push([name, await bytesOf(held, `${what} \`${name}\``, signal)]);
+    return read;
+  };
   const state = new native.NativeProgress();
   const stop = () => state.stop();
   const timer = progress === undefined ? undefined : setInterval(() => progress(state.done()), LOOK);
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    const work = call(() => handle.decideArrow(text, bytesOf(rows, 'the rows'), named(events, 'events'), named(lists, 'list'), state));
+    const beside = [await named(events, 'events'), await named(lists, 'list')];
+    const customers = await bytesOf(rows, 'the rows', signal);
+    const work = call(() => handle.decideArrow(text, customers, ...beside, state));
     const [decisions, rejects] = await orAborted(work, signal);
     progress?.(state.done());
     if (!isArrowTable(rows)) return { decisions, rejects };
@@ -200,7 +272,7 @@ function decideBatch(opened, rows, options) {
 async function* decideBatches(opened, source, options) {
   const { common } = split(options);
   const text = commonText(opened.encoder, common);
-  if (call(() => opened.handle.batch(text)).together()) {
+  if (call(() => opened.handle.batch(text, 'decide')).together()) {
     throw new RequestError('customers compete for a quota, a capacity or a budget: decide them in one batch');
   }
   for await (const rows of source) {
@@ -209,4 +281,4 @@ async function* decideBatches(opened, source, options) {
   }
 }
 
-module.exports = { BatchResult, decideBatch, decideBatches };
+module.exports = { BatchResult, decideBatch, decideBatches, fit, drift };

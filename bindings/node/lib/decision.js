@@ -8,7 +8,7 @@ const json = require('./json.js');
 class Explanation {
   #text;
 
-  constructor(data, text) {
+  constructor([data, text]) {
     this.data = data;
     this.#text = text;
     Object.defineProperty(this, 'data', { enumerable: true, writable: false });
@@ -28,29 +28,41 @@ class Explanation {
 }
 
 class Decision {
-  #native;
+  #source;
+  #number;
+  #input;
   #parts = null;
 
-  constructor(native) {
-    this.#native = native;
+  /** `source` keeps the decision under a number; once it does not, it decides again, from `input`. */
+  constructor(source, number, input) {
+    this.#source = source;
+    this.#number = number;
+    this.#input = input;
+  }
+
+  #tell(what, name = '') {
+    const said = call(() => this.#source.tell(this.#number, what, name));
+    if (said !== null) return said;
+    this.#number = call(() => this.#source.decide(this.#input));
+    return call(() => this.#source.tell(this.#number, what, name));
   }
 
   /** A part, converted once and frozen, since all readers share it. */
   #part(name) {
-    this.#parts ??= Object.create(null);
-    return (this.#parts[name] ??= freeze(json.read(this.#native.part(name))));
+    this.#parts ??= {};
+    return (this.#parts[name] ??= freeze(json.read(this.#tell(name))));
   }
 
   get key() {
-    return this.#native.key();
+    return this.#tell('key');
   }
 
   get now() {
-    return this.#native.now();
+    return this.#tell('now');
   }
 
   get decidedBy() {
-    return this.#native.decidedBy();
+    return json.read(this.#tell('decidedBy'));
   }
 
   get offers() {
@@ -78,22 +90,21 @@ class Decision {
   }
 
   case(name) {
-    const text = this.#native.case(String(name));
-    return text === null ? undefined : json.read(text);
+    const text = this.#tell('case', String(name));
+    return text === '' ? undefined : json.read(text);
   }
 
   why(name) {
-    const [data, text] = call(() => this.#native.why(String(name)));
-    return new Explanation(json.read(data), text);
+    return new Explanation(json.read(this.#tell('why', String(name))));
   }
 
   toJSON() {
-    return json.read(this.#native.all());
+    return json.read(this.#tell('all'));
   }
 
   /** The line of JSON that every language writes. */
   toJsonLine() {
-    return this.#native.json();
+    return this.#tell('line');
   }
 
   [inspect.custom](_depth, options) {

@@ -23,48 +23,49 @@ function shorten(text) {
   return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
 }
 
-/** A string as JSON. */
-function quote(text, expected) {
-  if (!isWellFormed(text)) throw new Misfit('text with half of a character (a lone surrogate)', expected);
-  return JSON.stringify(text);
+/** JSON text that no value of JavaScript is the same as: digits beyond a number. */
+class Raw {
+  constructor(text) {
+    this.text = text;
+  }
 }
 
-/** The iterator of a sequence; nothing of text, which is one value. */
+/** Whether something has several values; text is one value. */
 function isSequence(value) {
   return typeof value === 'object' && value !== null && typeof value[Symbol.iterator] === 'function';
 }
 
-/** One value that is not a set, as JSON. `type` may be absent: then a number is a number. */
+/** One value that is not a set, as JSON has it. `type` may be absent: then a number is a number. */
 function scalar(value, type, expected) {
   switch (typeof value) {
     case 'string':
-      return quote(value, expected);
+      if (!isWellFormed(value)) throw new Misfit('text with half of a character (a lone surrogate)', expected);
+      return value;
     case 'number':
-      if (Number.isInteger(value)) {
-        if (type?.kind === 'int' && !Number.isSafeInteger(value)) {
+      if (Number.isFinite(value)) {
+        if (type?.kind === 'int' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
           throw new Misfit(String(value), expected, 'a number this large is not exact: give a bigint, or text');
         }
-        return String(value);
+        return value;
       }
-      if (Number.isFinite(value)) return String(value);
-      if (type?.kind === 'float' && type.optional) return 'null';
+      if (type?.kind === 'float' && type.optional) return null;
       throw new Misfit(String(value), expected);
     case 'boolean':
-      return value ? 'true' : 'false';
+      return value;
     case 'bigint':
-      return value.toString();
+      return new Raw(value.toString());
     case 'undefined':
-      return 'null';
+      return null;
     case 'object':
       break;
     default:
       throw new Misfit(`a ${typeof value}`, expected);
   }
-  if (value === null) return 'null';
+  if (value === null) return null;
   if (isDate(value)) {
     const instant = value.getTime();
     if (Number.isNaN(instant)) throw new Misfit('an invalid Date', expected);
-    return `"${new Date(instant).toISOString()}"`;
+    return new Date(instant).toISOString();
   }
   if (typeof value.toJSON === 'function') {
     // Decimal libraries, Temporal, moments: they say themselves how they are written.
@@ -72,20 +73,15 @@ function scalar(value, type, expected) {
     if (said === null || typeof said !== 'object') return scalar(said, type, expected);
   }
   if (isSequence(value)) throw new Misfit('a sequence', expected);
-  return '{}';
+  return {};
 }
 
-/** One value of a field, as JSON. */
-function encodeValue(value, field) {
-  const { type, expected } = field;
-  if (type.kind === 'set' && isSequence(value)) {
-    let text = '[';
-    for (const element of value) text += (text === '[' ? '' : ',') + scalar(element, type.of, expected);
-    return `${text}]`;
-  }
+/** One value of a field, as JSON has it. */
+function valueOf(value, { type, expected }) {
+  if (type.kind !== 'set') return scalar(value, type, expected);
+  if (isSequence(value)) return Array.from(value, (element) => scalar(element, type.of, expected));
   // A set in a cell of a CSV file is a JSON array.
-  if (type.kind === 'set' && typeof value === 'string' && isArrayText(value)) return value;
-  return scalar(value, type, expected);
+  return typeof value === 'string' && isArrayText(value) ? new Raw(value) : scalar(value, type, expected);
 }
 
 function isArrayText(text) {
@@ -96,6 +92,16 @@ function isArrayText(text) {
   }
 }
 
+/** JSON text of what `scalar` and `valueOf` gave. */
+function write(value) {
+  if (value instanceof Raw) return value.text;
+  return Array.isArray(value) ? `[${value.map(write).join(',')}]` : JSON.stringify(value);
+}
+
+const isRaw = (value) => value instanceof Raw || (Array.isArray(value) && value.some(isRaw));
+/** The same name as the keys of objects are kept: finding it in one is faster. */
+const interned = (name) => Object.keys({ [name]: 0 })[0];
+
 /** What records of one kind look like. */
 class Shape {
   constructor(fields) {
@@ -105,7 +111,7 @@ class Shape {
       const names = [field.column];
       if (field.name !== field.column && !columns.has(field.name)) names.push(field.name);
       for (const name of names) {
-        this.slots.push({ name, field, prefix: `${JSON.stringify(name)}:`, inherited: name in Object.prototype });
+        this.slots.push({ name: interned(name), field, inherited: name in Object.prototype });
       }
     }
     this.names = new Set(this.slots.map((slot) => slot.name));
@@ -115,32 +121,31 @@ class Shape {
   encode(record, place, hints) {
     let at = null;
     try {
-      if (record === null || typeof record !== 'object') return scalar(record, undefined, 'a record: names and values');
+      if (record === null || typeof record !== 'object') return write(scalar(record, undefined, 'a record: names and values'));
       const map = record instanceof Map;
       if (!map && isSequence(record)) return '[]';
       const prototype = Object.getPrototypeOf(record);
       const plain = prototype === Object.prototype || prototype === null;
-      let text = '';
-      for (const slot of this.slots) {
-        at = slot.field;
-        let value;
-        if (map) value = record.get(slot.name);
-        else if (plain || slot.inherited) {
-          if (!Object.hasOwn(record, slot.name)) continue;
-          value = record[slot.name];
-        } else value = record[slot.name];
+      const written = {};
+      let raw = false;
+      for (const { name, field, inherited } of this.slots) {
+        at = field;
+        if (!map && (plain || inherited) && !Object.hasOwn(record, name)) continue;
+        const value = map ? record.get(name) : record[name];
         if (value === undefined) continue;
-        const sep = text === '' ? '{' : ',';
-        text += sep + slot.prefix + encodeValue(value, slot.field);
+        const said = valueOf(value, field);
+        if (typeof said === 'object' && said !== null) raw ||= isRaw(said);
+        if (name === '__proto__') Object.defineProperty(written, name, { value: said, enumerable: true });
+        else written[name] = said;
       }
       at = null;
       if (hints) {
         for (const name of map ? record.keys() : Object.keys(record)) {
-          if (typeof name !== 'string' || this.names.has(name)) continue;
-          text += `${text === '' ? '{' : ','}${JSON.stringify(name)}:null`;
+          if (typeof name === 'string' && !this.names.has(name) && name !== '__proto__') written[name] = null;
         }
       }
-      return text === '' ? '{}' : `${text}}`;
+      if (!raw) return JSON.stringify(written);
+      return `{${Object.entries(written).map(([name, value]) => `${JSON.stringify(name)}:${write(value)}`).join(',')}}`;
     } catch (error) {
       throw refuse(error, place, at);
     }
@@ -176,7 +181,7 @@ function refuse(error, place, field) {
 /** Everything else of an input, which has few kinds of value: names, numbers, text. */
 function encodePlain(value, what, depth = 0) {
   if (depth > 8) throw new Misfit('something that does not end', what);
-  if (value === null || typeof value !== 'object' || isDate(value)) return scalar(value, undefined, what);
+  if (value === null || typeof value !== 'object' || isDate(value)) return write(scalar(value, undefined, what));
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   const encoded = entries
     .filter(([, held]) => held !== undefined)
@@ -253,9 +258,9 @@ class Encoder {
       case 'remaining':
         return encodePlain(value, 'what remains, such as { quota: { gift: 100 } }');
       case 'now':
-        return scalar(value, undefined, 'a time such as 2026-11-22T10:00, or a Date');
+        return write(scalar(value, undefined, 'a time such as 2026-11-22T10:00, or a Date'));
       case 'decide':
-        return scalar(value, undefined, 'a name');
+        return write(scalar(value, undefined, 'a name'));
       default:
         // The engine tells an unknown name, and what is near.
         return 'null';
@@ -266,7 +271,7 @@ class Encoder {
   records(table, records, hints) {
     const shape = this.tables.get(table);
     if (shape === undefined) return '[]';
-    if (!isSequence(records) || records instanceof Map) return scalar(records, undefined, 'a sequence');
+    if (!isSequence(records) || records instanceof Map) return write(scalar(records, undefined, 'a sequence'));
     let text = '[';
     const place = { table, row: 0 };
     try {
@@ -283,11 +288,11 @@ class Encoder {
   /** One list: its keys, or whether this subject is in it. */
   list(list, keys) {
     if (typeof keys === 'boolean') return keys ? 'true' : 'false';
-    if (!isSequence(keys) || keys instanceof Map) return scalar(keys, undefined, 'a sequence');
+    if (!isSequence(keys) || keys instanceof Map) return write(scalar(keys, undefined, 'a sequence'));
     const { type, expected } = this.keyField;
     const encoded = [];
     try {
-      for (const key of keys) encoded.push(scalar(key, type, expected));
+      for (const key of keys) encoded.push(write(scalar(key, type, expected)));
     } catch (error) {
       throw refuse(error, { what: `list \`${list}\`, key number ${encoded.length + 1}` }, null);
     }
@@ -319,7 +324,7 @@ class Encoder {
   /** One key of a list of a batch. */
   keyText(list, key) {
     try {
-      return scalar(key, this.keyField.type, this.keyField.expected);
+      return write(scalar(key, this.keyField.type, this.keyField.expected));
     } catch (error) {
       throw refuse(error, { what: `list \`${list}\`` }, null);
     }

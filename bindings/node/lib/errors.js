@@ -33,6 +33,7 @@ class ParametersError extends CasewiseError {
 class FitError extends CasewiseError {
   constructor(message, known = {}) {
     super(message, 'CASEWISE_FIT', known);
+    this.rejects = known.rejects ?? [];
   }
 }
 

@@ -2,11 +2,13 @@
 // A model: opened, asked, and reopened when its files change.
 
 const { inspect } = require('node:util');
+const fs = require('node:fs');
 const path = require('node:path');
+const { fileURLToPath } = require('node:url');
 const native = require('./native.js');
-const { InputError, RequestError, call } = require('./errors.js');
+const { CasewiseError, InputError, ParametersError, RequestError, call, fromNative } = require('./errors.js');
 const { Decision, freeze } = require('./decision.js');
-const { decideBatch, decideBatches } = require('./batch.js');
+const { decideBatch, decideBatches, drift, fit } = require('./batch.js');
 const { Encoder } = require('./encode.js');
 const json = require('./json.js');
 
@@ -22,6 +24,7 @@ function stringOf(value, what) {
 
 /** Params as the engine reads them: each a text, written as in a model. */
 function paramsOf(params) {
+  if (typeof params !== 'object') throw new RequestError(`params: expected an object such as { often: 5 }, got a ${typeof params}`);
   const entries = params instanceof Map ? [...params] : Object.entries(params);
   return entries.map(([name, value]) => {
     if (['string', 'number', 'bigint', 'boolean'].includes(typeof value)) return [String(name), String(value)];
@@ -30,7 +33,7 @@ function paramsOf(params) {
 }
 
 function openSource(source) {
-  if (source instanceof URL) return native.NativeModel.open(require('node:url').fileURLToPath(source));
+  if (source instanceof URL) return native.NativeModel.open(fileURLToPath(source));
   if (typeof source === 'string') {
     return isText(source) ? native.NativeModel.fromText('model.cw', source) : native.NativeModel.open(source);
   }
@@ -41,17 +44,45 @@ function openSource(source) {
   throw new RequestError(`expected the path of a model, its text, or texts by name, got a ${typeof source}`);
 }
 
+/** Learned parameters as text: what was given, what the object says, or what stands in the file. */
+function parametersOf(parameters) {
+  if (parameters == null) return null;
+  const file = pathOf(parameters);
+  if (file === undefined) {
+    if (typeof parameters === 'string') return parameters;
+    try {
+      return String(JSON.stringify(parameters));
+    } catch (cause) {
+      throw new ParametersError(`the parameters are not JSON: ${cause.message}`, { cause });
+    }
+  }
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new CasewiseError(`cannot read \`${file}\`: ${cause.message}`, 'CASEWISE_FILE', { cause });
+  }
+}
+
+/** Params and learned parameters as the engine reads them. */
+function settingsOf({ params, parameters }) {
+  return [params == null ? null : paramsOf(params), parametersOf(parameters)];
+}
+
 /** Opens a model in the engine. */
 function openNative(source, options) {
   return call(() => {
+    const [params, parameters] = settingsOf(options);
     let opened = openSource(source);
-    if (options.params != null) opened = opened.withParams(paramsOf(options.params));
-    if (options.parameters != null) {
-      const { parameters } = options;
-      opened = opened.withParameters(typeof parameters === 'string' ? parameters : JSON.stringify(parameters));
-    }
+    if (params !== null) opened = opened.withParams(params);
+    if (parameters !== null) opened = opened.withParameters(parameters);
     return opened;
   });
+}
+
+/** The path that something is read from, if it is from one. */
+function pathOf(source) {
+  if (source instanceof URL) return fileURLToPath(source);
+  return typeof source === 'string' && !isText(source) ? path.resolve(source) : undefined;
 }
 
 /** What a native model says of itself: what changes with a reload changes in one step. */
@@ -67,10 +98,15 @@ class Model {
   #source;
   #options;
   #opened;
+  /** How often a reload was begun, and which was the last to be in force. */
+  #reloads = { begun: 0, last: 0 };
 
-  constructor(source, options) {
-    this.#source = typeof source === 'string' && !isText(source) ? path.resolve(source) : source;
-    this.#options = { ...options };
+  constructor(source, given) {
+    const options = given ?? {};
+    if (typeof options !== 'object') throw new RequestError(`expected options such as { params: { often: 5 } }, got a ${typeof options}`);
+    // Where it is now: a process may change its folder.
+    this.#source = pathOf(source) ?? source;
+    this.#options = { ...options, parameters: pathOf(options.parameters) ?? options.parameters };
     this.#opened = new Opened(openNative(source, this.#options));
   }
 
@@ -116,7 +152,9 @@ class Model {
 
   decide(subject, options) {
     const { handle, encoder } = this.#opened;
-    return new Decision(withHints(encoder, subject, options, (text) => handle.decide(text)));
+    let input;
+    const number = withHints(encoder, subject, options, (text) => handle.decide((input = text)));
+    return new Decision(handle, number, input);
   }
 
   decideJson(text) {
@@ -136,14 +174,45 @@ class Model {
     return decideBatches(this.#opened, source, options);
   }
 
+  async fit(rows, options) {
+    return fit(this.#opened, rows, { earlier: undefined, ...options });
+  }
+
+  async drift(rows, options) {
+    return drift(this.#opened, rows, options);
+  }
+
   test(filter) {
     return json.read(this.#opened.handle.test(filter == null ? null : String(filter)));
   }
 
   /** Reads the source again. Where it does not check, the model stays as it is and the error is thrown. */
   reload() {
+    const turn = (this.#reloads.begun += 1);
+    return this.#swap(turn, openNative(this.#source, this.#options));
+  }
+
+  /** As `reload`, but reads and checks off this thread. */
+  async reloadAsync() {
+    const file = pathOf(this.#source);
+    if (file === undefined) return this.reload();
+    const turn = (this.#reloads.begun += 1);
+    let handle;
+    try {
+      handle = await call(() => native.NativeModel.openLater(file, ...settingsOf(this.#options)));
+    } catch (error) {
+      throw fromNative(error);
+    }
+    return this.#swap(turn, handle);
+  }
+
+  /** Puts a model in force, unless one that was read later is. */
+  #swap(turn, handle) {
+    if (turn < this.#reloads.last) return false;
     const before = this.fingerprint;
-    this.#opened = new Opened(openNative(this.#source, this.#options));
+    const opened = new Opened(handle);
+    this.#reloads.last = turn;
+    this.#opened = opened;
     return this.fingerprint !== before;
   }
 
@@ -181,7 +250,7 @@ class Prepared {
   }
 
   decide() {
-    return new Decision(call(() => this.#native.decide()));
+    return new Decision(this.#native, call(() => this.#native.decide()));
   }
 
   [inspect.custom](_depth, options) {
@@ -189,4 +258,4 @@ class Prepared {
   }
 }
 
-module.exports = { Model, Prepared, stringOf };
+module.exports = { Model, Prepared, pathOf, stringOf };

@@ -10,11 +10,15 @@ const QUIET = 50;
 class Watcher {
   #folders = new Map();
   #timer = null;
+  #closed = false;
+  #beside;
   #onReload;
   #onError;
 
-  constructor(model, { onReload, onError }) {
+  /** `beside` is what else the model is read from: its learned parameters, where they are a file. */
+  constructor(model, beside, { onReload, onError }) {
     this.model = model;
+    this.#beside = beside;
     Object.defineProperty(this, 'model', { writable: false });
     this.#onReload = onReload;
     this.#onError = onError;
@@ -23,7 +27,7 @@ class Watcher {
 
   /** Watches folders, not files: an include may match a new file, and editors replace files. */
   #follow() {
-    for (const file of this.model.files) {
+    for (const file of [...this.model.files, ...this.#beside]) {
       const folder = path.dirname(path.resolve(file));
       if (this.#folders.has(folder)) continue;
       const watcher = fs.watch(folder, { persistent: false }, () => this.#changed());
@@ -34,23 +38,25 @@ class Watcher {
 
   #changed() {
     clearTimeout(this.#timer);
+    if (this.#closed) return;
     this.#timer = setTimeout(() => this.#reload(), QUIET);
     this.#timer.unref();
   }
 
-  #reload() {
+  async #reload() {
     let other;
     try {
-      other = this.model.reload();
-      this.#follow();
+      other = await this.model.reloadAsync();
+      if (!this.#closed) this.#follow();
     } catch (error) {
-      this.#onError?.(error);
+      if (!this.#closed) this.#onError?.(error);
       return;
     }
-    if (other) this.#onReload?.(this.model);
+    if (other && !this.#closed) this.#onReload?.(this.model);
   }
 
   close() {
+    this.#closed = true;
     clearTimeout(this.#timer);
     for (const watcher of this.#folders.values()) watcher.close();
     this.#folders.clear();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::ArrowError;
+use arrow_schema::{ArrowError, SchemaRef};
 use casewise::batch::{How, Inputs};
 use casewise::{Model, json};
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
@@ -52,9 +52,9 @@ impl NativeProgress {
 pub struct Decide {
     pub(crate) model: Model,
     pub(crate) common: String,
-    pub(crate) customers: Uint8Array,
-    pub(crate) events: Vec<(String, Uint8Array)>,
-    pub(crate) lists: Vec<(String, Uint8Array)>,
+    pub(crate) customers: Vec<Uint8Array>,
+    pub(crate) events: Vec<(String, Vec<Uint8Array>)>,
+    pub(crate) lists: Vec<(String, Vec<Uint8Array>)>,
     pub(crate) progress: NativeProgress,
 }
 
@@ -62,11 +62,11 @@ impl Decide {
     fn run(&self) -> napi::Result<(Vec<u8>, Vec<u8>)> {
         let request = json::request(&self.model, &self.common).map_err(raise)?;
         let mut inputs = Inputs::new();
-        for (table, bytes) in &self.events {
-            inputs = inputs.events(table, read(&format!("events `{table}`"), bytes)?.1);
+        for (table, streams) in &self.events {
+            inputs = inputs.events(table, read(&format!("events `{table}`"), streams)?.1);
         }
-        for (list, bytes) in &self.lists {
-            inputs = inputs.list(list, read(&format!("list `{list}`"), bytes)?.1);
+        for (list, streams) in &self.lists {
+            inputs = inputs.list(list, read(&format!("list `{list}`"), streams)?.1);
         }
         let (schema, batches) = read("the rows", &self.customers)?;
         let customers = arrow_select::concat::concat_batches(&schema, &batches)
@@ -100,19 +100,27 @@ pub(crate) fn start(task: Decide) -> AsyncTask<Decide> {
     AsyncTask::new(task)
 }
 
-/// Batches of an IPC stream, or of an IPC file.
-fn read(what: &str, bytes: &[u8]) -> napi::Result<(arrow_schema::SchemaRef, Vec<RecordBatch>)> {
-    let read = || -> Result<_, ArrowError> {
-        let bytes = Cursor::new(bytes);
-        if bytes.get_ref().starts_with(b"ARROW1") {
-            let reader = FileReader::try_new(bytes, None)?;
-            Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
-        } else {
-            let reader = StreamReader::try_new(bytes, None)?;
-            Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
-        }
-    };
-    read().map_err(|error| unreadable(what, &error))
+/// Batches of IPC streams or files, one after another, with the schema of the first.
+fn read(what: &str, streams: &[Uint8Array]) -> napi::Result<(SchemaRef, Vec<RecordBatch>)> {
+    let mut schema = None;
+    let mut batches = Vec::new();
+    for bytes in streams {
+        let (of, read) = read_one(bytes).map_err(|error| unreadable(what, &error))?;
+        schema.get_or_insert(of);
+        batches.extend(read);
+    }
+    schema.map(|schema| (schema, batches)).ok_or_else(|| refuse(format!("{what}: nothing was given")))
+}
+
+fn read_one(bytes: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+    let bytes = Cursor::new(bytes);
+    if bytes.get_ref().starts_with(b"ARROW1") {
+        let reader = FileReader::try_new(bytes, None)?;
+        Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
+    } else {
+        let reader = StreamReader::try_new(bytes, None)?;
+        Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
+    }
 }
 
 fn unreadable(what: &str, error: &ArrowError) -> napi::Error {

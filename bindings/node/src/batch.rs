@@ -4,28 +4,46 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use casewise::{Decision, Error, Model, Prepared, json};
-use napi::bindgen_prelude::AsyncTask;
+use casewise::{Decision, Error, FitOptions, Model, Prepared, json};
+use napi::bindgen_prelude::{AsyncTask, ObjectFinalize};
 use napi::{Env, Task};
 use napi_derive::napi;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::decision::NativeDecision;
+use crate::decision::tell;
 use crate::errors::{raise, refuse};
 use crate::exact;
+use crate::weight;
 
 /// A batch that is being read and decided.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeBatch {
     state: Arc<Mutex<State>>,
 }
 
+impl ObjectFinalize for NativeBatch {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        let mut state = lock(&self.state);
+        state.gone = true;
+        weight::tell(env, state.weight, 0)
+    }
+}
+
+/// What is done with the subjects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Decide,
+    Fit,
+    Drift,
+}
+
 struct State {
     model: Model,
+    purpose: Purpose,
     /// What comes with every subject: an input without one.
     common: String,
-    /// Subjects compete: all are read before the first is decided.
+    /// Subjects compete, or are learned from: all are read before anything is done.
     together: bool,
     events: BTreeMap<String, HashMap<String, Vec<Event>>>,
     lists: BTreeMap<String, HashSet<String>>,
@@ -34,6 +52,10 @@ struct State {
     waiting: Vec<Prepared>,
     decisions: Vec<Decision>,
     rejects: Vec<Reject>,
+    /// What JavaScript knows that the decisions weigh.
+    weight: usize,
+    /// JavaScript holds the batch no longer, though it may still be at work.
+    gone: bool,
 }
 
 /// An event and its place among those given.
@@ -55,6 +77,13 @@ struct Reject {
     value: Option<String>,
     expected: Option<String>,
     message: String,
+}
+
+/// What was learned.
+#[derive(Serialize)]
+struct Learned<'f> {
+    parameters: &'f str,
+    warnings: Vec<&'f str>,
 }
 
 impl Reject {
@@ -117,7 +146,11 @@ impl State {
         for (list, keys) in &self.lists {
             request = request.listed(list, keys.contains(&key));
         }
-        match self.model.prepare(record, &request) {
+        let prepared = match self.purpose {
+            Purpose::Decide | Purpose::Drift => self.model.prepare(record, &request),
+            Purpose::Fit => self.model.prepare_to_fit(record, &request),
+        };
+        match prepared {
             Ok(prepared) => Ok(Ok(prepared)),
             Err(error) if error.is_input() => {
                 let mut reject = Reject::input(row, Some(key.clone()), &error);
@@ -159,13 +192,30 @@ impl State {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<(), Error> {
-        if self.together {
-            let request = json::request(&self.model, &self.common)?;
-            let waiting = std::mem::take(&mut self.waiting);
-            self.decisions = self.model.decide_all(&waiting, &request)?;
+    /// Does what is done once all are read; what is learned, as JSON.
+    fn finish(&mut self, earlier: Option<&str>, refused: u32) -> Result<Option<String>, Error> {
+        if !self.together {
+            return Ok(None);
         }
-        Ok(())
+        let request = json::request(&self.model, &self.common)?;
+        let waiting = std::mem::take(&mut self.waiting);
+        match self.purpose {
+            Purpose::Decide => {
+                self.decisions = self.model.decide_all(&waiting, &request)?;
+                Ok(None)
+            }
+            Purpose::Fit => {
+                let rejected = u64::from(refused) + self.rejects.len() as u64;
+                let mut options = FitOptions::default().rejected(rejected);
+                if let Some(earlier) = earlier {
+                    options = options.earlier(earlier)?;
+                }
+                let fit = self.model.fit(&waiting, &request, &options)?;
+                let learned = Learned { parameters: fit.to_json(), warnings: fit.warnings().collect() };
+                Ok(Some(exact::write(&learned)))
+            }
+            Purpose::Drift => Ok(Some(exact::write(&self.model.drift(&waiting, &request)?))),
+        }
     }
 }
 
@@ -183,27 +233,35 @@ enum What {
     Customers(String),
     Events(String, String),
     List(String, String),
-    Finish,
+    Finish(Option<String>, u32),
 }
 
 impl Task for Step {
-    type Output = ();
-    type JsValue = ();
+    type Output = Option<String>;
+    type JsValue = Option<String>;
 
-    fn compute(&mut self) -> napi::Result<()> {
+    fn compute(&mut self) -> napi::Result<Option<String>> {
         guarded(|| {
             let mut state = lock(&self.state);
             match &self.what {
-                What::Customers(lines) => state.customers(lines).map_err(raise),
-                What::Events(table, lines) => state.events(table, lines),
-                What::List(list, lines) => state.list(list, lines),
-                What::Finish => state.finish().map_err(raise),
+                What::Customers(lines) => state.customers(lines).map_err(raise)?,
+                What::Events(table, lines) => state.events(table, lines)?,
+                What::List(list, lines) => state.list(list, lines)?,
+                What::Finish(earlier, refused) => {
+                    return state.finish(earlier.as_deref(), *refused).map_err(raise);
+                }
             }
+            Ok(None)
         })
     }
 
-    fn resolve(&mut self, _: Env, (): ()) -> napi::Result<()> {
-        Ok(())
+    fn resolve(&mut self, env: Env, said: Option<String>) -> napi::Result<Option<String>> {
+        let mut state = lock(&self.state);
+        if !state.gone {
+            let now = state.decisions.len().saturating_mul(weight::of_decision(&state.model));
+            weight::tell(env, std::mem::replace(&mut state.weight, now), now)?;
+        }
+        Ok(said)
     }
 }
 
@@ -240,11 +298,12 @@ impl NativeBatch {
         self.step(What::List(list, lines))
     }
 
-    /// Decides those who compete, once all are read.
+    /// Decides those who compete, or learns, once all are read. `earlier` is what was learned before; `refused` rows
+    /// could not be said in JSON.
     #[napi(catch_unwind)]
     #[must_use]
-    pub fn finish(&self) -> AsyncTask<Step> {
-        self.step(What::Finish)
+    pub fn finish(&self, earlier: Option<String>, refused: u32) -> AsyncTask<Step> {
+        self.step(What::Finish(earlier, refused))
     }
 
     /// Whether subjects compete for a quota, capacity or budget.
@@ -261,27 +320,35 @@ impl NativeBatch {
         u32::try_from(lock(&self.state).decisions.len()).unwrap_or(u32::MAX)
     }
 
-    /// One decision.
+    /// One thing that a decision says.
+    ///
+    /// # Errors
+    /// There is no such case.
     #[napi(catch_unwind)]
-    #[must_use]
-    pub fn at(&self, index: u32) -> Option<NativeDecision> {
-        let index = usize::try_from(index).ok()?;
-        lock(&self.state).decisions.get(index).cloned().map(|decision| NativeDecision { decision })
+    pub fn tell(&self, index: i64, what: String, case: String) -> napi::Result<Option<String>> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        let decision = lock(&self.state).decisions.get(index).cloned();
+        decision.map(|decision| tell(&decision, &what, &case)).transpose()
     }
 
-    /// The rejects as JSON.
+    /// Some of the rejects as JSON: so many from a place on.
     #[napi(catch_unwind)]
     #[must_use]
-    pub fn rejects(&self) -> String {
-        exact::write(&lock(&self.state).rejects)
+    pub fn rejects(&self, from: u32, count: u32) -> String {
+        let [from, count] = [from, count].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        let state = lock(&self.state);
+        exact::write(&state.rejects.iter().skip(from).take(count).collect::<Vec<_>>())
     }
 }
 
 /// Starts a batch. `common` is an input without a subject.
-pub(crate) fn start(model: &Model, common: String) -> Result<NativeBatch, Error> {
-    let together = model.shares_limits(&json::request(model, &common)?)?;
+pub(crate) fn start(model: &Model, common: String, purpose: Purpose) -> Result<NativeBatch, Error> {
+    let shared = model.shares_limits(&json::request(model, &common)?);
+    // Without parameters nothing is known of limits, and to learn nothing need be.
+    let together = purpose != Purpose::Decide || shared?;
     let state = State {
         model: model.clone(),
+        purpose,
         common,
         together,
         events: BTreeMap::new(),
@@ -291,6 +358,8 @@ pub(crate) fn start(model: &Model, common: String) -> Result<NativeBatch, Error>
         waiting: Vec::new(),
         decisions: Vec::new(),
         rejects: Vec::new(),
+        weight: 0,
+        gone: false,
     };
     Ok(NativeBatch { state: Arc::new(Mutex::new(state)) })
 }

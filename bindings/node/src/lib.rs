@@ -9,6 +9,7 @@ mod decision;
 mod errors;
 mod exact;
 mod model;
+mod weight;
 
 use napi_derive::napi;
 

@@ -1,20 +1,25 @@
 //! A model, and subjects that were read for it.
 
-use casewise::{Model, Prepared, json};
-use napi::bindgen_prelude::{AsyncTask, Uint8Array};
+use std::cell::OnceCell;
+
+use casewise::{Decision, Model, Prepared, json};
+use napi::bindgen_prelude::{AsyncTask, ObjectFinalize, Uint8Array};
+use napi::{Env, Task};
 use napi_derive::napi;
 use serde::Serialize;
 
 use crate::arrow::{self, Decide, NativeProgress};
-use crate::batch::{self, NativeBatch};
-use crate::decision::NativeDecision;
+use crate::batch::{self, NativeBatch, Purpose, guarded};
+use crate::decision::{Kept, tell};
 use crate::errors::raise;
 use crate::exact::{self, Pairs};
+use crate::weight;
 
 /// A model of the engine.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeModel {
-    pub(crate) model: Model,
+    model: Model,
+    kept: Kept,
 }
 
 /// What JavaScript shows of a model.
@@ -40,8 +45,19 @@ impl NativeModel {
     /// # Errors
     /// It cannot be read, or is not a model.
     #[napi(factory, catch_unwind)]
-    pub fn open(path: String) -> napi::Result<NativeModel> {
-        Model::open(path).map(NativeModel::new).map_err(raise)
+    pub fn open(env: Env, path: String) -> napi::Result<NativeModel> {
+        NativeModel::new(env, Model::open(path).map_err(raise)?)
+    }
+
+    /// Opens a file on a thread of the pool, with other params and with what was learned.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn open_later(
+        path: String,
+        params: Option<Vec<(String, String)>>,
+        parameters: Option<String>,
+    ) -> AsyncTask<Open> {
+        AsyncTask::new(Open { path, params, parameters })
     }
 
     /// Opens a text.
@@ -49,8 +65,8 @@ impl NativeModel {
     /// # Errors
     /// It is not a model.
     #[napi(factory, catch_unwind)]
-    pub fn from_text(name: String, text: String) -> napi::Result<NativeModel> {
-        Model::from_text(name, text).map(NativeModel::new).map_err(raise)
+    pub fn from_text(env: Env, name: String, text: String) -> napi::Result<NativeModel> {
+        NativeModel::new(env, Model::from_text(name, text).map_err(raise)?)
     }
 
     /// Opens texts by name, the root first.
@@ -58,9 +74,9 @@ impl NativeModel {
     /// # Errors
     /// They are not a model.
     #[napi(factory, catch_unwind)]
-    pub fn from_files(files: Vec<(String, String)>) -> napi::Result<NativeModel> {
+    pub fn from_files(env: Env, files: Vec<(String, String)>) -> napi::Result<NativeModel> {
         let root = files.first().map(|(name, _)| name.clone()).unwrap_or_default();
-        Model::from_files(root, files).map(NativeModel::new).map_err(raise)
+        NativeModel::new(env, Model::from_files(root, files).map_err(raise)?)
     }
 
     /// The same model with other params, written as in the text.
@@ -68,8 +84,8 @@ impl NativeModel {
     /// # Errors
     /// There is no such param, or the value does not fit.
     #[napi(catch_unwind)]
-    pub fn with_params(&self, params: Vec<(String, String)>) -> napi::Result<NativeModel> {
-        self.model.with_params(params).map(NativeModel::new).map_err(raise)
+    pub fn with_params(&self, env: Env, params: Vec<(String, String)>) -> napi::Result<NativeModel> {
+        NativeModel::new(env, self.model.with_params(params).map_err(raise)?)
     }
 
     /// The same model with what was learned.
@@ -77,8 +93,8 @@ impl NativeModel {
     /// # Errors
     /// The parameters are not those of this model.
     #[napi(catch_unwind)]
-    pub fn with_parameters(&self, parameters: String) -> napi::Result<NativeModel> {
-        self.model.with_parameters(parameters).map(NativeModel::new).map_err(raise)
+    pub fn with_parameters(&self, env: Env, parameters: String) -> napi::Result<NativeModel> {
+        NativeModel::new(env, self.model.with_parameters(parameters).map_err(raise)?)
     }
 
     /// Names, version, fingerprint, cases with titles, warnings: as JSON.
@@ -122,13 +138,22 @@ impl NativeModel {
         exact::write(&self.model.run_tests(filter.as_deref()))
     }
 
-    /// Decides one input of JSON text.
+    /// Decides one input of JSON text; the number of the decision.
     ///
     /// # Errors
     /// The input does not fit.
     #[napi(catch_unwind)]
-    pub fn decide(&self, input: String) -> napi::Result<NativeDecision> {
-        json::decision(&self.model, &input).map(|decision| NativeDecision { decision }).map_err(raise)
+    pub fn decide(&self, input: String) -> napi::Result<i64> {
+        json::decision(&self.model, &input).map(|decision| self.kept.keep(decision)).map_err(raise)
+    }
+
+    /// One thing that a decision says; nothing if it is no longer kept.
+    ///
+    /// # Errors
+    /// There is no such case.
+    #[napi(catch_unwind)]
+    pub fn tell(&self, number: i64, what: String, case: String) -> napi::Result<Option<String>> {
+        self.kept.get(number).map(|decision| tell(&decision, &what, &case)).transpose()
     }
 
     /// Decides one input of JSON text; the answer is JSON text.
@@ -147,20 +172,26 @@ impl NativeModel {
     #[napi(catch_unwind)]
     pub fn prepare(&self, input: String) -> napi::Result<NativePrepared> {
         json::prepare(&self.model, &input)
-            .map(|prepared| NativePrepared { model: self.model.clone(), prepared })
+            .map(|prepared| NativePrepared { model: self.model.clone(), prepared, decision: OnceCell::new() })
             .map_err(raise)
     }
 }
 
 #[napi]
 impl NativeModel {
-    /// Starts a batch of rows. `common` is an input without a subject.
+    /// Starts a batch of rows, to `decide`, to `fit` or to look at their `drift`. `common` is an input without a
+    /// subject.
     ///
     /// # Errors
     /// The request does not fit the model.
     #[napi(catch_unwind)]
-    pub fn batch(&self, common: String) -> napi::Result<NativeBatch> {
-        batch::start(&self.model, common).map_err(raise)
+    pub fn batch(&self, common: String, purpose: String) -> napi::Result<NativeBatch> {
+        let purpose = match purpose.as_str() {
+            "fit" => Purpose::Fit,
+            "drift" => Purpose::Drift,
+            _ => Purpose::Decide,
+        };
+        batch::start(&self.model, common, purpose).map_err(raise)
     }
 
     /// Decides a batch that is Arrow IPC; decisions and rejects are Arrow IPC too.
@@ -169,9 +200,9 @@ impl NativeModel {
     pub fn decide_arrow(
         &self,
         common: String,
-        customers: Uint8Array,
-        events: Vec<(String, Uint8Array)>,
-        lists: Vec<(String, Uint8Array)>,
+        customers: Vec<Uint8Array>,
+        events: Vec<(String, Vec<Uint8Array>)>,
+        lists: Vec<(String, Vec<Uint8Array>)>,
         progress: &NativeProgress,
     ) -> AsyncTask<Decide> {
         let model = self.model.clone();
@@ -180,16 +211,53 @@ impl NativeModel {
 }
 
 impl NativeModel {
-    fn new(model: Model) -> NativeModel {
-        NativeModel { model }
+    fn new(env: Env, model: Model) -> napi::Result<NativeModel> {
+        weight::tell(env, 0, weight::of_model(&model))?;
+        Ok(NativeModel { model, kept: Kept::default() })
     }
 }
 
-/// A subject and its request, read once.
+impl ObjectFinalize for NativeModel {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        weight::tell(env, weight::of_model(&self.model), 0)
+    }
+}
+
+/// A model that is being opened on a thread of the pool.
+pub struct Open {
+    path: String,
+    params: Option<Vec<(String, String)>>,
+    parameters: Option<String>,
+}
+
+impl Task for Open {
+    type Output = Model;
+    type JsValue = NativeModel;
+
+    fn compute(&mut self) -> napi::Result<Model> {
+        guarded(|| {
+            let mut model = Model::open(&self.path).map_err(raise)?;
+            if let Some(params) = self.params.take() {
+                model = model.with_params(params).map_err(raise)?;
+            }
+            if let Some(parameters) = &self.parameters {
+                model = model.with_parameters(parameters).map_err(raise)?;
+            }
+            Ok(model)
+        })
+    }
+
+    fn resolve(&mut self, env: Env, model: Model) -> napi::Result<NativeModel> {
+        NativeModel::new(env, model)
+    }
+}
+
+/// A subject and its request, read once. Every decision of it is the same one.
 #[napi]
 pub struct NativePrepared {
     model: Model,
     prepared: Prepared,
+    decision: OnceCell<Decision>,
 }
 
 #[napi]
@@ -201,12 +269,25 @@ impl NativePrepared {
         self.prepared.key()
     }
 
-    /// Decides.
+    /// Decides; the number of the decision.
     ///
     /// # Errors
     /// A learned part has no parameters.
     #[napi(catch_unwind)]
-    pub fn decide(&self) -> napi::Result<NativeDecision> {
-        self.model.decide_prepared(&self.prepared).map(|decision| NativeDecision { decision }).map_err(raise)
+    pub fn decide(&self) -> napi::Result<i64> {
+        if self.decision.get().is_none() {
+            let decision = self.model.decide_prepared(&self.prepared).map_err(raise)?;
+            self.decision.get_or_init(|| decision);
+        }
+        Ok(0)
+    }
+
+    /// One thing that the decision says.
+    ///
+    /// # Errors
+    /// There is no such case.
+    #[napi(catch_unwind)]
+    pub fn tell(&self, _number: i64, what: String, case: String) -> napi::Result<Option<String>> {
+        self.decision.get().map(|decision| tell(decision, &what, &case)).transpose()
     }
 }

@@ -118,6 +118,27 @@ test('columns in, columns out', async () => {
   await assert.rejects(model.decideBatch(table, { now, signal: AbortSignal.abort() }), { name: 'AbortError' });
 });
 
+test('a large table is handed over in pieces, and nothing of it is lost', async () => {
+  const { tableFromArrays } = require('apache-arrow');
+  const opened = casewise.open('model m { language 1 }\ncustomer { key id: text; age: int?; plan: enum(basic, plus) }\ncase a { for age >= 18 and plan == plus; priority age }');
+  const many = Array.from({ length: 20_000 }, (_, n) => ({ id: `c${n}`, age: n % 7 === 0 ? null : n % 90, plan: n % 3 === 0 ? 'plus' : n % 1000 === 1 ? 'none' : 'basic' }));
+  const table = tableFromArrays({ id: many.map(({ id }) => id), age: many.map(({ age }) => age), plan: many.map(({ plan }) => plan) });
+  const columns = await opened.decideBatch(table, { now });
+  const result = await opened.decideBatch(many, { now });
+  assert.deepEqual([...columns.decisions.getChild('id')], [...result].map((decision) => decision.key));
+  const offered = columns.decisions.toArray().filter((row) => row.status.a === 1).map((row) => row.id);
+  const others = [...result].filter((decision) => decision.offers.length > 0).map((decision) => decision.key);
+  assert.ok(others.length > 3000);
+  assert.equal(columns.rejects.numRows, result.rejects.length);
+  assert.deepEqual([...columns.rejects.getChild('row')].map(Number), result.rejects.map(({ row }) => row));
+  assert.deepEqual(offered, others);
+  const batches = [];
+  const { tableToIPC } = require('apache-arrow');
+  const source = [0, 10_000].map((from) => tableToIPC(table.slice(from, from + 10_000), 'stream'));
+  for await (const { decisions } of opened.decideBatches(source, { now })) batches.push(decisions.length);
+  assert.equal(batches.length, 2);
+});
+
 test('a batch says what single decisions say', async () => {
   for (const folder of examples()) {
     const { model: opened, customers, now: at, context, events: tables, lists: listed, expected: lines } = readExample(folder);

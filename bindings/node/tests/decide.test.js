@@ -194,3 +194,33 @@ test('worker threads decide on their own', async () => {
   }));
   assert.deepEqual(await Promise.all(said), [500, 500, 500]);
 });
+
+test('a worker thread may end while it decides a batch', async () => {
+  const script = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const model = require(workerData.module).open('model m { language 1 } customer { key id: int; age: int } case a { for age > 3 }');
+    function* rows() { for (let n = 0; n < 1_000_000; n += 1) yield { id: n, age: n % 90 }; }
+    model.decideBatch(rows(), { now: '2026-11-22' });
+    parentPort.postMessage('begun');`;
+  for (const milliseconds of [0, 20, 100]) {
+    const worker = new Worker(script, { eval: true, workerData: { module: require.resolve('../index.js') } });
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await worker.terminate();
+  }
+  assert.equal(casewise.open(TEXT).name, 'club');
+});
+
+test('a decision says the same when it is read late', () => {
+  const model = casewise.open(TEXT);
+  const decisions = Array.from({ length: 100 }, (_, n) => model.decide({ ...customer, id: `c${n}`, arpu: n }, options));
+  const prepared = model.prepare(customer, options);
+  const again = Array.from({ length: 100 }, () => prepared.decide());
+  model.reload();
+  for (const [n, decision] of decisions.entries()) {
+    assert.equal(decision.key, `c${n}`);
+    assert.deepEqual(decision.toJSON(), model.decide({ ...customer, id: `c${n}`, arpu: n }, options).toJSON());
+    assert.match(String(decision.why('welcome')), /fresh/);
+  }
+  assert.deepEqual(again[0].toJSON(), again[99].toJSON());
+});

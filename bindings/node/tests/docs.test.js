@@ -23,7 +23,8 @@ function run(code) {
   const show = (value) => (typeof value === 'string' ? value : inspect(value));
   const console = { log: (...values) => said.push(values.map(show).join(' ')), error() {} };
   const context = vm.createContext({ require: (name) => (name === 'casewise' ? casewise : require(name)), console, Date, Set, Map, AbortSignal, Promise });
-  const done = vm.runInContext(`${code}\n;typeof batch === 'function' ? batch() : undefined`, context);
+  const functions = ['batch', 'learning'].map((name) => `typeof ${name} === 'function' && ${name}()`);
+  const done = vm.runInContext(`${code}\n;Promise.all([${functions}])`, context);
   const expected = code.split('\n').flatMap((line) => {
     const found = /console\.log\(.*\);(?: \/\/ (.*))?$/.exec(line);
     return found === null ? [] : [found[1]];

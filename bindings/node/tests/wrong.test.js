@@ -157,8 +157,18 @@ test('the rest of a call', () => {
   assert.throws(() => model.decide(good, 'now'), { name: 'InputError' });
   assert.throws(() => model.decideJson('{'), { name: 'RequestError' });
   assert.throws(() => model.decideJson({}), { name: 'RequestError' });
+  for (const text of ['['.repeat(1_000_000), '{"a":'.repeat(100_000), '\u0000', 'null']) {
+    assert.throws(() => model.decideJson(text), { name: 'RequestError' });
+  }
   assert.throws(() => casewise.open(7), { name: 'RequestError' });
   assert.throws(() => casewise.open({ 'm.cw': 7 }), { name: 'RequestError' });
+  assert.throws(() => casewise.open('model m { language 1 }', 7), { name: 'RequestError' });
+  assert.throws(() => casewise.open('model m { language 1 } customer { key id: text }', { params: 7 }), { name: 'RequestError' });
+  const cyclic = {};
+  cyclic.self = cyclic;
+  for (const parameters of [cyclic, 7, Symbol('x'), '{']) {
+    assert.throws(() => casewise.open('model m { language 1 } customer { key id: text }', { parameters }), { name: 'ParametersError' });
+  }
   const broken = () => casewise.open('model m { language 1 }\ncustomer { key id: txt }');
   assert.throws(broken, (error) => error instanceof casewise.ModelError && error.diagnostics[0].line === 2);
 });

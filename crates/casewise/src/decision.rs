@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use casewise_core::model::CaseId;
 use casewise_core::row::report::{CaseReport, OfferReport, Provenance, Report};
 use serde::Serialize;
 
@@ -43,12 +44,15 @@ pub struct Decision {
 struct Inner {
     decision: casewise_core::row::Decision,
     provenance: Arc<Provenance>,
-    report: OnceLock<Report>,
+    /// All but the cases: what is not asked for is not made.
+    summary: OnceLock<Report>,
+    cases: OnceLock<Box<[OnceLock<CaseReport>]>>,
 }
 
 impl Decision {
     pub(crate) fn new(decision: casewise_core::row::Decision, provenance: Arc<Provenance>) -> Decision {
-        Decision { inner: Arc::new(Inner { decision, provenance, report: OnceLock::new() }) }
+        let (summary, cases) = (OnceLock::new(), OnceLock::new());
+        Decision { inner: Arc::new(Inner { decision, provenance, summary, cases }) }
     }
 
     #[cfg(feature = "columns")]
@@ -56,18 +60,38 @@ impl Decision {
         &self.inner.decision
     }
 
-    fn report(&self) -> &Report {
-        self.inner.report.get_or_init(|| self.inner.decision.report(Arc::clone(&self.inner.provenance)))
+    fn summary(&self) -> &Report {
+        let Inner { decision, provenance, summary, .. } = &*self.inner;
+        summary.get_or_init(|| decision.summary(Arc::clone(provenance)))
+    }
+
+    fn report(&self) -> Report {
+        self.inner.decision.report(Arc::clone(&self.inner.provenance))
+    }
+
+    fn case_names(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        self.inner.decision.plan().model.cases.iter().map(|case| &*case.name)
+    }
+
+    /// A place for every case, filled when it is asked for.
+    fn case_places(&self) -> impl ExactSizeIterator<Item = (CaseId, &OnceLock<CaseReport>)> {
+        let empty = || self.case_names().map(|_| OnceLock::new()).collect();
+        let places = self.inner.cases.get_or_init(empty).iter();
+        places.enumerate().map(|(n, place)| (CaseId(n), place))
+    }
+
+    fn case_in<'d>(&'d self, (id, place): (CaseId, &'d OnceLock<CaseReport>)) -> CaseStatus<'d> {
+        CaseStatus(place.get_or_init(|| self.inner.decision.case(id)))
     }
 
     /// The subject's key, as text. See [`Decision`].
     pub fn key(&self) -> &str {
-        &self.report().id
+        &self.inner.decision.subject().key
     }
 
     /// The instant of the decision, RFC 3339 in UTC. See [`Request::at`](crate::Request::at).
     pub fn now(&self) -> &str {
-        &self.report().now
+        &self.summary().now
     }
 
     /// Which `decide` counted, if it has a name.
@@ -81,18 +105,18 @@ impl Decision {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn decided_by(&self) -> Option<&str> {
-        self.report().decide.as_deref()
+        self.summary().decide.as_deref()
     }
 
     /// The offers, best first. See [`Offer`].
     pub fn offers(&self) -> impl ExactSizeIterator<Item = Offer<'_>> {
-        self.report().offers.iter().map(Offer)
+        self.summary().offers.iter().map(Offer)
     }
 
     /// A score, or a part of one: `"credit"`, `"loyalty.r"`; none if the model declares no such score.
     /// See [`Decision`].
     pub fn score(&self, name: &str) -> Option<Value> {
-        let scores = &self.report().scores;
+        let scores = &self.summary().scores;
         if let Some(score) = scores.get(name) {
             return Some(score.into());
         }
@@ -102,17 +126,17 @@ impl Decision {
 
     /// The names of the scores, and what they are, in the order of the model. See [`Decision::score`].
     pub fn scores(&self) -> impl ExactSizeIterator<Item = (&str, Value)> {
-        self.report().scores.0.iter().map(|(name, value)| (&**name, value.into()))
+        self.summary().scores.0.iter().map(|(name, value)| (&**name, value.into()))
     }
 
     /// A `let`; none if the model declares no such name. See [`Decision`].
     pub fn value(&self, name: &str) -> Option<Value> {
-        self.report().values.get(name).map(Value::from)
+        self.summary().values.get(name).map(Value::from)
     }
 
     /// The `let`s, in the order of the model. See [`Decision::value`].
     pub fn values(&self) -> impl ExactSizeIterator<Item = (&str, Value)> {
-        self.report().values.0.iter().map(|(name, value)| (&**name, value.into()))
+        self.summary().values.0.iter().map(|(name, value)| (&**name, value.into()))
     }
 
     /// Whether the subject is known to be in a segment; `false` too for a segment that the model does not
@@ -123,7 +147,7 @@ impl Decision {
 
     /// The segments that the subject is known to be in. See [`Decision`].
     pub fn segments(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.report().segments.iter().map(|name| &**name)
+        self.summary().segments.iter().map(|name| &**name)
     }
 
     /// What a gate says: `true`, `false` or, in one word, `unknown`.
@@ -140,12 +164,12 @@ impl Decision {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn gate(&self, name: &str) -> Option<&'static str> {
-        self.report().gates.get(name).copied()
+        self.summary().gates.get(name).copied()
     }
 
     /// What every gate says, in the order of the model. See [`Decision::gate`].
     pub fn gates(&self) -> impl ExactSizeIterator<Item = (&str, &'static str)> {
-        self.report().gates.0.iter().map(|(name, outcome)| (&**name, *outcome))
+        self.summary().gates.0.iter().map(|(name, outcome)| (&**name, *outcome))
     }
 
     /// What became of a case, in one word; none if the model declares no such case. See [`Decision`].
@@ -155,7 +179,8 @@ impl Decision {
 
     /// What became of a case, and why. See [`CaseStatus`].
     pub fn case(&self, case: &str) -> Option<CaseStatus<'_>> {
-        self.report().cases.get(case).map(CaseStatus)
+        let index = self.case_names().position(|name| name == case)?;
+        self.case_places().nth(index).map(|place| self.case_in(place))
     }
 
     /// What became of every case, in the order of the model.
@@ -169,7 +194,7 @@ impl Decision {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn cases(&self) -> impl ExactSizeIterator<Item = (&str, CaseStatus<'_>)> {
-        self.report().cases.0.iter().map(|(name, case)| (&**name, CaseStatus(case)))
+        self.case_names().zip(self.case_places().map(|place| self.case_in(place)))
     }
 
     /// Why a case is offered, or is not. See [`Explanation`].
@@ -177,16 +202,14 @@ impl Decision {
     /// # Errors
     /// The model declares no such case.
     pub fn why(&self, case: &str) -> Result<Explanation, Error> {
-        let cases = &self.report().cases.0;
-        let index = cases.iter().position(|(name, _)| &**name == case);
-        let why = index.and_then(|index| self.inner.decision.why(casewise_core::model::CaseId(index)));
-        why.map(Explanation::new)
-            .ok_or_else(|| Error::unknown("case", case, cases.iter().map(|(name, _)| &**name)))
+        let index = self.case_names().position(|name| name == case);
+        let why = index.and_then(|index| self.inner.decision.why(CaseId(index)));
+        why.map(Explanation::new).ok_or_else(|| Error::unknown("case", case, self.case_names()))
     }
 
     /// What decided: model, version, fingerprint, language, overrides. See [`Source`].
     pub fn source(&self) -> Source<'_> {
-        Source(&self.report().model)
+        Source(&self.inner.provenance)
     }
 
     /// The decision as one line of JSON.
@@ -215,7 +238,7 @@ impl Decision {
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn to_json_where(&self, mut keep: impl FnMut(&str, CaseStatus<'_>) -> bool) -> String {
-        let mut report = self.report().clone();
+        let mut report = self.report();
         report.cases.0.retain(|(name, case)| keep(name, CaseStatus(case)));
         crate::json::write(&report)
     }

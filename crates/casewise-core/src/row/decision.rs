@@ -454,6 +454,13 @@ impl Decision {
 
     /// Everything there is to say.
     pub fn report(&self, provenance: Arc<Provenance>) -> Report {
+        let named = |(n, case): (usize, &crate::model::Case)| (case.name.clone(), self.case(CaseId(n)));
+        let cases = Record(self.plan.model.cases.iter().enumerate().map(named).collect());
+        Report { cases, ..self.summary(provenance) }
+    }
+
+    /// Everything but what became of the cases, which are many.
+    pub fn summary(&self, provenance: Arc<Provenance>) -> Report {
         let model = &self.plan.model;
         let truths =
             |slots: &[Slot]| -> Vec<Option<bool>> { slots.iter().map(|slot| self.truth(*slot)).collect() };
@@ -470,7 +477,6 @@ impl Decision {
         let values = model.lets.iter().zip(&self.plan.lets);
         let gates = model.gates.iter().zip(truths(&self.plan.gates));
         let segments = model.segments.iter().zip(truths(&self.plan.segments));
-        let named = |n: usize, case: &crate::model::Case| (case.name.clone(), self.case(CaseId(n)));
         Report {
             id: self.subject.key.clone(),
             now: self.now.to_string(),
@@ -487,7 +493,7 @@ impl Decision {
                 .collect(),
             offers: self.offers.iter().enumerate().map(|(n, offered)| self.offer(n + 1, offered)).collect(),
             gates: Record(gates.map(|(gate, truth)| (gate.name.clone(), truth_name(truth))).collect()),
-            cases: Record(model.cases.iter().enumerate().map(|(n, case)| named(n, case)).collect()),
+            cases: Record::default(),
             model: provenance,
         }
     }
