@@ -27,7 +27,7 @@ async function* csv(file) {
 }
 
 /** What a database would answer. */
-async function load(folder, key) {
+export async function load(folder, key) {
   const customers = new Map();
   for await (const row of csv(path.join(folder, 'customers.csv'))) customers.set(row[key], row);
   const contacts = new Map();
@@ -83,7 +83,9 @@ class Metrics {
       `casewise_reloads_total{outcome="done"} ${this.reloads.done}`,
       `casewise_reloads_total{outcome="failed"} ${this.reloads.failed}`,
       '# TYPE casewise_model_info gauge',
-      `casewise_model_info{name="${model.name}",fingerprint="${model.fingerprint}"} 1`,
+      `casewise_model_info{name="${model.name}",version="${model.version}",fingerprint="${model.fingerprint}"} 1`,
+      '# TYPE process_resident_memory_bytes gauge',
+      `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
       '',
     ].join('\n');
   }
@@ -99,6 +101,17 @@ export async function start({ port = 0, model: file = path.join(here, '../telco/
       console.error(error.message);
     },
   });
+  // On request, as a deployment does that has put a new file there.
+  const reload = () => {
+    try {
+      const changed = model.reload();
+      metrics.reloads.done += changed ? 1 : 0;
+      return json(200, { changed, fingerprint: model.fingerprint });
+    } catch (error) {
+      metrics.reloads.failed += 1;
+      throw error;
+    }
+  };
   const { model } = watcher;
   const { customers, contacts, silent } = await load(data, model.keyName);
 
@@ -106,12 +119,23 @@ export async function start({ port = 0, model: file = path.join(here, '../telco/
     'GET /': () => [200, 'text/html; charset=utf-8', PAGE],
     'GET /metrics': () => [200, 'text/plain; version=0.0.4', metrics.text(model)],
     'GET /healthz': () => [200, 'text/plain', 'ok\n'],
-    'POST /reload': () => json(200, { changed: model.reload(), fingerprint: model.fingerprint }),
+    'POST /reload': reload,
     'POST /decide': async (request) => [200, 'application/json', model.decideJson(await readBody(request))],
   };
 
   function json(status, value) {
     return [status, 'application/json', JSON.stringify(value)];
+  }
+
+  /** What stands in the way of a case, in words: what the model tells people, else the clause as it is written. */
+  function reasons({ gates, walk }) {
+    if (walk !== undefined) return [walk.reason];
+    const closed = gates.flatMap((gate) => gate.clauses).filter((clause) => clause.outcome !== 'true');
+    return closed.map(({ id, message, text, condition, outcome }) => {
+      const missing = condition?.missing ?? [];
+      const said = message ?? (text || id);
+      return outcome === 'unknown' && missing.length > 0 ? `${said}: ${missing.join(', ')} is missing` : said;
+    });
   }
 
   /** What the page shows: the offers with their titles, and why the other cases are none. */
@@ -124,11 +148,12 @@ export async function start({ port = 0, model: file = path.join(here, '../telco/
       lists: { do_not_disturb: silent.has(id) },
     });
     const others = Object.entries(decision.cases).filter(([, told]) => told.status !== 'offered');
-    return json(200, {
-      ...decision.toJSON(),
-      titles: model.cases,
-      why: Object.fromEntries(others.map(([name]) => [name, String(decision.why(name))])),
+    const told = others.map(([name, { status, outcome }]) => {
+      const why = decision.why(name);
+      const { title = name, earliest } = why.data;
+      return { case: name, title, status: outcome === 'unknown' ? 'unknown' : status, reasons: reasons(why.data), earliest, text: String(why) };
     });
+    return json(200, { ...decision.toJSON(), others: told });
   }
 
   async function respond(request) {
@@ -156,10 +181,14 @@ export async function start({ port = 0, model: file = path.join(here, '../telco/
       }
     }
     const [status, type, body] = told;
+    // A client that keeps its connection is told that it ends.
+    if (!server.listening) response.setHeader('connection', 'close');
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
     response.end(body);
     metrics.observe(status, Number(process.hrtime.bigint() - begun) / 1e9);
   });
+  // Longer than a proxy or a client keeps a connection that is not used: else one is closed while a request is under way.
+  server.keepAliveTimeout = 75_000;
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
 
   return {
