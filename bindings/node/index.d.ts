@@ -567,6 +567,8 @@ export interface ExplainedCase {
    * there is none.
    */
   readonly earliest: string | null;
+  /** The smallest change of the subject with which the conditions hold; none where they do. */
+  readonly change?: Change;
   /** The scores that the case reads. */
   readonly scores?: readonly ScoreExplanation[];
   /** Where the case is written. */

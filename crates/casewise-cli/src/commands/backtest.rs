@@ -43,7 +43,7 @@ pub(crate) fn run(args: &BacktestArgs) -> Ended {
     for warning in found.warnings() {
         message(&format!("warning: {warning}\n"));
     }
-    for told in input.of_nobody() {
+    for told in input.of_nobody()? {
         message(&format!("note: {told}\n"));
     }
     rejects.finish()?;
