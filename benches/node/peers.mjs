@@ -155,19 +155,21 @@ async function many() {
   const { counts } = JSON.parse(read('expected.json'))['2k'];
   const built = (name) => JSON.parse(read(`build/${name}.json`));
   console.log(`one customer × 1000 cases, ${rows.length} customers of 38 attributes`);
-  const report = async (name, decide, tell, rounds = 3) => {
+  const report = async (name, decide, tell, rounds = 3, asked = rows) => {
     const found = new Uint32Array(counts.length);
-    for (const row of rows) tell(await decide(row), found);
     const times = [];
     for (let round = 0; round < rounds; round += 1) {
-      for (const row of rows) {
+      for (const row of asked) {
         const begun = performance.now();
-        const answer = decide(row);
-        if (answer instanceof Promise) await answer;
+        let answer = decide(row);
+        if (answer instanceof Promise) answer = await answer;
         times.push((performance.now() - begun) * 1000);
+        if (round === 0) tell(answer, found);
       }
     }
-    const wrong = counts.filter((count, n) => count !== found[n]).length;
+    const right = asked === rows ? counts : new Uint32Array(counts.length);
+    if (asked !== rows) for (const row of asked) eligible(model.decide(row, options), right);
+    const wrong = counts.filter((_, n) => right[n] !== found[n]).length;
     line(name, `p50 ${at(times, 0.5).toFixed(1)} µs`, `p99 ${at(times, 0.99).toFixed(1)} µs`, wrong === 0 ? 'all 1000 counts right' : `${wrong} COUNTS DIFFER`);
   };
   const model = casewise.open(read('workload.cw'));
@@ -206,7 +208,7 @@ async function many() {
   if (rules) {
     const engine = new rules.Engine([], { allowUndefinedFacts: true });
     built('jre').forEach((rule, n) => engine.addRule({ conditions: rule.all || rule.any ? rule : { all: [rule] }, event: { type: String(n) } }));
-    await report('json-rules-engine', (row) => engine.run(row), ({ events }, found) => events.forEach(({ type }) => (found[Number(type)] += 1)), 1);
+    await report('json-rules-engine, 100 customers', (row) => engine.run(row), ({ events }, found) => events.forEach(({ type }) => (found[Number(type)] += 1)), 1, rows.slice(0, 100));
   }
 }
 
