@@ -106,6 +106,9 @@ ineligible: contacts is false
     ✗ channels.1
         ✗ sms: quiet until 2026-11-22T12:00:00Z
 earliest, with everything else as it is now: 2026-11-27T12:00:00Z
+smallest change:
+    flag
+    closed as before: contacts.1, channels.1
 "
     );
     let json = serde_json::to_value(&explanation).unwrap();
