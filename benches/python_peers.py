@@ -1,35 +1,46 @@
-"""One small decision from a dict, side by side with other Python packages; and a batch.
+"""Python side by side: with the Rust call below it, with other packages, and with Polars.
 
-    python benches/python_peers.py [ROWS]
+    cargo build --release --manifest-path benches/Cargo.toml --bin calls
+    python benches/python_peers.py one                          # one small decision from a dict
+    CASEWISE_PERF=FOLDER python benches/python_peers.py batch   # 1000 cases x 1,000,000 rows (benches/workload.md)
+    python benches/python_peers.py leak [DECISIONS]             # resident memory over 1,000,000 decisions
 
-Each package is asked the same: may this customer have the gift? The answers are compared. What a package cannot do
-at all (missing values, reasons) is not asked of it. Packages that are not installed are left out.
+Needs the package built with `--release`. Each peer is asked the same, and the answers are compared. Peers that are not
+installed are left out, as is the Rust call if `calls` is not built. Every measurement of `batch` is a process of its own,
+so that its peak of memory is its own.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import json
+import os
+import resource
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from statistics import median
 
 import casewise
 
-MODEL = casewise.open(
-    """
+CALLS = Path(__file__).parent / "target" / "release" / "calls"
+NOW = "2026-11-01"
+SMALL = """
 model small { language 1 }
 customer { key id: text; age: int; plan: enum(basic, plus); arpu: float }
 case gift { for age >= 18 and plan == plus and arpu > 20.0 }
 """
-)
-CUSTOMERS = [
-    {"id": f"c{n}", "age": n % 80, "plan": "plus" if n % 3 else "basic", "arpu": n % 50 * 1.0} for n in range(1000)
-]
-NOW = "2026-11-22"
+
+
+# One small decision.
 
 
 def of_casewise():
-    return lambda customer: bool(MODEL.decide(customer, now=NOW).offers)
+    model = casewise.open(SMALL)
+    return lambda customer: model.decide(customer, now=NOW)
 
 
 def of_zen():
@@ -39,11 +50,28 @@ def of_zen():
     return lambda customer: expression.evaluate(customer)
 
 
+def of_zen_engine():
+    import zen
+
+    nodes = [
+        {"id": "in", "type": "inputNode", "name": "in", "content": {}},
+        {
+            "id": "is",
+            "type": "expressionNode",
+            "name": "is",
+            "content": {"expressions": [{"id": "x", "key": "gift", "value": 'age >= 18 and plan == "plus" and arpu > 20'}]},
+        },
+        {"id": "out", "type": "outputNode", "name": "out", "content": {}},
+    ]
+    edges = [{"id": "a", "sourceId": "in", "targetId": "is", "type": "edge"}, {"id": "b", "sourceId": "is", "targetId": "out", "type": "edge"}]
+    decision = zen.ZenEngine().create_decision(json.dumps({"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}))
+    return lambda customer: decision.evaluate(customer)["result"]["gift"]
+
+
 def of_rule_engine():
     import rule_engine
 
-    rule = rule_engine.Rule('age >= 18 and plan == "plus" and arpu > 20')
-    return rule.matches
+    return rule_engine.Rule('age >= 18 and plan == "plus" and arpu > 20').matches
 
 
 def of_datalogic():
@@ -51,53 +79,208 @@ def of_datalogic():
 
     logic = {"and": [{">=": [{"var": "age"}, 18]}, {"==": [{"var": "plan"}, "plus"]}, {">": [{"var": "arpu"}, 20]}]}
     rule = datalogic.Engine().compile(logic)
-    return lambda customer: bool(rule.evaluate(customer))
+    return lambda customer: rule.evaluate(customer)
 
 
-def microseconds(decide) -> float:
+def microseconds(decide, customers) -> float:
     times = []
     for _ in range(9):
         start = time.perf_counter()
-        for customer in CUSTOMERS:
+        for customer in customers:
             decide(customer)
         times.append(time.perf_counter() - start)
-    return median(times) / len(CUSTOMERS) * 1e6
+    return median(times) / len(customers) * 1e6
+
+
+def one() -> None:
+    customers = [
+        {"id": f"c{n}", "age": n % 80, "plan": "plus" if n % 3 else "basic", "arpu": n % 50 * 1.0} for n in range(2000)
+    ]
+    ours = of_casewise()
+    expected = [bool(ours(customer).offers) for customer in customers]
+    rust = None
+    if CALLS.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            model, rows = Path(folder, "small.cw"), Path(folder, "customers.jsonl")
+            model.write_text(SMALL, encoding="utf-8")
+            rows.write_text("".join(json.dumps(customer) + "\n" for customer in customers), encoding="utf-8")
+            rust = float(subprocess.check_output([CALLS, "one", model, rows, NOW]))
+            print(f"  {'the Rust call':28} {rust:8.2f} µs")
+    peers = [
+        ("casewise", of_casewise),
+        ("casewise, offers looked at", lambda: lambda customer: ours(customer).offers),
+        ("zen-engine, an expression", of_zen),
+        ("zen-engine, a decision", of_zen_engine),
+        ("datalogic-py", of_datalogic),
+        ("rule-engine", of_rule_engine),
+    ]
+    for name, make in peers:
+        try:
+            decide = make()
+            answers = [decide(customer) for customer in customers]
+        except (ImportError, AttributeError) as error:
+            print(f"  {name:28} left out: {error}")
+            continue
+        if not name.startswith("casewise"):
+            assert [bool(answer) for answer in answers] == expected, name
+        took = microseconds(decide, customers)
+        over = f", {took - rust:.2f} µs over the Rust call" if rust and name == "casewise" else ""
+        print(f"  {name:28} {took:8.2f} µs{over}")
+
+
+# A batch.
+
+
+def folder() -> Path:
+    if "CASEWISE_PERF" not in os.environ:
+        raise SystemExit("CASEWISE_PERF says where the data are: see benches/workload.md")
+    return Path(os.environ["CASEWISE_PERF"])
+
+
+def model_text(top: bool) -> str:
+    text = (folder() / "workload.cw").read_text(encoding="utf-8")
+    return text + ("\ndecide { top 1 }\n" if top else "")
+
+
+def frame():
+    import polars
+
+    return polars.read_ipc(folder() / "data" / "customers_1m.arrow", memory_map=False)
+
+
+def conditions(document):
+    """The conditions of the cases as Polars has them."""
+    import polars as pl
+
+    first = dt.date(1970, 1, 1)
+
+    def leaf(p):
+        column, value = pl.col(p["attr"]), p.get("value")
+        if p["op"] == "is_null":
+            return column.is_null()
+        if p["op"] == "not_null":
+            return column.is_not_null()
+        if p["op"] == "contains":
+            return column.list.contains(value)
+        if p["op"] == "in":
+            return column.is_in(p["values"])
+        if p["op"] == "between":
+            return column.is_between(p["lo"], p["hi"])
+        if p["op"] == "within_days":
+            days = (0, p["days"]) if p["dir"] == "next" else (-p["days"], 0)
+            return column.is_between(*(pl.lit(first + dt.timedelta(document["today"] + d)) for d in days))
+        compare = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "=": "eq", "!=": "ne"}[p["cmp"]]
+        return getattr(column, compare)(value)
+
+    def tree(e):
+        if "not" in e:
+            return ~tree(e["not"])
+        if "and" in e or "or" in e:
+            word = "and" if "and" in e else "or"
+            parts = [tree(part) for part in e[word]]
+            return functools.reduce(lambda a, b: a & b if word == "and" else a | b, parts)
+        return leaf(e)
+
+    return [tree(case["when"]).alias(case["id"]) for case in document["cases"]]
+
+
+def measure(what: str) -> None:
+    """One measurement: prints seconds, and the peak of memory beyond the data in MB."""
+    import polars
+
+    data = frame()
+    counted = json.loads((folder() / "expected.json").read_text())["1m"]["counts"]
+    if what.startswith("casewise"):
+        column = what.split()[1]
+        model = casewise.open(model_text(top=column == "offers"))
+
+        def run():
+            return model.decide_batch(data, now=NOW, select=[column]).decisions
+
+        def check(done):
+            if column == "status":
+                found = done.select("status").unnest("status").select(polars.all().eq(1).sum()).row(0)
+                assert list(found) == counted
+            else:
+                assert done.height == data.height
+
+    else:
+        expressions = conditions(json.loads((folder() / "cases.json").read_text()))
+        # Repeated strings are compared as numbers.
+        names = [name for name, kind in data.schema.items() if kind == polars.String]
+        data = data.with_columns(polars.col(names).cast(polars.Categorical)) if names else data
+
+        def run():
+            return data.select(expressions)
+
+        def check(done):
+            assert list(done.select(polars.all().sum()).row(0)) == counted
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = run()
+        times.append(time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    check(done)
+    print(f"{median(times):.2f} {(peak - before) / 1024:.0f}")
+
+
+def batch() -> None:
+    for column in ("offers", "status"):
+        told = {}
+        if CALLS.exists():
+            with tempfile.NamedTemporaryFile("w", suffix=".cw", encoding="utf-8") as model:
+                model.write(model_text(top=column == "offers"))
+                model.flush()
+                customers = folder() / "data" / "customers_1m.arrow"
+                told["rust"] = float(subprocess.check_output([CALLS, "batch", model.name, customers, NOW, column]))
+                print(f"  {'the Rust call, ' + column:32} {told['rust']:7.2f} s")
+        names = [f"casewise {column}"] + (["polars"] if column == "status" else [])
+        for name in names:
+            took, peak = subprocess.check_output([sys.executable, __file__, "measure", name], text=True).split()
+            over = f", {(float(took) / told['rust'] - 1) * 100:+.0f} %" if told and name != "polars" else ""
+            title = "Polars, 1000 boolean columns" if name == "polars" else f"casewise, {column}"
+            print(f"  {title:32} {float(took):7.2f} s, {int(peak):5} MB beyond the data{over}")
+
+
+def leak(decisions: int) -> None:
+    model = casewise.open(SMALL)
+
+    def resident() -> int:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * resource.getpagesize() // 1024
+
+    def run(times: int) -> None:
+        for n in range(times):
+            customer = {"id": f"c{n % 1000}", "age": n % 80, "plan": "plus", "arpu": 30.0}
+            decision = model.decide(customer, now=NOW)
+            decision.offers, decision.cases, decision.scores  # noqa: B018
+            if n % 100 == 0:
+                str(decision.why("gift"))
+                try:
+                    model.decide(customer | {"age": "old"}, now=NOW)
+                except casewise.InputError:
+                    pass
+
+    run(10_000)
+    before = resident()
+    for tenth in range(10):
+        run(decisions // 10)
+        print(f"  after {(tenth + 1) * decisions // 10:9,} decisions: {resident() - before:+6} KiB")
 
 
 def main() -> None:
-    print("one decision from a dict")
-    expected = [of_casewise()(customer) for customer in CUSTOMERS]
-    for name, make in [
-        ("casewise", of_casewise),
-        ("zen-engine", of_zen),
-        ("rule-engine", of_rule_engine),
-        ("datalogic-py", of_datalogic),
-    ]:
-        try:
-            decide = make()
-            answers = [bool(decide(customer)) for customer in CUSTOMERS]
-        except (ImportError, AttributeError) as error:
-            print(f"  {name:14} left out: {error}")
-            continue
-        assert answers == expected, name
-        print(f"  {name:14} {microseconds(decide):8.2f} µs")
-
-    try:
-        import polars
-    except ImportError:
-        return
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    frame = polars.DataFrame(CUSTOMERS).sample(rows, with_replacement=True, seed=7)
-    frame = frame.with_columns(id=polars.int_range(rows).cast(polars.String))
-    start = time.perf_counter()
-    eligible = (polars.col("age") >= 18) & (polars.col("plan") == "plus") & (polars.col("arpu") > 20)
-    counted = frame.filter(eligible).height
-    theirs = time.perf_counter() - start
-    start = time.perf_counter()
-    done = MODEL.decide_batch(frame, now=NOW, select=["status"])
-    ours = time.perf_counter() - start
-    assert done.decisions["status"].struct.field("gift").eq(1).sum() == counted
-    print(f"{rows} rows from a Polars frame\n  casewise {ours:.3f} s, Polars filter {theirs:.3f} s")
+    what = sys.argv[1] if len(sys.argv) > 1 else "one"
+    if what == "measure":
+        measure(sys.argv[2])
+    elif what == "batch":
+        batch()
+    elif what == "leak":
+        leak(int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
+    else:
+        one()
 
 
 if __name__ == "__main__":

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_select::concat::concat_batches;
-use casewise::batch::{Decisions, How, Inputs, Select};
+use casewise::batch::{Inputs, Select};
 use casewise::{Error, Model, Request};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3_arrow::{PyRecordBatchReader, PyTable};
 use serde_json::value::RawValue;
 
-use crate::convert::{Item, Trap};
+use crate::convert::{Item, Trap, instant, json};
 use crate::errors;
 use crate::model::quoted;
 
@@ -79,21 +79,58 @@ impl Keys<'_> {
     }
 }
 
-/// What is decided from, without Python.
+/// What comes beside the subjects, as `casewise/_batch.py` gives it.
+#[derive(FromPyObject)]
+pub(crate) struct Supplied<'py> {
+    #[pyo3(item)]
+    events: Vec<(String, PyTable)>,
+    #[pyo3(item)]
+    lists: Vec<(String, Keys<'py>)>,
+    #[pyo3(item)]
+    now: Bound<'py, PyAny>,
+    #[pyo3(item)]
+    context: Option<Bound<'py, PyAny>>,
+    #[pyo3(item)]
+    remaining: Option<Bound<'py, PyAny>>,
+    #[pyo3(item)]
+    decide: Option<String>,
+}
+
+impl Supplied<'_> {
+    /// The same, without Python.
+    pub(crate) fn job(self, model: &Model) -> PyResult<Job<'_>> {
+        let context = self.context.as_ref().map(json).transpose()?.map(RawValue::from_string).transpose();
+        let mut inputs = Inputs::new();
+        for (name, table) in self.events {
+            inputs = inputs.events(name, table.into_inner().0);
+        }
+        for (name, keys) in self.lists {
+            inputs = inputs.list(name, keys.batches(model)?);
+        }
+        Ok(Job {
+            model,
+            now: instant(&self.now)?,
+            decide: self.decide,
+            context: context.map_err(|error| PyTypeError::new_err(error.to_string()))?,
+            remaining: self.remaining.as_ref().map(json).transpose()?,
+            inputs,
+        })
+    }
+}
+
+/// What is worked on, without Python.
 #[derive(Debug)]
 pub(crate) struct Job<'m> {
     pub(crate) model: &'m Model,
     pub(crate) now: String,
-    pub(crate) decide: Option<String>,
-    pub(crate) context: Option<Box<RawValue>>,
-    pub(crate) remaining: Option<String>,
+    decide: Option<String>,
+    context: Option<Box<RawValue>>,
+    remaining: Option<String>,
     pub(crate) inputs: Inputs,
-    pub(crate) select: Select,
-    pub(crate) threads: Option<usize>,
 }
 
 impl Job<'_> {
-    fn request(&self) -> Result<Request<'_>, Error> {
+    pub(crate) fn request(&self) -> Result<Request<'_>, Error> {
         let mut request = Request::at(self.now.as_str());
         if let Some(name) = &self.decide {
             request = request.decide(name.as_str());
@@ -106,68 +143,57 @@ impl Job<'_> {
         }
         Ok(request)
     }
+}
 
-    fn decide(
-        &self,
-        subjects: &RecordBatch,
-        done: &AtomicUsize,
-        stop: &AtomicBool,
-    ) -> Result<Decisions, Error> {
-        let progress = |rows: usize| {
-            done.fetch_max(rows, Ordering::Relaxed);
-            !stop.load(Ordering::Relaxed)
-        };
-        let mut how = How { select: self.select, progress: &progress, ..How::default() };
-        how.threads = self.threads.unwrap_or(how.threads);
-        self.model.decide_batch(subjects, &self.inputs, &self.request()?, &how)
-    }
+/// Works on the subjects on another thread; this one looks after Ctrl-C and tells `step` the rows done and all rows.
+pub(crate) fn run<T: Send>(
+    py: Python<'_>,
+    subjects: PyTable,
+    step: Option<&Py<PyAny>>,
+    work: impl FnOnce(&RecordBatch, &(dyn Fn(usize) -> bool + Sync)) -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    let (batches, schema) = subjects.into_inner();
+    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let tell = |py: Python<'_>, done: usize| -> PyResult<()> {
+        py.check_signals()?;
+        step.map_or(Ok(()), |step| step.call1(py, (done, rows)).map(|_| ()))
+    };
+    tell(py, 0)?;
+    let (done, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let worked = py.detach(|| {
+        std::thread::scope(|scope| {
+            let (ended, end) = mpsc::channel();
+            let (done, stop) = (&done, &stop);
+            scope.spawn(move || {
+                let progress = |rows: usize| {
+                    done.fetch_max(rows, Ordering::Relaxed);
+                    !stop.load(Ordering::Relaxed)
+                };
+                let whole = concat_batches(&schema, &batches);
+                // Nobody listens only where nobody waits.
+                let _ = ended.send(whole.map(|whole| work(&whole, &progress)));
+            });
+            let told = wait(&end, || Python::attach(|py| tell(py, done.load(Ordering::Relaxed).min(rows))));
+            stop.store(told.is_err(), Ordering::Relaxed);
+            told
+        })
+    })?;
+    let worked = worked.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let worked = worked.map_err(|error| errors::raise(py, &error))?;
+    tell(py, rows)?;
+    Ok(worked)
+}
 
-    /// Decides on another thread; this one looks after Ctrl-C and tells `step` the rows done and all rows.
-    pub(crate) fn run(
-        &self,
-        py: Python<'_>,
-        subjects: PyTable,
-        step: Option<&Py<PyAny>>,
-    ) -> PyResult<Decisions> {
-        let (batches, schema) = subjects.into_inner();
-        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-        let tell = |py: Python<'_>, done: usize| -> PyResult<()> {
-            py.check_signals()?;
-            step.map_or(Ok(()), |step| step.call1(py, (done, rows)).map(|_| ()))
-        };
-        tell(py, 0)?;
-        let (done, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let decided = py.detach(|| {
-            std::thread::scope(|scope| {
-                let (ended, end) = mpsc::channel();
-                let (done, stop) = (&done, &stop);
-                scope.spawn(move || {
-                    let whole = concat_batches(&schema, &batches);
-                    let decided = whole.map(|whole| self.decide(&whole, done, stop));
-                    // Nobody listens only where nobody waits.
-                    let _ = ended.send(decided);
-                });
-                loop {
-                    match end.recv_timeout(LOOK) {
-                        Ok(decided) => break Ok(decided),
-                        Err(mpsc::RecvTimeoutError::Disconnected) => {
-                            break Err(PyRuntimeError::new_err("the deciding thread ended early"));
-                        }
-                        Err(mpsc::RecvTimeoutError::Timeout) => {
-                            let told = Python::attach(|py| tell(py, done.load(Ordering::Relaxed).min(rows)));
-                            if let Err(error) = told {
-                                stop.store(true, Ordering::Relaxed);
-                                break Err(error);
-                            }
-                        }
-                    }
-                }
-            })
-        })?;
-        let decided = decided.map_err(|error| PyValueError::new_err(error.to_string()))?;
-        let decided = decided.map_err(|error| errors::raise(py, &error))?;
-        tell(py, rows)?;
-        Ok(decided)
+/// Waits for another thread, and meanwhile calls `look` now and then; its exception ends the waiting.
+pub(crate) fn wait<T>(end: &mpsc::Receiver<T>, look: impl Fn() -> PyResult<()>) -> PyResult<T> {
+    loop {
+        match end.recv_timeout(LOOK) {
+            Ok(worked) => return Ok(worked),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                return Err(PyRuntimeError::new_err("the working thread ended early"));
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => look()?,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
@@ -139,6 +140,13 @@ impl<'a, 'py> Item<'a, 'py> {
             Kind::Unknown => Err(unknown(value)),
         }
     }
+}
+
+/// A Python object as JSON text.
+pub(crate) fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let trap = Trap::default();
+    let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
+    text.map_err(|error| PyTypeError::new_err(error.to_string()))
 }
 
 /// A number by its own digits, so that nothing is lost.

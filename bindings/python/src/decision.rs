@@ -6,7 +6,8 @@ use std::hash::{Hash, Hasher};
 use casewise::CaseStatus;
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
 use crate::model::quoted;
 use crate::{errors, value};
@@ -68,19 +69,20 @@ impl Decision {
     /// The offers, best first, as :class:`Offer`.
     #[getter]
     fn offers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let class = py.import("casewise._types")?.getattr("Offer")?;
+        static OFFER: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let class = OFFER.import(py, "casewise._types", "Offer")?;
         let offers = self.inner.offers().map(|offer| {
-            let fields = PyDict::new(py);
-            fields.set_item("case", offer.case())?;
-            fields.set_item("rank", offer.rank())?;
-            fields.set_item("title", offer.title())?;
-            fields.set_item("channel", offer.channel())?;
-            fields.set_item("rank_value", value::to_python(py, &offer.rank_value())?)?;
-            fields.set_item("variant", offer.variant())?;
-            fields.set_item("offer", value::to_python(py, &offer.fields())?)?;
-            fields.set_item("properties", value::to_python(py, &offer.properties())?)?;
-            fields.set_item("counted", offer.counted())?;
-            class.call((), Some(&fields))
+            class.call1((
+                offer.case(),
+                offer.rank(),
+                offer.title(),
+                offer.channel(),
+                value::to_python(py, &offer.rank_value())?,
+                offer.variant(),
+                value::to_python(py, &offer.fields())?,
+                value::to_python(py, &offer.properties())?,
+                offer.counted(),
+            ))
         });
         PyList::new(py, offers.collect::<PyResult<Vec<_>>>()?)
     }
@@ -114,10 +116,11 @@ impl Decision {
     /// What became of every case, as :class:`CaseStatus`, in the order of the model.
     #[getter]
     fn cases<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let class = py.import("casewise._types")?.getattr("CaseStatus")?;
+        static STATUS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let class = STATUS.import(py, "casewise._types", "CaseStatus")?;
         let dict = PyDict::new(py);
         for (name, case) in self.inner.cases() {
-            dict.set_item(name, status(&class, case)?)?;
+            dict.set_item(name, status(class, case)?)?;
         }
         Ok(dict)
     }
@@ -206,18 +209,18 @@ pub(crate) fn compared(py: Python<'_>, equal: bool, op: CompareOp) -> PyResult<P
     }
 }
 
-fn status<'py>(class: &Bound<'py, PyAny>, case: CaseStatus<'_>) -> PyResult<Bound<'py, PyAny>> {
+fn status<'py>(class: &Bound<'py, PyType>, case: CaseStatus<'_>) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
-    let fields = PyDict::new(py);
-    fields.set_item("status", case.status().as_str())?;
-    fields.set_item("outcome", case.outcome())?;
-    fields.set_item("gate", case.gate())?;
-    fields.set_item("failed", PyTuple::new(py, case.failed())?)?;
-    fields.set_item("missing", PyTuple::new(py, case.missing())?)?;
-    fields.set_item("by", case.by())?;
-    fields.set_item("of", case.of())?;
-    fields.set_item("trial", case.trial())?;
-    class.call((), Some(&fields))
+    class.call1((
+        case.status().as_str(),
+        case.outcome(),
+        case.gate(),
+        PyTuple::new(py, case.failed())?,
+        PyTuple::new(py, case.missing())?,
+        case.by(),
+        case.of(),
+        case.trial(),
+    ))
 }
 
 /// Why a case is offered, or is not: every gate and clause, with what was observed and what is required.

@@ -20,6 +20,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         "model" => "ModelError",
         "input" => "InputError",
         "parameters" => "ParametersError",
+        "fit" => "FitError",
         _ => "RequestError",
     };
     let known = PyDict::new(py);

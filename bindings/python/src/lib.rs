@@ -4,7 +4,9 @@ mod batch;
 mod convert;
 mod decision;
 mod errors;
+mod learn;
 mod model;
+mod preview;
 mod value;
 
 /// The compiled part of `casewise`; import `casewise` instead.
@@ -14,6 +16,8 @@ mod _native {
     use crate::batch::_read;
     #[pymodule_export]
     use crate::decision::{Decision, Explanation};
+    #[pymodule_export]
+    use crate::learn::_check_parameters;
     #[pymodule_export]
     use crate::model::{Model, check, explain_code, format, open};
 

@@ -4,19 +4,19 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use casewise::batch::Inputs;
+use casewise::batch::How;
+use casewise::preview::Scope;
 use casewise::{Error, Request};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use pyo3_arrow::PyTable;
-use serde_json::value::RawValue;
 
-use crate::batch::{self, Job, Keys};
-use crate::convert::{self, Item, Trap};
+use crate::batch::{self, Supplied};
+use crate::convert::{self, Item, Trap, json};
 use crate::decision::Decision;
-use crate::{errors, value};
+use crate::{errors, learn, preview, value};
 
 /// A checked model, ready to decide. Open one with :func:`casewise.open`.
 ///
@@ -95,7 +95,7 @@ fn read_text(py: Python<'_>, path: &str) -> PyResult<String> {
 ///
 /// ``source`` is the path of a file, or the text of a model itself, or a mapping of file names to texts
 /// whose first is the root (what it includes is found among the others). A ``str`` that holds a brace or a
-/// line break is taken as a text. ``parameters`` are learned numbers: the path of a file, or its text.
+/// line break is taken as a text. ``parameters`` are what was learned: :class:`Parameters`, the path of a file, or its text.
 /// ``params`` sets params of the model, in place of what its text says.
 ///
 /// Raises :class:`ModelError` with every error of the text at once, and ``OSError`` where a file cannot be
@@ -127,7 +127,7 @@ pub(crate) fn open(
     }
     if let Some(parameters) = parameters {
         let text = parameters_text(parameters)?;
-        model = model.with_parameters(py, text)?;
+        model = model.learned(py, text)?;
     }
     Ok(model)
 }
@@ -137,6 +137,9 @@ fn parameters_text(value: &Bound<'_, PyAny>) -> PyResult<String> {
         && text.to_str()?.contains('{')
     {
         return Ok(text.to_str()?.to_owned());
+    }
+    if value.hasattr("to_json")? {
+        return value.call_method0("to_json")?.extract();
     }
     let path: String = value.py().import("os")?.call_method1("fspath", (value,))?.extract()?;
     read_text(value.py(), &path)
@@ -206,7 +209,7 @@ impl Model {
         Ok(Model { inner, parameters: self.parameters.clone() })
     }
 
-    fn with_parameters(&self, py: Python<'_>, text: String) -> PyResult<Model> {
+    fn learned(&self, py: Python<'_>, text: String) -> PyResult<Model> {
         let inner =
             py.detach(|| self.inner.with_parameters(&text)).map_err(|error| errors::raise(py, &error))?;
         Ok(Model { inner, parameters: Some(text.into()) })
@@ -216,13 +219,6 @@ impl Model {
     fn identity(&self) -> (&str, Vec<(&str, &str)>, Option<&str>) {
         (self.inner.fingerprint(), self.inner.overrides().collect(), self.parameters.as_deref())
     }
-}
-
-/// A Python object as JSON text.
-fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    let trap = Trap::default();
-    let text = trap.release(serde_json::to_string(&Item::new(value, &trap)))?;
-    text.map_err(|error| PyTypeError::new_err(error.to_string()))
 }
 
 /// What comes with subjects, read from Python.
@@ -411,42 +407,217 @@ impl Model {
         batch.call((slf, subjects, events, lists), Some(&named))
     }
 
-    #[pyo3(signature = (subjects, events, lists, now, context, remaining, decide, select, threads, step))]
-    #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
-    fn _decide_arrow<'py>(
+    fn _decide_arrow(
         &self,
-        py: Python<'py>,
+        py: Python<'_>,
         subjects: PyTable,
-        events: Vec<(String, PyTable)>,
-        lists: Vec<(String, Keys<'py>)>,
-        now: &Bound<'py, PyAny>,
-        context: Option<&Bound<'py, PyAny>>,
-        remaining: Option<&Bound<'py, PyAny>>,
-        decide: Option<String>,
+        supplied: Supplied<'_>,
         select: Vec<String>,
         threads: Option<usize>,
         step: Option<Py<PyAny>>,
     ) -> PyResult<(PyTable, PyTable)> {
-        let context = context.map(json).transpose()?.map(RawValue::from_string).transpose();
-        let mut inputs = Inputs::new();
-        for (name, table) in events {
-            inputs = inputs.events(name, table.into_inner().0);
-        }
-        for (name, keys) in lists {
-            inputs = inputs.list(name, keys.batches(&self.inner)?);
-        }
-        let job = Job {
-            model: &self.inner,
-            now: convert::instant(now)?,
-            decide,
-            context: context.map_err(|error| PyTypeError::new_err(error.to_string()))?,
-            remaining: remaining.map(json).transpose()?,
-            inputs,
-            select: batch::selection(&select)?,
-            threads,
-        };
-        let decided = job.run(py, subjects, step.as_ref())?;
+        let (job, select) = (supplied.job(&self.inner)?, batch::selection(&select)?);
+        let decided = batch::run(py, subjects, step.as_ref(), |subjects, progress| {
+            let mut how = How { select, progress, ..How::default() };
+            how.threads = threads.unwrap_or(how.threads);
+            job.model.decide_batch(subjects, &job.inputs, &job.request()?, &how)
+        })?;
         Ok((batch::table(decided.decisions)?, batch::table(decided.rejects)?))
+    }
+
+    /// Learns what the model says is to be learned, from what happened strictly before ``now``.
+    ///
+    /// ``subjects``, ``events``, ``lists`` and ``context`` are those of :meth:`decide_batch`. ``earlier`` is what
+    /// was learned before: clusters keep their names. The same data give the same bytes, in whatever order the
+    /// rows come. A row that cannot be read is left out, counted, and in ``.rejects`` of the result.
+    ///
+    /// Raises :class:`FitError` where nothing can be learned that could be trusted.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text }
+    /// ...     events buy { amount: decimal }
+    /// ...     rfm loyalty of buy { monetary sum(amount); bins 3 }
+    /// ...     case thanks { for loyalty.m == 3 }
+    /// ... ''')
+    /// >>> customers = pyarrow.table({"id": [f"c{n}" for n in range(9)]})
+    /// >>> buys = pyarrow.table({
+    /// ...     "id": customers["id"], "at": [f"2026-10-{n + 1:02}T09:00" for n in range(9)], "amount": range(10, 100, 10),
+    /// ... })
+    /// >>> parameters = model.fit(customers, {"buy": buys}, now="2026-11-22")
+    /// >>> parameters["loyalty"]["frequency"]["empty"]
+    /// [2, 3]
+    /// >>> learned = model.with_parameters(parameters)
+    /// >>> decided = learned.decide_batch(customers, {"buy": buys}, now="2026-11-22").decisions
+    /// >>> sum(len(offers) for offers in decided["offers"])
+    /// 3
+    #[pyo3(signature = (subjects, events=None, lists=None, *, now, context=None, earlier=None, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn fit<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        earlier: Option<&Bound<'py, PyAny>>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("context", context)?;
+        named.set_item("earlier", earlier)?;
+        named.set_item("progress", progress)?;
+        let fit = py.import("casewise._learn")?.getattr("fit")?;
+        fit.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    fn _fit_arrow(
+        &self,
+        py: Python<'_>,
+        subjects: PyTable,
+        supplied: Supplied<'_>,
+        earlier: Option<&Bound<'_, PyAny>>,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<(String, Vec<String>, PyTable)> {
+        let earlier = earlier.map(parameters_text).transpose()?;
+        learn::fit(py, supplied.job(&self.inner)?, subjects, earlier.as_deref(), step.as_ref())
+    }
+
+    /// How far scores and attributes have moved since this model's parameters were learned.
+    ///
+    /// Arguments and kinds of frames are those of :meth:`decide_batch`. The population stability index ``psi`` is
+    /// by custom little below 0.1 and much above 0.2; ``ks`` is the largest gap between the shares up to a value.
+    ///
+    /// Raises :class:`ParametersError` if the model has no parameters.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: int; age: int }
+    /// ...     cluster kind { features age; k 2; seed 1 }
+    /// ... ''')
+    /// >>> then = pyarrow.table({"id": range(100), "age": [20 + n % 50 for n in range(100)]})
+    /// >>> today = pyarrow.table({"id": range(100), "age": [30 + n % 50 for n in range(100)]})
+    /// >>> learned = model.with_parameters(model.fit(then, now="2026-11-22"))
+    /// >>> moved, rejects = learned.drift(today, now="2026-12-22")
+    /// >>> {row["name"]: round(row["psi"], 1) for row in moved.to_pylist()}["attribute age"] > 0.2
+    /// True
+    #[pyo3(signature = (subjects, events=None, lists=None, *, now, context=None, to=None, progress=None))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn drift<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        to: Option<&str>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("context", context)?;
+        named.set_item("to", to)?;
+        named.set_item("progress", progress)?;
+        let drift = py.import("casewise._learn")?.getattr("drift")?;
+        drift.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    fn _drift_arrow(
+        &self,
+        py: Python<'_>,
+        subjects: PyTable,
+        supplied: Supplied<'_>,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<(PyTable, PyTable)> {
+        learn::drift(py, supplied.job(&self.inner)?, subjects, step.as_ref())
+    }
+
+    /// Whom each case would reach, and what the others are lost to: the estimate before a launch.
+    ///
+    /// Everything is decided as by :meth:`decide_batch`, whose arguments these are; nothing is put out but counts.
+    /// ``cases`` and ``groups`` choose what is told, all by default; ``pairs`` is how many pairs of overlapping
+    /// audiences.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text; age: int?; active: bool }
+    /// ...     case adults { for age >= 18; require running: active }
+    /// ... ''')
+    /// >>> customers = pyarrow.table({"id": ["c1", "c2", "c3"], "age": [30, 16, None], "active": [True, True, False]})
+    /// >>> preview = model.preview(customers, now="2026-11-22")
+    /// >>> [(case["case"], case["eligible"], case["unknown"]) for case in preview.cases]
+    /// [('adults', 1, 0)]
+    #[pyo3(signature = (
+        subjects, events=None, lists=None, *, now, context=None, remaining=None, decide=None, cases=None,
+        groups=None, pairs=None, threads=None, progress=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn preview<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        remaining: Option<&Bound<'py, PyAny>>,
+        decide: Option<&str>,
+        cases: Option<&Bound<'py, PyAny>>,
+        groups: Option<&Bound<'py, PyAny>>,
+        pairs: Option<usize>,
+        threads: Option<usize>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("context", context)?;
+        named.set_item("remaining", remaining)?;
+        named.set_item("decide", decide)?;
+        named.set_item("cases", cases)?;
+        named.set_item("groups", groups)?;
+        named.set_item("pairs", pairs)?;
+        named.set_item("threads", threads)?;
+        named.set_item("progress", progress)?;
+        let preview = py.import("casewise._preview")?.getattr("preview")?;
+        preview.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
+    fn _preview_arrow(
+        &self,
+        py: Python<'_>,
+        subjects: PyTable,
+        supplied: Supplied<'_>,
+        cases: Vec<String>,
+        groups: Vec<String>,
+        pairs: Option<usize>,
+        threads: Option<usize>,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<preview::Told> {
+        let usual = Scope::default();
+        let (pairs, threads) = (pairs.unwrap_or(usual.pairs), threads.unwrap_or(usual.threads));
+        let scope = Scope { cases, groups, pairs, threads };
+        preview::preview(py, &supplied.job(&self.inner)?, subjects, &scope, step.as_ref())
+    }
+
+    /// The same model with what was learned: :class:`Parameters`, the path of a file, or its text.
+    ///
+    /// Raises :class:`ParametersError` if it was learned for another model, naming the declaration that differs.
+    fn with_parameters(&self, py: Python<'_>, parameters: &Bound<'_, PyAny>) -> PyResult<Model> {
+        self.learned(py, parameters_text(parameters)?)
+    }
+
+    /// What the model has learned; ``None`` if it was opened without.
+    #[getter]
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let class = py.import("casewise._parameters")?.getattr("Parameters")?;
+        self.parameters.as_deref().map(|text| class.call1((text,))).transpose()
     }
 
     /// Runs the tests inside the model, or those whose title contains ``filter``.

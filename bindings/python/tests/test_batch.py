@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from decimal import Decimal
@@ -270,6 +273,58 @@ def test_nan_and_nat_in_frames():
     assert done.rejects["attribute"].to_list() == ["arpu"]
 
 
+@pytest.mark.parametrize(
+    "column, values, place",
+    [
+        ("age", ["30", "old"], (1, "old")),
+        ("age", [30.0, 1.5], (1, "1.5")),
+        ("age", [True, False], (0, "true")),
+        ("arpu", [1.5, float("inf")], (1, "inf")),
+        ("born", [dt.datetime(2026, 1, 1, 8)] * 2, (0, "2026-01-01")),
+        ("seen", ["2026-01-01T00:00", "yesterday"], (1, "yesterday")),
+        ("plan", ["basic", "gold"], (1, "gold")),
+        ("plan", pandas.Categorical(["plus", "gold"]), (1, "gold")),
+        ("tags", [["x"], ["x", None]], (1, "null as element 2")),
+        ("age", [2**63 - 1, 2**63], (1, str(2**63))),
+        ("id", ["c0", None], (1, "")),
+        ("id", ["c0", "c0"], (1, "c0")),
+    ],
+)
+def test_a_wrong_value_in_a_frame_is_told_with_its_place(column, values, place):
+    frame = pandas.DataFrame({"id": ["c0", "c1"], column: values})
+    supplied = {"now": NOW, "context": {}, "select": ["values"]}
+    decisions, rejects = MODEL.decide_batch(frame, {"visit": VISITS_OF_NOBODY}, {"blocked": []}, **supplied)
+    row, value = place
+    told = rejects.set_index("row").loc[row]
+    assert told["attribute"] == column
+    assert value in str(told["value"]) or (not value and not isinstance(told["value"], str))
+    assert told["expected"]
+    assert f"`{column}`" in told["message"]
+    assert len(decisions) + len(rejects) == 2
+
+
+VISITS_OF_NOBODY = pyarrow.Table.from_pylist([], VISIT)
+
+
+@pytest.mark.parametrize(
+    "values, row", [([1, "a", 3], 1), ([1, 2, object()], 2), ([1, 10**40, 3], 1), ([{1}, {2}, 3], 2)]
+)
+def test_an_object_column_is_told_with_its_place(values, row):
+    frame = pandas.DataFrame({"id": ["c1", "c2", "c3"], "age": pandas.Series(values, dtype=object)})
+    with pytest.raises(casewise.InputError, match="column `age`") as caught:
+        SMALL.decide_batch(frame, now=NOW)
+    assert (caught.value.attribute, caught.value.row) == ("age", row)
+
+
+def test_keys_of_a_list_that_are_no_keys_are_told():
+    for keys in ([["c1"]], [None], [{"id": "c1"}], [1.5]):
+        with pytest.raises(casewise.InputError) as caught:
+            MODEL.decide_batch(
+                pyarrow.table({"id": ["c1"]}), {"visit": VISITS_OF_NOBODY}, {"blocked": keys}, now=NOW, context={}
+            )
+        assert caught.value.attribute == "id"
+
+
 def test_no_rows():
     done = SMALL.decide_batch(TABLE.slice(0, 0), now=NOW, select=EVERYTHING)
     assert done.decisions.num_rows == 0
@@ -293,6 +348,24 @@ def test_progress_and_an_interruption():
 
     with pytest.raises(KeyboardInterrupt):
         PLAIN.decide_batch(big(20_000), now=NOW, progress=stop)
+
+
+def test_ctrl_c_ends_a_batch():
+    program = """
+import sys, time, casewise, pyarrow
+table = pyarrow.table({"id": range(2_000_000), "age": [30] * 2_000_000})
+model = casewise.open("model p { language 1 } customer { key id: int; age: int } case a { for age >= 18 }")
+model.decide_batch(table.slice(0, 10), now="2026-11-22")
+seen = lambda done, of: done and (sys.stderr.write("."), sys.stderr.flush())
+try:
+    model.decide_batch(table, now="2026-11-22", progress=seen)
+except KeyboardInterrupt:
+    sys.exit(7)
+"""
+    child = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE)
+    assert child.stderr.read(1) == b"."
+    child.send_signal(signal.SIGINT)
+    assert child.wait(60) == 7
 
 
 def test_other_threads_go_on():

@@ -45,7 +45,8 @@ def test_optional_parts():
 
 
 @pytest.mark.parametrize("name, text", [(name, text) for name, text in documented() if ">>>" in (text or "")])
-def test_docstring(name: str, text: str):
+def test_docstring(name: str, text: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
     run(name, text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import casewise
+import polars
 import pyarrow
 import pytest
 
@@ -43,12 +44,55 @@ DECISIONS = MODEL.decide_batch(
         lambda: plot.rfm(DECISIONS, "loyalty"),
         lambda: plot.funnel(DECISIONS),
         lambda: plot.overlap(DECISIONS),
+        lambda: plot.lift(DECISIONS, "years", [n % 2 for n in range(50)]),
+        lambda: plot.funnel(polars.DataFrame(DECISIONS)),
+        lambda: plot.overlap(polars.DataFrame(DECISIONS)),
+        lambda: plot.scores(polars.DataFrame(DECISIONS), "loyalty.monetary"),
     ],
 )
 def test_charts_are_valid(draw):
     chart = draw().to_dict(validate=True)
     assert chart["$schema"]
-    assert chart["data"]["values"]
+    assert (chart.get("data") or chart["layer"][0]["data"])["values"]
+
+
+def values(chart):
+    told = chart.to_dict()
+    return (told.get("data") or told["layer"][0]["data"])["values"]
+
+
+def test_counts_are_those_of_the_decisions():
+    rows = DECISIONS.to_pylist()
+    of_case = {(row["case"], row["status"]): row["subjects"] for row in values(plot.funnel(DECISIONS))}
+    assert of_case["gift", "offered"] == sum(row["status"]["gift"] == 1 for row in rows)
+    assert of_case["gift", "ineligible"] == sum(row["status"]["gift"] == 0 for row in rows)
+    shared = {(row["a"], row["b"]): row["subjects"] for row in values(plot.overlap(DECISIONS))}
+    assert shared["adults", "buyers"] == sum({"adults", "buyers"} <= set(row["segments"]) for row in rows)
+    known = [row["scores"]["years"] for row in rows if row["scores"]["years"] is not None]
+    bars = values(plot.scores(DECISIONS, "years"))
+    assert sum(bar["subjects"] for bar in bars) == len(known)
+    for bar in bars:
+        assert bar["subjects"] == sum(bar["from"] <= value < bar["to"] for value in known)
+    cells = values(plot.rfm(DECISIONS, "loyalty"))
+    assert sum(cell["subjects"] for cell in cells) == sum(row["scores"]["loyalty"]["r"] is not None for row in rows)
+
+
+def test_lift():
+    by_key = {"1": 1.0, "2": 1.0, "3": 0.0, "4": 0.0}
+    done = pyarrow.table({"id": ["1", "2", "3", "4", "5"], "scores": [{"s": 4}, {"s": 3}, {"s": 2}, {"s": 1}, {"s": 9}]})
+    assert [bar["lift"] for bar in values(plot.lift(done, "s", by_key, parts=2))] == [2.0, 0.0]
+    same = pyarrow.table({"id": ["1", "2", "3", "4"], "scores": [{"s": 7}] * 4})
+    assert [bar["lift"] for bar in values(plot.lift(same, "s", by_key, parts=2))] == [1.0, 1.0]
+    for outcome, told in [([1.0], "5 decisions and 1 outcomes"), ({"1": 1.0}, "cannot be parted"), ([0] * 5, "nobody has")]:
+        with pytest.raises(ValueError, match=told):
+            plot.lift(done, "s", outcome, parts=2)
+
+
+def test_wrong_names_are_told():
+    with pytest.raises(ValueError, match="there is no score 'yeers' in the decisions; it has loyalty, years"):
+        plot.scores(DECISIONS, "yeers")
+    with pytest.raises(ValueError, match="choose one of loyalty.r"):
+        plot.scores(DECISIONS, "loyalty")
 
 
 def test_what_was_not_selected_is_told():

@@ -56,17 +56,45 @@ def test_a_row_that_does_not_fit_is_told():
         CasewiseTransformer(TEXT, now="2026-11-22").fit(wrong)
 
 
-def test_scikit_learns_own_checks():
-    """Those that do not feed bare matrices: a subject has named columns."""
-    from sklearn.utils import estimator_checks as checks
+LEARNS = """
+model m { language 1 }
+customer { key id: int }
+events buy { amount: decimal }
+rfm loyalty of buy { monetary sum(amount); bins 3 }
+"""
 
-    features = CasewiseTransformer(TEXT, now="2026-11-22")
-    for check in (
-        checks.check_no_attributes_set_in_init,
-        checks.check_parameters_default_constructible,
-        checks.check_get_params_invariance,
-        checks.check_set_params,
-        checks.check_estimator_cloneable,
-        checks.check_estimator_repr,
-    ):
-        check("CasewiseTransformer", features)
+
+def test_what_is_not_learned_yet_is_learned():
+    customers = pandas.DataFrame({"id": range(9)})
+    buys = pandas.DataFrame({"id": range(9), "at": [f"2026-10-{n + 1:02}T09:00" for n in range(9)], "amount": range(9)})
+    features = CasewiseTransformer(LEARNS, now="2026-11-22", columns=["loyalty.m"], events={"buy": buys})
+    assert features.fit(customers.head(6)).transform(customers)[:, 0].tolist() == [1, 1, 2, 2, 3, 3, 3, 3, 3]
+    assert features.parameters_.data["rows"] == 6
+    stored = casewise.open(LEARNS, features.parameters_)
+    kept = CasewiseTransformer(stored, now="2026-11-22", columns=["loyalty.m"], events={"buy": buys})
+    assert not hasattr(kept.fit(customers), "parameters_")
+    assert numpy.array_equal(kept.transform(customers), features.transform(customers))
+
+
+def test_a_frame_of_other_columns_is_told():
+    features = CasewiseTransformer(TEXT, now="2026-11-22").fit(FRAME)
+    with pytest.raises(ValueError, match="feature names"):
+        features.transform(FRAME.rename(columns={"age": "Age"}))
+
+
+MATRIX = """
+model m { language 1 }
+customer { key id: int; x0: float?; x1: float? }
+score first = x0
+score second = (x1 otherwise 0) * 2
+segment positive = x0 > 0
+"""
+
+
+def test_scikit_learns_own_checks():
+    from sklearn.utils.estimator_checks import check_estimator
+
+    told = check_estimator(CasewiseTransformer(MATRIX, now="2026-11-22"), on_fail=None, on_skip=None)
+    failed = {result["check_name"]: result["exception"] for result in told if result["status"] == "failed"}
+    assert not failed, failed
+    assert sum(result["status"] == "passed" for result in told) > 30

@@ -10,11 +10,14 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 
 mod keys;
+mod read;
 mod sorted;
 mod stream;
 mod supplied;
 
 pub use casewise_columns::Select;
+#[cfg(feature = "fit")]
+pub use read::Subjects;
 pub use sorted::{Key, Sorted};
 pub use stream::Stream;
 pub use supplied::Supplied;
@@ -49,6 +52,19 @@ impl Inputs {
     pub fn list(mut self, list: impl Into<String>, batches: Vec<RecordBatch>) -> Inputs {
         self.lists.push((list.into(), batches));
         self
+    }
+
+    fn supplied(&self, model: &Model) -> Result<Supplied, Error> {
+        let mut supplied = Supplied::new(model);
+        for (table, batches) in &self.tables {
+            supplied.table(table)?;
+            batches.iter().try_for_each(|batch| supplied.events(table, batch))?;
+        }
+        for (list, batches) in &self.lists {
+            supplied.list(list)?;
+            batches.iter().try_for_each(|batch| supplied.listed_in(list, batch))?;
+        }
+        Ok(supplied)
     }
 }
 
@@ -136,16 +152,7 @@ impl Model {
         request: &Request<'_>,
         how: &How<'_>,
     ) -> Result<Decisions, Error> {
-        let mut supplied = Supplied::new(self);
-        for (table, batches) in &inputs.tables {
-            supplied.table(table)?;
-            batches.iter().try_for_each(|batch| supplied.events(table, batch))?;
-        }
-        for (list, batches) in &inputs.lists {
-            supplied.list(list)?;
-            batches.iter().try_for_each(|batch| supplied.listed_in(list, batch))?;
-        }
-        let mut stream = self.stream(supplied, request, *how)?;
+        let mut stream = self.stream(inputs.supplied(self)?, request, *how)?;
         let decided = stream.decide(customers)?;
         let together = stream.finish()?;
         Ok(Decisions { decisions: together.unwrap_or(decided.decisions), ..decided })

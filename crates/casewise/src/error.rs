@@ -296,7 +296,7 @@ impl Error {
         }
     }
 
-    fn problem(&self) -> Option<&InputProblem> {
+    pub(crate) fn problem(&self) -> Option<&InputProblem> {
         match &*self.inner {
             Inner::Input(problem) => Some(problem),
             _ => None,

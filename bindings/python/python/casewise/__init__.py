@@ -21,7 +21,8 @@ they may get. :func:`open` reads one; :meth:`Model.decide` decides for one custo
 """
 
 from ._batch import Decisions
-from ._errors import CasewiseError, InputError, ModelError, ParametersError, RequestError
+from ._errors import CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError
+from ._learn import Drift
 from ._native import (
     LANGUAGE_VERSION,
     Decision,
@@ -33,21 +34,29 @@ from ._native import (
     format,
     open,
 )
+from ._parameters import Change, Parameters, ParametersDiff
+from ._preview import Preview
 from ._types import CaseStatus, Diagnostic, Offer, Related, TestFailure, TestResult, Value
 
 __all__ = [
     "LANGUAGE_VERSION",
     "CaseStatus",
     "CasewiseError",
+    "Change",
     "Decision",
     "Decisions",
     "Diagnostic",
+    "Drift",
     "Explanation",
+    "FitError",
     "InputError",
     "Model",
     "ModelError",
     "Offer",
+    "Parameters",
+    "ParametersDiff",
     "ParametersError",
+    "Preview",
     "Related",
     "RequestError",
     "TestFailure",

@@ -37,8 +37,37 @@ def read(what: str, frame: Any) -> Any:
     try:
         return _read(frame)
     except Exception as error:
-        # A column of mixed objects, say: the library that owns the frame names it.
-        raise InputError(f"{what} cannot be read as Arrow columns: {error}") from error
+        column, row = _offender(frame)
+        place = f", row {row}" if row is not None else ""
+        raise InputError(
+            f"{what} cannot be read as Arrow columns{f': column `{column}`{place}' if column else ''}: {error}",
+            attribute=column,
+            row=row,
+        ) from error
+
+
+def _offender(frame: Any) -> tuple[str | None, int | None]:
+    """The first column of a pandas frame that is not of one type, and the first row that shows it."""
+    if kind_of(frame) != "pandas":
+        return None, None
+
+    def reads(part: Any) -> bool:
+        try:
+            _read(part)
+        except Exception:
+            return False
+        return True
+
+    for place, name in enumerate(frame.columns):
+        column = frame.iloc[:, [place]]
+        if reads(column):
+            continue
+        good, bad = 0, len(column)
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            good, bad = (middle, bad) if reads(column.iloc[:middle]) else (good, middle)
+        return str(name), good
+    return None, None
 
 
 def kind_of(frame: Any) -> Kind:
@@ -95,27 +124,47 @@ def decide_batch(
     progress: Callable[[int, int], object] | bool = False,
 ) -> Decisions:
     """See :meth:`Model.decide_batch`."""
+    given = supplied(events, lists, now, context) | {"remaining": remaining, "decide": decide}
+    decisions, rejects = model._decide_arrow(
+        read(f"the {model.subject_name}s", subjects), given, list(select), threads, bar(model, progress)
+    )
+    kind = to or kind_of(subjects)
+    return Decisions(as_kind(decisions, kind), as_kind(rejects, kind))
+
+
+def first_reject(rejects: Any) -> InputError:
+    """The first row that was refused, as an exception."""
+    import pyarrow
+
+    (told,) = pyarrow.table(rejects).slice(0, 1).to_pylist()
+    return InputError(
+        f"row {told['row']}: {told['message']}",
+        key=told["id"],
+        row=told["row"],
+        attribute=told["attribute"],
+        value=told["value"],
+        expected=told["expected"],
+    )
+
+
+def supplied(
+    events: Mapping[str, Any] | None, lists: Mapping[str, Any] | None, now: datetime | date | str, context: Any
+) -> dict[str, Any]:
+    """What comes beside the subjects, its frames read."""
     for what, named in (("events", events), ("lists", lists)):
         if named is not None and not isinstance(named, Mapping):
             raise TypeError(f"{what}: expected a mapping of names, got `{type(named).__name__}`")
-    kind = to or kind_of(subjects)
-    keys = {
-        name: read(f"the list `{name}`", given) if hasattr(given, "__arrow_c_stream__") else given
+    keys = [
+        (name, read(f"the list `{name}`", given) if hasattr(given, "__arrow_c_stream__") else given)
         for name, given in (lists or {}).items()
-    }
-    decisions, rejects = model._decide_arrow(
-        read(f"the {model.subject_name}s", subjects),
-        [(name, read(f"the events `{name}`", frame)) for name, frame in (events or {}).items()],
-        list(keys.items()),
-        now,
-        context,
-        remaining,
-        decide,
-        list(select),
-        threads,
-        _bar(model) if progress is True else progress or None,
-    )
-    return Decisions(as_kind(decisions, kind), as_kind(rejects, kind))
+    ]
+    tables = [(name, read(f"the events `{name}`", frame)) for name, frame in (events or {}).items()]
+    return {"events": tables, "lists": keys, "now": now, "context": context, "remaining": None, "decide": None}
+
+
+def bar(model: Model, progress: Callable[[int, int], object] | bool) -> Callable[[int, int], object] | None:
+    """What is told of progress: the caller's own, a bar, or nothing."""
+    return _bar(model) if progress is True else progress or None
 
 
 def _bar(model: Model) -> Callable[[int, int], object]:

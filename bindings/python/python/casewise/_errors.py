@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._types import Diagnostic
 
 
@@ -70,6 +72,27 @@ class InputError(CasewiseError, ValueError):
 
 class ParametersError(CasewiseError, ValueError):
     """Learned parts of a model have no parameters, or those of another model."""
+
+
+class FitError(CasewiseError, ValueError):
+    """Nothing can be learned from these data; the message names the score and says why.
+
+    >>> import casewise, pyarrow
+    >>> model = casewise.open('''
+    ...     model m { language 1 } customer { key id: text; age: int }
+    ...     cluster kind { features age; k 3; seed 1 }
+    ... ''')
+    >>> try:
+    ...     model.fit(pyarrow.table({"id": ["c1", "c2"], "age": [30, 40]}), now="2026-11-22")
+    ... except casewise.FitError as error:
+    ...     print(error)
+    cannot learn `kind`: ...
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.rejects: Any = None
+        """Rows that could not be read, as those of :class:`Decisions`."""
 
 
 class RequestError(CasewiseError, ValueError):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ._native import Decision, Explanation, Model
+    from ._parameters import Parameters, ParametersDiff
 
 _SIGNS = {
     "true": ("✓", "#007a5a"),
@@ -188,3 +189,109 @@ def explanation(explanation: Explanation) -> str:
     earliest = f"<p>earliest: {escape(told['earliest'])}</p>" if told.get("earliest") else ""
     change = _change(told["change"]) if told.get("change") else ""
     return f'<div class="casewise">{head}{"".join(gates)}{walk}{earliest}{change}</div>'
+
+
+def parameters(parameters: Parameters) -> str:
+    """What was learned: a line per score, and under it its numbers."""
+    model, data = parameters.model, parameters.data
+    told = ", ".join(f"{count} {escape(name)}" for name, count in data["events"].items())
+    version = f" {escape(model['version'])}" if model["version"] else ""
+    parts = [
+        f"<h4>{escape(model['name'])}{version}: learned as of {escape(data['as_of'])}</h4>",
+        f"<p>from {data['rows']} rows ({data['rejected']} rejected){', ' + told if told else ''}</p>",
+    ]
+    parts += [f'<p>{_sign("unknown")} {escape(told)}</p>' for told in parameters.warnings]
+    for name, kind in parameters.kinds.items():
+        head = f"<summary><code>{escape(name)}</code> {escape(kind)}</summary>"
+        parts.append(f'<details style="margin-left:1.2em">{head}{_numbers(parameters[name])}</details>')
+    return f'<div class="casewise">{"".join(parts)}</div>'
+
+
+def _numbers(learned: dict[str, Any]) -> str:
+    """Numbers beside their names, records of one kind as a table."""
+    plain, below = [], []
+    for name, value in learned.items():
+        if _are_records(value):
+            below.append(f"<h5>{escape(name)}</h5>{_records(value)}")
+        else:
+            plain.append([escape(name), _cell(value)])
+    return _table(["", ""], plain) + "".join(below)
+
+
+def _are_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _records(records: list[dict[str, Any]]) -> str:
+    heads = list(dict.fromkeys(key for record in records for key in record))
+    return _table(heads, [[_cell(record.get(head)) for head in heads] for record in records])
+
+
+def _cell(value: Any) -> str:
+    from ._parameters import short
+
+    if _are_records(value):
+        return _records(value)
+    if value == []:
+        return "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{escape(name)} {_cell(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        shown = ", ".join(_cell(part) for part in value[:12])
+        return f"{shown} … {len(value)} in all" if len(value) > 12 else shown
+    return "" if value is None else escape(short(value))
+
+
+def parameters_diff(diff: ParametersDiff) -> str:
+    """What two fits differ in."""
+    from ._parameters import short
+
+    cells = [
+        [f"<code>{escape(change.score)}</code>", escape(change.number), escape(short(change.before)), escape(short(change.after))]
+        for change in diff
+    ]
+    shown = _table(["score", "number", "before", "after"], cells) or "<p>no differences</p>"
+    return f'<div class="casewise">{shown}</div>'
+
+
+def preview(counts: dict[str, Any]) -> str:
+    """A preview: the cases, the funnel of each, the channels."""
+    customers = counts["customers"]
+    parts = [
+        f"<h4>{escape(counts['model']['name'])}: preview at {escape(counts['now'])}</h4>",
+        f"<p>{customers} {escape(counts['subject'])}s, {counts['rejected']} rejected: "
+        f"{counts['offers']} offers to {counts['with_offers']}</p>",
+    ]
+    rows = []
+    for case in counts["cases"]:
+        told = f"<code>{escape(case['case'])}</code> {escape(case.get('title') or '')}"
+        numbers = (str(case[name]) for name in ("eligible", "offered", "outranked", "held_out", "ineligible", "unknown"))
+        rows.append([told, _share(case["eligible"], customers), *numbers])
+    head = ["case", "", "audience", "offered", "outranked", "held out", "ineligible", "unknown"]
+    parts.append(_table(head, rows))
+    rows = [
+        [f"<code>{escape(channel['channel'])}</code>"]
+        + ["" if channel.get(name) is None else str(channel[name]) for name in ("open", "demand", "offers", "capacity")]
+        for channel in counts["channels"]
+    ]
+    parts.append(_table(["channel", "open for", "demand", "offers", "capacity"], rows))
+    for case in counts["cases"][:_ROWS]:
+        rows = [
+            [f"<code>{escape(clause['id'])}</code>", escape(clause.get("text") or ""), _share(clause["left"], customers)]
+            + [str(clause[name]) for name in ("lost", "left", "only")]
+            for gate in case["gates"]
+            for clause in gate["clauses"]
+        ]
+        shown = _table(["clause", "", "", "lost", "left", "only this"], rows)
+        summary = f"<summary><code>{escape(case['case'])}</code>: the funnel</summary>"
+        parts.append(f'<details style="margin-left:1.2em">{summary}{shown}</details>')
+    return f'<div class="casewise">{"".join(parts)}</div>'
+
+
+def _share(part: int, whole: int) -> str:
+    """A bar as long as a part is of the whole."""
+    width = round(100 * part / whole) if whole else 0
+    return (
+        f'<div style="width:100px;background:#ddd" title="{width} %">'
+        f'<div style="width:{width}px;height:0.8em;background:#0072b2"></div></div>'
+    )

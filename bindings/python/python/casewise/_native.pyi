@@ -6,6 +6,9 @@ from os import PathLike
 from typing import Any, final
 
 from ._batch import Decisions, Kind, Selected
+from ._learn import Drift
+from ._parameters import Parameters
+from ._preview import Preview
 from ._types import CaseStatus, Diagnostic, Offer, TestResult, Value
 
 __all__ = [
@@ -14,6 +17,7 @@ __all__ = [
     "Explanation",
     "Model",
     "__version__",
+    "_check_parameters",
     "_read",
     "check",
     "explain_code",
@@ -55,16 +59,75 @@ class Model:
     def _decide_arrow(
         self,
         subjects: Any,
-        events: list[tuple[str, Any]],
-        lists: list[tuple[str, Any]],
-        now: datetime | date | str,
-        context: Any,
-        remaining: Mapping[str, Mapping[str, Any]] | None,
-        decide: str | None,
+        supplied: dict[str, Any],
         select: list[str],
         threads: int | None,
         step: Callable[[int, int], object] | None,
     ) -> tuple[Any, Any]: ...
+    def fit(
+        self,
+        subjects: Any,
+        events: Mapping[str, Any] | None = None,
+        lists: Mapping[str, Any] | None = None,
+        *,
+        now: datetime | date | str,
+        context: Any = None,
+        earlier: Parameters | str | PathLike[str] | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> Parameters: ...
+    def _fit_arrow(
+        self,
+        subjects: Any,
+        supplied: dict[str, Any],
+        earlier: Parameters | str | PathLike[str] | None,
+        step: Callable[[int, int], object] | None,
+    ) -> tuple[str, list[str], Any]: ...
+    def drift(
+        self,
+        subjects: Any,
+        events: Mapping[str, Any] | None = None,
+        lists: Mapping[str, Any] | None = None,
+        *,
+        now: datetime | date | str,
+        context: Any = None,
+        to: Kind | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> Drift: ...
+    def _drift_arrow(
+        self,
+        subjects: Any,
+        supplied: dict[str, Any],
+        step: Callable[[int, int], object] | None,
+    ) -> tuple[Any, Any]: ...
+    def preview(
+        self,
+        subjects: Any,
+        events: Mapping[str, Any] | None = None,
+        lists: Mapping[str, Any] | None = None,
+        *,
+        now: datetime | date | str,
+        context: Any = None,
+        remaining: Mapping[str, Mapping[str, Any]] | None = None,
+        decide: str | None = None,
+        cases: Iterable[str] | None = None,
+        groups: Iterable[str] | None = None,
+        pairs: int | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> Preview: ...
+    def _preview_arrow(
+        self,
+        subjects: Any,
+        supplied: dict[str, Any],
+        cases: list[str],
+        groups: list[str],
+        pairs: int | None,
+        threads: int | None,
+        step: Callable[[int, int], object] | None,
+    ) -> tuple[str, str, str, str, Any]: ...
+    def with_parameters(self, parameters: Parameters | str | PathLike[str]) -> Model: ...
+    @property
+    def parameters(self) -> Parameters | None: ...
     def test(self, filter: str | None = None) -> tuple[TestResult, ...]: ...
     def requirements(self) -> dict[str, Any]: ...
     @property
@@ -142,9 +205,10 @@ class Explanation:
 
 def open(
     source: str | PathLike[str] | Mapping[str, str],
-    parameters: str | PathLike[str] | None = None,
+    parameters: Parameters | str | PathLike[str] | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> Model: ...
+def _check_parameters(text: str) -> None: ...
 def _read(frame: Any) -> Any: ...
 def check(source: str | PathLike[str] | Mapping[str, str]) -> tuple[Diagnostic, ...]: ...
 def format(source: str | PathLike[str]) -> str: ...

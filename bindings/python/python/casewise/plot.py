@@ -1,28 +1,51 @@
-"""Charts of results, with Altair. Needs ``casewise[plot]``, and pyarrow.
+"""Charts of results, with Altair. Needs ``casewise[plot]``.
 
-Each function takes what :meth:`casewise.Model.decide_batch` gives as ``decisions``, and returns an Altair chart.
+Each function takes what :meth:`casewise.Model.decide_batch` gives as ``decisions``, of any library, and returns an
+Altair chart. Subjects are counted first: a chart holds counts, however many subjects there are.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import altair
 import pyarrow
+import pyarrow.compute as pc
 
-__all__ = ["funnel", "overlap", "rfm", "scores"]
+__all__ = ["funnel", "lift", "overlap", "rfm", "scores"]
 
 _STATUS = ["ineligible", "offered", "outranked", "held_out"]
 # Okabe and Ito: told apart by colour-blind readers.
 _COLORS = ["#bbbbbb", "#009e73", "#e69f00", "#56b4e9"]
+_BLUE = "#0072b2"
 
 
-def _column(decisions: Any, name: str) -> list[Any]:
-    table = pyarrow.table(decisions)
+def _column(decisions: Any, name: str) -> Any:
+    to_table = getattr(decisions, "to_arrow_table", None)
+    table = to_table() if to_table else pyarrow.table(decisions)
     if name not in table.column_names:
         raise ValueError(f"the decisions have no column {name!r}: select it in `decide_batch`")
-    return list(table[name].to_pylist())
+    return table[name].combine_chunks()
+
+
+def _score(decisions: Any, score: str) -> Any:
+    found = _column(decisions, "scores")
+    for part in score.split("."):
+        names = [field.name for field in found.type] if pyarrow.types.is_struct(found.type) else []
+        if part not in names:
+            known = f"; it has {', '.join(names)}" if names else ""
+            raise ValueError(f"there is no score {score!r} in the decisions{known}")
+        found = pc.struct_field(found, part)
+    if pyarrow.types.is_struct(found.type):
+        parts = ", ".join(f"{score}.{field.name}" for field in found.type)
+        raise ValueError(f"the score {score!r} has parts: choose one of {parts}")
+    return found
+
+
+def _counts(values: Any) -> list[tuple[Any, int]]:
+    return [(row["values"], row["counts"]) for row in pc.value_counts(values).to_pylist()]
 
 
 def _chart(rows: list[dict[str, Any]], title: str) -> Any:
@@ -38,42 +61,67 @@ def _heat(chart: Any, rows: list[dict[str, Any]]) -> Any:
     return (cells + numbers).properties(width=altair.Step(56), height=altair.Step(36))
 
 
+def _step(least: float, most: float, bins: int) -> float:
+    """The least of 1, 2, 5, 10 … that needs no more bins."""
+    wanted = (most - least) / bins
+    if not wanted > 0:
+        return 1.0
+    ten = 10.0 ** math.floor(math.log10(wanted))
+    return next(ten * factor for factor in (1, 2, 5, 10) if ten * factor >= wanted * (1 - 1e-9))
+
+
 def scores(decisions: Any, score: str, *, bins: int = 20) -> Any:
-    """How a score is distributed. Needs the column ``scores``.
+    """How a score, or a part of one, is distributed. Needs the column ``scores``.
 
     >>> import casewise, polars
     >>> from casewise import plot
     >>> model = casewise.open("model m { language 1 } customer { key id: int } score twice = id * 2")
     >>> done = model.decide_batch(polars.DataFrame({"id": [1, 2, 3]}), now="2026-11-22")
-    >>> plot.scores(done.decisions, "twice").to_dict()["mark"]["type"]
-    'bar'
+    >>> plot.scores(done.decisions, "twice").to_dict()["data"]["values"]
+    [{'from': 2.0, 'to': 3.0, 'subjects': 1}, {'from': 4.0, 'to': 5.0, 'subjects': 1}, {'from': 6.0, 'to': 7.0, 'subjects': 1}]
     """
-    found: list[Any] = _column(decisions, "scores")
-    for part in score.split("."):
-        found = [value and value[part] for value in found]
-    present = [value for value in found if value is not None]
-    if present and isinstance(present[0], str):
-        rows = [{"value": "missing" if value is None else value} for value in found]
-        return _chart(rows, score).mark_bar(color="#0072b2").encode(
-            x=altair.X("value:N", title=score, sort=None), y=altair.Y("count()", title="subjects")
-        )
-    rows = [{"value": float(value)} for value in present]
-    return _chart(rows, f"{score} ({len(found) - len(present)} missing)").mark_bar(color="#0072b2").encode(
-        x=altair.X("value:Q", bin=altair.Bin(maxbins=bins), title=score),
-        y=altair.Y("count()", title="subjects"),
+    found = _score(decisions, score)
+    if not _is_number(found.type):
+        counted = sorted(_counts(found.cast(pyarrow.string())), key=lambda pair: -pair[1])
+        rows: list[dict[str, Any]] = [
+            {"value": "missing" if value is None else value, "subjects": count} for value, count in counted
+        ]
+        return _chart(rows, score).mark_bar(color=_BLUE).encode(
+            x=altair.X("value:N", title=score, sort=None), y=altair.Y("subjects:Q")
+        ).properties(width=altair.Step(40))
+    whole = pyarrow.types.is_integer(found.type)
+    numbers = found.cast(pyarrow.float64()).drop_null()
+    title = f"{score} ({len(found) - len(numbers)} missing)"
+    ends = pc.min_max(numbers).as_py()
+    least, most = ends["min"] or 0.0, ends["max"] or 0.0
+    step = max(_step(least, most, bins), 1.0 if whole else 0.0)
+    places = pc.floor(pc.divide(numbers, step))
+    rows = [
+        {"from": place * step, "to": (place + 1) * step, "subjects": count}
+        for place, count in sorted(_counts(places))
+    ]
+    return _chart(rows, title).mark_bar(color=_BLUE, stroke="white").encode(
+        x=altair.X("from:Q", bin="binned", title=score, scale=altair.Scale(zero=False)),
+        x2="to:Q",
+        y=altair.Y("subjects:Q"),
     )
 
 
 def rfm(decisions: Any, score: str) -> Any:
     """Subjects by recency and frequency score, of an ``rfm``. Needs the column ``scores``."""
-    found = [row[score] for row in _column(decisions, "scores")]
-    counts: dict[tuple[int, int], int] = {}
-    for row in found:
-        if row["r"] is not None and row["f"] is not None:
-            counts[row["r"], row["f"]] = counts.get((row["r"], row["f"]), 0) + 1
-    rows = [{"r": r, "f": f, "subjects": n} for (r, f), n in sorted(counts.items())]
-    chart = _chart(rows, score).encode(
-        x=altair.X("r:O", title="recency (higher is more recent)"),
+    table = pyarrow.table({part: _score(decisions, f"{score}.{part}") for part in ("r", "f")})
+    counted = table.group_by(["r", "f"]).aggregate([([], "count_all")]).to_pylist()
+    known = [row for row in counted if row["r"] is not None and row["f"] is not None]
+    without = sum(row["count_all"] for row in counted) - sum(row["count_all"] for row in known)
+    counts = {(row["r"], row["f"]): row["count_all"] for row in known}
+    recent, frequent = (max((row[part] for row in known), default=0) for part in ("r", "f"))
+    rows = [
+        {"r": r, "f": f, "subjects": counts.get((r, f), 0)}
+        for r in range(1, recent + 1)
+        for f in range(1, frequent + 1)
+    ]
+    chart = _chart(rows, f"{score} ({without} without)").encode(
+        x=altair.X("r:O", axis=altair.Axis(labelAngle=0), title="recency (higher is more recent)"),
         y=altair.Y("f:O", title="frequency", sort="descending"),
     )
     return _heat(chart, rows)
@@ -81,33 +129,96 @@ def rfm(decisions: Any, score: str) -> Any:
 
 def funnel(decisions: Any) -> Any:
     """What became of every case, over all subjects. Needs the column ``status``."""
-    counts: dict[tuple[str, int], int] = {}
-    for row in _column(decisions, "status"):
-        for case, status in row.items():
-            counts[case, status] = counts.get((case, status), 0) + 1
-    rows = [{"case": case, "status": _STATUS[n], "subjects": count} for (case, n), count in counts.items()]
+    column = _column(decisions, "status")
+    rows = [
+        {"case": case.name, "status": _STATUS[number], "place": number, "subjects": count}
+        for case in column.type
+        for number, count in sorted(_counts(pc.struct_field(column, case.name)))
+    ]
     return (
         _chart(rows, "cases")
         .mark_bar()
         .encode(
             x=altair.X("subjects:Q"),
             y=altair.Y("case:N", sort=None),
-            color=altair.Color("status:N", scale=altair.Scale(domain=_STATUS, range=_COLORS)),
+            color=altair.Color("status:N", sort=_STATUS, scale=altair.Scale(domain=_STATUS, range=_COLORS)),
+            order="place:O",
         )
     )
 
 
 def overlap(decisions: Any) -> Any:
     """How many subjects two segments share. Needs the column ``segments``."""
+    column = _column(decisions, "segments").cast(pyarrow.list_(pyarrow.string()))
     counts: dict[tuple[str, str], int] = {}
-    for names in _column(decisions, "segments"):
-        for name in names:
-            counts[name, name] = counts.get((name, name), 0) + 1
-        for one, other in combinations(names, 2):
-            for pair in ((one, other), (other, one)):
-                counts[pair] = counts.get(pair, 0) + 1
-    rows = [{"a": one, "b": other, "subjects": count} for (one, other), count in counts.items()]
+    order: dict[str, None] = {}
+    # A name of a segment has no comma.
+    for joined, count in _counts(pc.binary_join(column, ",")):
+        names = joined.split(",") if joined else []
+        order |= dict.fromkeys(names)
+        for one in names:
+            for other in names:
+                counts[one, other] = counts.get((one, other), 0) + count
+    rows = [
+        {"a": one, "b": other, "subjects": counts.get((one, other), 0)} for one in sorted(order) for other in sorted(order)
+    ]
     chart = _chart(rows, "overlap of segments").encode(
         x=altair.X("a:N", title=None, sort=None), y=altair.Y("b:N", title=None, sort=None)
     )
     return _heat(chart, rows)
+
+
+def lift(decisions: Any, score: str, outcome: Mapping[str, float] | Iterable[float], *, parts: int = 10) -> Any:
+    """How much more of an outcome those with a high score have than all have. Needs the column ``scores``.
+
+    ``outcome`` is what came later, 0 or 1 or an amount: a number per row of the decisions, in their order, or by
+    key (as text); who is not in it is left out. Subjects are parted by score, the highest first; 1 is the mean of
+    all. Equal scores share their mean, so that the order of rows changes nothing.
+
+    >>> import casewise, polars
+    >>> from casewise import plot
+    >>> model = casewise.open("model m { language 1 } customer { key id: int } score points = id")
+    >>> done = model.decide_batch(polars.DataFrame({"id": [1, 2, 3, 4]}), now="2026-11-22")
+    >>> chart = plot.lift(done.decisions, "points", {"1": 0, "2": 0, "3": 1, "4": 1}, parts=2)
+    >>> [bar["lift"] for bar in chart.to_dict()["layer"][0]["data"]["values"]]
+    [2.0, 0.0]
+    """
+    found = _score(decisions, score).cast(pyarrow.float64()).to_pylist()
+    if isinstance(outcome, Mapping):
+        ids = _column(decisions, "id").to_pylist()
+        happened = [outcome.get(key) for key in ids]
+    else:
+        happened = list(outcome)
+        if len(happened) != len(found):
+            raise ValueError(f"there are {len(found)} decisions and {len(happened)} outcomes")
+    pairs = [(s, float(h)) for s, h in zip(found, happened) if s is not None and h is not None]
+    if len(pairs) < parts:
+        raise ValueError(f"{len(pairs)} subjects with a score and an outcome cannot be parted into {parts}")
+    of_equal: dict[float, tuple[float, int]] = {}
+    for s, h in pairs:
+        total, count = of_equal.get(s, (0.0, 0))
+        of_equal[s] = (total + h, count + 1)
+    shared = [of_equal[s][0] / of_equal[s][1] for s in sorted((s for s, _ in pairs), reverse=True)]
+    mean = math.fsum(shared) / len(shared)
+    if not mean:
+        raise ValueError("nobody has the outcome: there is nothing to compare with")
+    rows: list[dict[str, Any]] = []
+    for part in range(parts):
+        inside = shared[part * len(shared) // parts : (part + 1) * len(shared) // parts]
+        here = math.fsum(inside) / len(inside)
+        rows.append({"part": part + 1, "lift": here / mean, "mean": here, "subjects": len(inside)})
+    bars = (
+        _chart(rows, f"lift of {score} ({len(found) - len(pairs)} left out)")
+        .mark_bar(color=_BLUE)
+        .encode(
+            x=altair.X("part:O", axis=altair.Axis(labelAngle=0), title=f"{parts} parts by {score}, the highest first"),
+            y=altair.Y("lift:Q", title="lift (1 is the mean of all)"),
+            tooltip=["part:O", "lift:Q", "mean:Q", "subjects:Q"],
+        )
+    )
+    all_ = altair.Chart(altair.Data(values=[{"lift": 1}])).mark_rule(strokeDash=[4, 4]).encode(y="lift:Q")
+    return bars + all_
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind))

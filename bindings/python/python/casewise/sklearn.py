@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import numpy
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._errors import InputError
+from ._batch import first_reject
+from ._errors import ParametersError
 from ._native import Model, open
 
 __all__ = ["CasewiseTransformer"]
@@ -21,8 +22,11 @@ class CasewiseTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     ``model`` is a :class:`casewise.Model`, or what :func:`casewise.open` takes. ``columns`` names scores
     (``credit``, ``loyalty.r``), lets and segments; by default they are all scores that are numbers, and all
     segments. A segment is 1 for those known to be in it, else 0. What is missing is NaN. ``now``, ``events``,
-    ``lists`` and ``context`` are those of :meth:`casewise.Model.decide_batch`. A model learns nothing here:
-    fitting looks at the columns only. A row that does not fit raises :class:`casewise.InputError`.
+    ``lists`` and ``context`` are those of :meth:`casewise.Model.decide_batch`. A model whose learned scores have
+    no parameters yet learns them in ``fit``, so that cross-validation learns from its own part only; they are
+    ``parameters_``. Other models only look at the columns there. A row that does not fit raises
+    :class:`casewise.InputError`. The columns of a bare matrix are called ``x0``, ``x1``, …, as scikit-learn calls
+    them, and its rows are numbered for a key.
 
     >>> import pandas
     >>> from casewise.sklearn import CasewiseTransformer
@@ -60,12 +64,18 @@ class CasewiseTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         self.decide = decide
 
     def fit(self, X: Any, y: Any = None) -> CasewiseTransformer:
-        """Opens the model and finds its columns."""
+        """Opens the model, learns what it has not learned yet, and finds its columns."""
         self.model_ = self.model if isinstance(self.model, Model) else open(self.model)
-        if hasattr(X, "columns"):
-            self.feature_names_in_ = numpy.asarray([str(name) for name in X.columns], dtype=object)
-            self.n_features_in_ = len(self.feature_names_in_)
-        found = self._numbers(self._decided(X))
+        frame = self._frame(X, reset=True)
+        try:
+            decided = self._decided(frame)
+        except ParametersError:
+            self.parameters_ = self.model_.fit(
+                frame, self.events, self.lists, now=self.now, context=self.context
+            )
+            self.model_ = self.model_.with_parameters(self.parameters_)
+            decided = self._decided(frame)
+        found = self._numbers(decided)
         self.columns_ = list(found) if self.columns is None else list(self.columns)
         unknown = [name for name in self.columns_ if name not in found]
         if unknown:
@@ -75,10 +85,28 @@ class CasewiseTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     def transform(self, X: Any) -> Any:
         """The columns, as floats."""
         check_is_fitted(self, "columns_")
-        found = self._numbers(self._decided(X))
+        decided = self._decided(self._frame(X, reset=False))
+        found = self._numbers(decided)
         if not self.columns_:
-            return numpy.empty((len(X), 0))
+            return numpy.empty((decided.num_rows, 0))
         return numpy.column_stack([found[name] for name in self.columns_])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
+    def _frame(self, X: Any, *, reset: bool) -> Any:
+        """A frame as it is, a matrix with names; either must be what was fitted."""
+        if hasattr(X, "__arrow_c_stream__"):
+            validate_data(self, X, reset=reset, skip_check_array=True)
+            return X
+        import pyarrow
+
+        matrix = validate_data(self, X, reset=reset, dtype=None, ensure_all_finite="allow-nan")
+        columns = {f"x{place}": pyarrow.array(column.tolist()) for place, column in enumerate(matrix.T)}
+        return pyarrow.table({self.model_.key_name: range(len(matrix)), **columns})
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """The names of the columns."""
@@ -101,15 +129,8 @@ class CasewiseTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc
             select=select,
             to="arrow",
         )
-        for refused in pyarrow.table(rejects).to_pylist():
-            raise InputError(
-                f"row {refused['row']}: {refused['message']}",
-                key=refused["id"],
-                row=refused["row"],
-                attribute=refused["attribute"],
-                value=refused["value"],
-                expected=refused["expected"],
-            )
+        if rejects.num_rows:
+            raise first_reject(rejects)
         return pyarrow.table(decisions)
 
     def _numbers(self, table: Any) -> dict[str, Any]:
