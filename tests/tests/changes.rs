@@ -52,7 +52,7 @@ fn given(model: &Model, why: &Explanation) -> Option<Vec<(Given, Value)>> {
 #[test]
 fn a_change_works_when_it_is_applied() {
     let (mut applied_attributes, mut applied_values, mut none) = (0, 0, BTreeMap::new());
-    for seed in 0..300 {
+    for seed in 0..400 {
         let model = open(&generate::model(seed).text());
         let plan = planned(&model);
         let mut random = Random::new(seed ^ 0xc4a6_6e5e);
