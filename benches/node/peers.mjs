@@ -214,7 +214,10 @@ async function many() {
 
 function backend() {
   console.log('examples/backend-node on loopback, with a reload every second');
-  console.log(execFileSync(process.execPath, [path.join(here, '../../examples/backend-node/load.mjs'), '10', '8'], { encoding: 'utf8' }).replace(/^/gm, '  ').trimEnd());
+  for (const route of ['decide', 'page']) {
+    const load = [path.join(here, '../../examples/backend-node/load.mjs'), '10', '8', route];
+    console.log(execFileSync(process.execPath, load, { encoding: 'utf8' }).replace(/^/gm, '  ').trimEnd());
+  }
 }
 
 /** What other work of this thread waits while something is done. */

@@ -1,4 +1,4 @@
-// Loads the backend on loopback while its model changes under it: node load.mjs [seconds] [connections]
+// Loads the backend on loopback while its model changes under it: node load.mjs [seconds] [connections] [decide|page]
 //
 // Every second the model is another one, and every tenth second a broken one. Each answer is looked at: its status, whom
 // it is for, and which model decided.
@@ -13,7 +13,9 @@ import { load } from './server.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const telco = path.join(here, '../telco');
-const [seconds = 10, connections = 16] = process.argv.slice(2).map(Number);
+const [seconds = 10, connections = 16] = process.argv.slice(2, 4).map(Number);
+/** One route alone, or both by turns. */
+const only = process.argv[4];
 const now = '2026-11-20T10:00';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'casewise-'));
@@ -63,10 +65,11 @@ const end = performance.now() + seconds * 1000;
 async function client(n) {
   for (let k = n; performance.now() < end; k += connections) {
     const at = k % ids.length;
-    const route = k % 2 === 0 ? 'POST /decide' : 'GET /customers/ID';
+    const decides = only === undefined ? k % 2 === 0 : only === 'decide';
+    const route = decides ? 'POST /decide' : 'GET /customers/ID';
     const begun = performance.now();
     try {
-      const { status, text: answer } = await (k % 2 === 0 ? ask('POST', '/decide', bodies[at]) : ask('GET', `/customers/${ids[at]}`));
+      const { status, text: answer } = await (decides ? ask('POST', '/decide', bodies[at]) : ask('GET', `/customers/${ids[at]}`));
       times[route].push(performance.now() - begun);
       const decision = status === 200 ? JSON.parse(answer) : undefined;
       if (status !== 200) count(`${route}: ${status} ${answer.slice(0, 200)}`);
@@ -118,7 +121,7 @@ rmSync(folder, { recursive: true });
 
 const all = Object.values(times).reduce((sum, of) => sum + of.length, 0);
 console.log(`${seconds} s on ${connections} connections: ${Math.round(all / seconds)} requests per second, ${all} in all`);
-for (const [route, of] of Object.entries(times)) {
+for (const [route, of] of Object.entries(times).filter(([, of]) => of.length > 0)) {
   of.sort((a, b) => a - b);
   const at = (share) => (of[Math.floor(share * (of.length - 1))] ?? NaN).toFixed(2);
   console.log(`  ${route.padEnd(18)} p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);

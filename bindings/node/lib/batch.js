@@ -10,7 +10,7 @@ const json = require('./json.js');
 
 /** Rows written at most before other work gets its turn, and milliseconds. */
 const CHUNK = 500;
-const SLICE = 4;
+const SLICE = 2;
 /** Rows of a table that are copied before other work gets its turn. */
 const COPIED = 8192;
 /** Rejects read at a time. */
