@@ -179,7 +179,7 @@ fn uses(file: &Path) -> Vec<String> {
 }
 
 /// The modules of the core, and what each may use besides itself; `plan::semantics` is a part of one.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("values", &[]),
     ("source", &[]),
     ("diagnostic", &["source"]),
@@ -188,6 +188,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("input", &["source", "syntax", "values", "model", "diagnostic"]),
     ("plan", &["source", "syntax", "values", "model", "diagnostic", "input"]),
     ("row", &["source", "syntax", "values", "model", "diagnostic", "input", "plan"]),
+    ("starter", &["syntax", "values", "diagnostic"]),
+    ("diff", &["source", "syntax", "values", "model", "parameters", "row"]),
 ];
 
 #[test]

@@ -33,6 +33,10 @@ pub(crate) enum Command {
     Preview(PreviewArgs),
     /// Say why one customer gets what they get
     Explain(ExplainArgs),
+    /// Write a model to start with, made from a file's columns
+    New(NewArgs),
+    /// Say what differs between two models, and whom it moves
+    Diff(DiffArgs),
     /// Learn what a model says is to be learned, from history as of a date
     Fit(FitArgs),
     /// Compare scores as of a date with what happened afterwards
@@ -100,14 +104,63 @@ pub(crate) struct FmtArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+With `--coverage` it is told which clauses, bands, table rows and variants were never true, never false and never
+unknown in a test that looks at them: an expectation about a case looks at its clauses and everything they read.
+
   casewise test telecom.cw
-  casewise test telecom.cw --filter roaming")]
+  casewise test telecom.cw --filter roaming
+  casewise test telecom.cw --group retention --coverage
+  casewise test telecom.cw --file 'retention/*' --junit retention.xml
+  casewise test telecom.cw --coverage-at-least 80     # exit code 1 below")]
 pub(crate) struct TestArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
     /// Only the tests whose title contains this
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Only the tests that expect something of a case in this group
+    #[arg(long, value_name = "GROUP")]
+    pub(crate) group: Option<String>,
+    /// Only the tests in files of this name: `retention/stay.cw`, `stay.cw`, `retention/*`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<String>,
+    /// Tell what the tests never reach
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Fail where fewer outcomes are reached than these percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) coverage_at_least: Option<u8>,
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
+    pub(crate) format: TextOrJson,
+    /// Write the results to this file too, as JUnit XML for CI
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Columns become attributes: their types, labels and missing values are those that are found, and names that are none of
+the language are kept by `from`. The model checks cleanly and takes the very file that it is made from. It is there to
+be edited: a file does not say what it means.
+
+  casewise new customers.csv -o shop.cw
+  casewise new customers.csv --key customer_id --events buy=buy.csv -o shop.cw")]
+pub(crate) struct NewArgs {
+    /// Rows of customers, or whatever the model is to decide about; `-` reads standard input
+    pub(crate) data: String,
+    /// Events of one table, with a column named like the key
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) events: Vec<String>,
+    /// The column that is the key; if not given, one that names each row once
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) key: Option<String>,
+    /// The model's name; if not given, that of the file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Where the model goes; standard output if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<String>,
 }
 
 /// What is learned from.
@@ -235,7 +288,7 @@ pub(crate) struct DriftArgs {
 }
 
 /// What decisions are made from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct InputArgs {
     /// Customers, or whatever the model's subject is; `-` reads standard input
     #[arg(long, visible_alias = "subjects", value_name = "FILE")]
@@ -369,6 +422,101 @@ pub(crate) struct ExplainArgs {
     /// `text` for people, `json` for programs
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Declarations are compared by what they say: a comment, a reordering or another file is no change. With customers, both
+models decide about them, and for every case it is told how many move in and out of eligible and offered, because of
+which clause, with some of their keys. What remains of quotas, capacities and budgets is what each model declares.
+
+  casewise diff old/telecom.cw telecom.cw
+  casewise diff old/telecom.cw telecom.cw --customers customers.csv --events recharge=recharge.csv \\
+      --now 2026-11-22T10:00 -o diff.html
+  casewise diff telecom.cw telecom.cw --new-set roaming_bar=2 --customers customers.csv --now 2026-11-22
+
+Exit codes: 0 nothing differs; 1 something does; 2 the call or a model was wrong; 3 nothing differs, but rows were
+rejected.")]
+pub(crate) struct DiffArgs {
+    /// The model as it was
+    pub(crate) old: String,
+    /// The model as it is to be
+    pub(crate) new: String,
+    /// Set a param of the old model
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(crate) old_set: Vec<String>,
+    /// Set a param of the new model
+    #[arg(long, value_name = "PARAM=VALUE")]
+    pub(crate) new_set: Vec<String>,
+    /// Learned numbers of both models, written by `casewise fit`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Option<String>,
+    /// Learned numbers of the old model
+    #[arg(long, value_name = "FILE")]
+    pub(crate) old_parameters: Option<String>,
+    /// Learned numbers of the new model
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_parameters: Option<String>,
+    #[command(flatten)]
+    pub(crate) population: PopulationArgs,
+    /// How many keys are shown of each group of customers
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) samples: usize,
+    /// `text` and `html` for people, `json` for programs. Told by the ending of `-o` unless given; else text
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<DiffFormat>,
+    /// Write to this file, whole or not at all; `-` is standard output
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub(crate) output: Option<String>,
+    /// Write rejected rows to this file (.csv or .jsonl)
+    #[arg(long, value_name = "FILE", requires = "customers")]
+    pub(crate) rejects: Option<String>,
+}
+
+/// On whom two models are compared, if on anybody.
+#[derive(Debug, Args)]
+pub(crate) struct PopulationArgs {
+    /// Customers, or whatever the models' subject is
+    #[arg(long, visible_alias = "subjects", value_name = "FILE", requires = "now")]
+    pub(crate) customers: Option<String>,
+    /// Events or rows of one table; past contacts are `--events contact=FILE`
+    #[arg(long, value_name = "NAME=FILE", requires = "customers")]
+    pub(crate) events: Vec<String>,
+    /// Keys of customers, in one column named like the key
+    #[arg(long, value_name = "NAME=FILE", requires = "customers")]
+    pub(crate) list: Vec<String>,
+    /// What the request brings, as a JSON object: a file, or the object itself
+    #[arg(long, value_name = "FILE|JSON", requires = "customers")]
+    pub(crate) context: Option<String>,
+    /// The instant of the decisions: RFC 3339, or a date or local time in each model's zone
+    #[arg(long, value_name = "TIME", requires = "customers")]
+    pub(crate) now: Option<String>,
+    /// The `decide` of this name in both models, instead of the first whose `when` holds
+    #[arg(long, value_name = "NAME", requires = "customers")]
+    pub(crate) decide: Option<String>,
+}
+
+impl PopulationArgs {
+    /// The same as what decisions are made from; none without customers.
+    pub(crate) fn input(&self) -> Option<InputArgs> {
+        Some(InputArgs {
+            customers: self.customers.clone()?,
+            events: self.events.clone(),
+            list: self.list.clone(),
+            context: self.context.clone(),
+            remaining: None,
+            now: self.now.clone()?,
+            decide: self.decide.clone(),
+            sorted: false,
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Text,
+    Json,
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -304,6 +304,47 @@ fn includes_that_cannot_be_followed_are_told() {
     golden("no_file.txt", &render_all(&checked.diagnostics, &checked.sources, false));
 }
 
+/// Several teams on one base: what each does wrong is told in its own file, and shows the other file where that is
+/// half of the story.
+#[test]
+fn what_teams_do_wrong_is_told_across_their_files() {
+    let files: BTreeMap<String, String> = [
+        (
+            "main.cw",
+            r#"model m { language 1 }
+customer { key id: text; plan: enum(basic, plus, max); age: int? }
+properties { owner: text = "", cost: decimal = 0 }
+group data { with owner = "data" }
+include "teams/*.cw"
+"#,
+        ),
+        (
+            "teams/a.cw",
+            r#"segment young = age < 30
+let depth(x: int) = deeper(x) + 1
+case trial in data { for young; with cots = 5 }
+case shared in data { variants { a 50%; b 40% } }
+"#,
+        ),
+        (
+            "teams/b.cw",
+            r#"segment young = age < 25
+let deeper(x: int) = depth(x) + 1
+case shared in dta { for plan == plus }
+table discount by plan, age {
+  basic, any -> 0
+  [basic, plus], < 40 -> 5
+  max, >= 18 -> 10
+}
+"#,
+        ),
+    ]
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .into();
+    let checked = open("main.cw", &files, &[]);
+    golden("teams.txt", &render_all(&checked.diagnostics, &checked.sources, false));
+}
+
 #[test]
 fn params_take_values_from_outside() {
     let text = "model m { language 1 }\ncustomer { key id: text, age: int? }\nparam bar: int in 1 .. 31 = 5\nparam double: int = bar * 2\nparam wait: duration = 3 days\nparam share: decimal = 5%\nsegment s = age > bar + double and wait > 1 day and share > 0\n";

@@ -92,6 +92,7 @@ enum Part {
     Heading(String),
     Text(String),
     Warning(String),
+    Code(String),
     Facts(Vec<(String, String)>),
     Table(Table),
     Figure(Figure),
@@ -135,6 +136,12 @@ impl Section {
         self.with(Part::Warning(text.into()))
     }
 
+    /// Adds lines of a model, as they are written.
+    #[must_use]
+    pub fn code(self, text: impl Into<String>) -> Section {
+        self.with(Part::Code(text.into()))
+    }
+
     /// Adds a few names with their values, large: what a reader looks for first.
     #[must_use]
     pub fn facts<N: Into<String>, V: Into<String>>(self, facts: impl IntoIterator<Item = (N, V)>) -> Section {
@@ -173,6 +180,7 @@ impl Part {
                 Part::Heading(text) => h3 { (text) },
                 Part::Text(text) => p { (text) },
                 Part::Warning(text) => p.warning { (text) },
+                Part::Code(text) => pre { code { (text) } },
                 Part::Facts(facts) => dl.facts {
                     @for (name, value) in facts { div { dt { (name) } dd { (value) } } }
                 },
@@ -250,7 +258,8 @@ mod tests {
             LineChart::new(name, name, name).line(Line::new(name, [(0.0, 1.0), (1.0, 2.0)])).into(),
             HeatMap::new(name, [name], [name]).cell(0, 0, 1.0, [name]).into(),
         ];
-        let section = Section::new(name).text(name).warning(name).facts([(name, name)]).table(table);
+        let section =
+            Section::new(name).text(name).warning(name).code(name).facts([(name, name)]).table(table);
         Page::new(name, name).section(section.side_by_side(figures).folded(Section::new(name))).render()
     }
 

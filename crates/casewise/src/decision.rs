@@ -55,7 +55,6 @@ impl Decision {
         Decision { inner: Arc::new(Inner { decision, provenance, summary, cases }) }
     }
 
-    #[cfg(feature = "columns")]
     pub(crate) fn inner(&self) -> &casewise_core::row::Decision {
         &self.inner.decision
     }
@@ -465,6 +464,10 @@ impl Serialize for CaseStatus<'_> {
 pub struct Source<'a>(&'a Provenance);
 
 impl<'a> Source<'a> {
+    pub(crate) fn new(provenance: &'a Provenance) -> Source<'a> {
+        Source(provenance)
+    }
+
     /// The model's name. See [`Source`].
     pub fn name(&self) -> &'a str {
         &self.0.name

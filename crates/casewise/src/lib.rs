@@ -7,6 +7,7 @@ pub mod batch;
 mod decision;
 #[cfg(feature = "deep")]
 mod deep;
+pub mod diff;
 mod error;
 mod explanation;
 mod feed;
@@ -21,15 +22,18 @@ pub mod preview;
 mod report;
 mod request;
 mod schema;
+mod starter;
 mod testing;
 mod text;
 mod value;
+mod workspace;
 
 #[cfg(feature = "fit")]
 pub use backtest::{Backtest, BacktestOptions, Forecast, Grouping, Ranking};
 pub use decision::{CaseStatus, Decision, Offer, Source, Status};
 #[cfg(feature = "deep")]
 pub use deep::{Apart, CaseAnswer, DeepReport, SameTarget, Witness};
+pub use diff::Diff;
 pub use error::Error;
 pub use explanation::Explanation;
 #[cfg(feature = "fit")]
@@ -37,9 +41,11 @@ pub use fit::{Drift, Fit, FitOptions};
 pub use model::{Model, Prepared};
 pub use request::Request;
 pub use schema::{FieldSchema, Kind, OutputSchema, Schema, TableSchema, TypeSchema};
-pub use testing::{TestFailure, TestResult};
+pub use starter::{DataTable, starting_model};
+pub use testing::{Coverage, Covered, CoveredKind, TestFailure, TestResult, TestRun, TestSelection};
 pub use text::{check, explain_code, format};
 pub use value::Value;
+pub use workspace::Workspace;
 
 /// One thing that the checker has to say about a model's text.
 ///

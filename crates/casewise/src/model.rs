@@ -11,7 +11,7 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::{Decision, Diagnostic, Error, Request, Requirements, Schema, TestResult};
+use crate::{Decision, Diagnostic, Error, Request, Requirements, Schema, TestResult, TestRun, TestSelection};
 use crate::{feed, files};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
@@ -134,7 +134,7 @@ impl Model {
         Model::build(casewise_core::model::open(root.as_ref(), &files, &[]), Vec::new())
     }
 
-    fn build(
+    pub(crate) fn build(
         checked: casewise_core::model::Checked,
         overrides: Vec<(String, String)>,
     ) -> Result<Model, Error> {
@@ -543,19 +543,39 @@ impl Model {
         &self.inner.model
     }
 
-    #[cfg(feature = "fit")]
     pub(crate) fn learned(&self) -> Option<&Arc<casewise_core::parameters::Parameters>> {
         self.inner.parameters.as_ref()
     }
 
     /// Runs the tests inside the model, or those whose title contains `filter`. See [`TestResult`].
     pub fn run_tests(&self, filter: Option<&str>) -> Vec<TestResult> {
-        let results = casewise_core::row::testing::run(
-            &self.inner.model,
-            self.inner.parameters.as_ref(),
-            filter.unwrap_or(""),
-        );
-        results.into_iter().map(TestResult::new).collect()
+        let selection = casewise_core::row::testing::Selection { title: filter, ..Default::default() };
+        self.run_selected(&selection).0
+    }
+
+    /// Runs the tests that a selection takes, and tells what they reached. See [`TestSelection`].
+    ///
+    /// # Errors
+    /// The model declares no such group ([`Error::is_request`]).
+    pub fn test(&self, selection: &TestSelection<'_>) -> Result<TestRun, Error> {
+        let groups = self.inner.model.groups.iter().map(|group| &*group.name);
+        let group =
+            selection.group.map(|name| crate::request::position("group", name, groups)).transpose()?;
+        let (results, coverage) = self.run_selected(&casewise_core::row::testing::Selection {
+            title: selection.title,
+            group: group.map(casewise_core::model::GroupId),
+            file: selection.file,
+        });
+        Ok(TestRun { results, coverage })
+    }
+
+    fn run_selected(
+        &self,
+        selection: &casewise_core::row::testing::Selection<'_>,
+    ) -> (Vec<TestResult>, casewise_core::row::coverage::Coverage) {
+        let parameters = self.inner.parameters.as_ref();
+        let (results, coverage) = casewise_core::row::testing::run(&self.inner.model, parameters, selection);
+        (results.into_iter().map(TestResult::new).collect(), coverage)
     }
 
     /// Warnings of the checker, in the order of the text.

@@ -6,6 +6,78 @@ use serde::Serialize;
 
 use crate::json;
 
+/// What the tests of a model reached: which clauses, bands, rows and variants were never true, never false and
+/// never unknown in a test that looks at them. See [`TestRun`].
+pub use casewise_core::row::coverage::{Coverage, Covered, CoveredKind};
+
+/// Which tests of a model are run: those that fit everything given.
+///
+/// # Examples
+/// ```
+/// use casewise::{Model, TestSelection};
+///
+/// let model = Model::from_text("m.cw", r#"
+///     model m { language 1 }
+///     customer { key id: text; age: int }
+///     group gifts { }
+///     case welcome in gifts { for age >= 18 }
+///     test "a grown-up is welcome" {
+///       now 2026-11-22
+///       customer { id: "c1", age: 18 }
+///       expect offered welcome
+///     }
+/// "#)?;
+/// let run = model.test(&TestSelection::all().group("gifts").file("m.cw"))?;
+/// assert!(run.results.len() == 1 && run.results[0].passed());
+///
+/// // Nobody is too young in any test: one of two outcomes is reached.
+/// assert_eq!(run.coverage.reached(), (1, 2));
+/// let clause = &run.coverage.items[0];
+/// assert_eq!((&*clause.of, &*clause.text), ("case welcome", "for age >= 18"));
+/// assert_eq!((clause.was_true, clause.was_false, clause.was_unknown), (true, Some(false), None));
+/// # Ok::<(), casewise::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TestSelection<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) group: Option<&'a str>,
+    pub(crate) file: Option<&'a str>,
+}
+
+impl<'a> TestSelection<'a> {
+    /// Every test.
+    pub fn all() -> TestSelection<'a> {
+        TestSelection::default()
+    }
+
+    /// Those whose title contains this.
+    #[must_use]
+    pub fn title(self, part: &'a str) -> TestSelection<'a> {
+        TestSelection { title: Some(part), ..self }
+    }
+
+    /// Those that expect something of a case in this group, or in a group within it.
+    #[must_use]
+    pub fn group(self, name: &'a str) -> TestSelection<'a> {
+        TestSelection { group: Some(name), ..self }
+    }
+
+    /// Those in files of this name: the whole of it, or its end from a folder on; `*` stands for any characters.
+    #[must_use]
+    pub fn file(self, pattern: &'a str) -> TestSelection<'a> {
+        TestSelection { file: Some(pattern), ..self }
+    }
+}
+
+/// What a run of tests gave. See [`TestSelection`].
+#[derive(Debug, Clone)]
+pub struct TestRun {
+    /// One per test, in the order written.
+    pub results: Vec<TestResult>,
+    /// What they reached.
+    pub coverage: Coverage,
+}
+
 /// What one `test` of a model gave.
 ///
 /// # Examples

@@ -3,12 +3,14 @@
 pub(crate) mod backtest;
 pub(crate) mod check;
 pub(crate) mod decide;
+pub(crate) mod diff;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod explain_code;
 pub(crate) mod fit;
 pub(crate) mod fmt;
 mod input;
+pub(crate) mod new;
 pub(crate) mod preview;
 pub(crate) mod requires;
 pub(crate) mod test;

@@ -5,7 +5,7 @@ pub(crate) mod columns;
 mod csv;
 mod jsonl;
 pub(crate) mod rejects;
-mod table;
+pub(crate) mod table;
 
 use std::io::{self, BufWriter, Write};
 

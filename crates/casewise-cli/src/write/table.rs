@@ -205,12 +205,25 @@ impl Sink for Table<'_> {
 }
 
 /// A table of columns two blanks apart, with nothing drawn around it.
-fn plain(header: &[&str]) -> comfy_table::Table {
+pub(crate) fn plain(header: &[&str]) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     // Numbers stand on the right, and so do their names.
-    let numbers =
-        ["eligible", "offered", "outranked", "held out", "ineligible", "unknown", "rank", "rank value"];
+    let numbers = [
+        "eligible",
+        "offered",
+        "outranked",
+        "held out",
+        "ineligible",
+        "unknown",
+        "rank",
+        "rank value",
+        "→",
+        "in",
+        "out",
+        "other offer",
+        "members",
+    ];
     table.set_header(
         header
             .iter()
@@ -222,7 +235,7 @@ fn plain(header: &[&str]) -> comfy_table::Table {
     table
 }
 
-fn write_table(output: &mut Output, table: &comfy_table::Table) -> io::Result<()> {
+pub(crate) fn write_table(output: &mut impl Write, table: &comfy_table::Table) -> io::Result<()> {
     writeln!(output)?;
     for line in table.lines() {
         writeln!(output, "{}", line.trim_end())?;
@@ -230,7 +243,7 @@ fn write_table(output: &mut Output, table: &comfy_table::Table) -> io::Result<()
     Ok(())
 }
 
-fn right(text: String) -> Cell {
+pub(crate) fn right(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 

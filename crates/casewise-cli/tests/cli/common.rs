@@ -33,6 +33,7 @@ impl Folder {
     }
 
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        std::fs::create_dir_all(self.path.join(name).parent().unwrap()).unwrap();
         std::fs::write(self.path.join(name), bytes).unwrap();
     }
 
@@ -151,3 +152,18 @@ pub(crate) fn shop() -> Folder {
 /// The options that supply everything.
 pub(crate) const SUPPLY: &str = "--customers customers.csv --events recharge=recharge.csv --list blocked=blocked.csv \
                           --context context.json --now 2026-11-22T10:00";
+
+/// Compares with a text that people have read; `UPDATE_GOLDEN=1` writes it anew.
+#[track_caller]
+pub(crate) fn golden(name: &str, actual: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, actual).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        expected == actual,
+        "{name} is another: run with UPDATE_GOLDEN=1 and read the difference\n{actual}"
+    );
+}

@@ -4,7 +4,10 @@
 mod bad_input;
 mod common;
 mod decide;
+mod diff;
 mod files;
 mod fit;
 mod models;
+mod new;
 mod preview;
+mod tests;

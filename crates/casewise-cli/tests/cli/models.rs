@@ -112,7 +112,7 @@ fn tests_are_chosen_by_their_titles() {
     let ran = folder.run(&["test", "m.cw", "--filter", "not"]);
     assert!(ran.out.ends_with("0 passed, 1 failed\n"), "{}", ran.out);
     let ran = folder.run(&["test", "m.cw", "--filter", "nowhere"]);
-    assert_eq!((ran.code, ran.err.as_str()), (2, "error: no test's title contains `nowhere`\n"));
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: no test fits `--filter nowhere`\n"));
     let ran = folder.words("test none.cw");
     assert_eq!(
         (ran.code, ran.out.as_str(), ran.err.as_str()),

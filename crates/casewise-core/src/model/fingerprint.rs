@@ -91,6 +91,21 @@ pub fn fingerprints(model: &Model, declarations: &[&Declaration]) -> Fingerprint
     }
 }
 
+/// Everything that each case depends on, itself included, by [`CaseId`](super::CaseId).
+pub(crate) fn dependencies(model: &Model, declarations: &[Declaration]) -> Vec<BTreeSet<Key>> {
+    let texts: Vec<(&Declaration, String)> = declarations.iter().map(|d| (d, canonical(d))).collect();
+    let pieces = Pieces::new(model, &texts);
+    model.cases.iter().map(|case| pieces.of_case(case, &channels_of(model, case))).collect()
+}
+
+/// Without `channels`, all that are declared, preferred in their order.
+fn channels_of<'m>(model: &'m Model, case: &Case) -> Vec<&'m str> {
+    match &case.channels {
+        Some(named) => named.iter().filter_map(|id| model.channels.get(id.0)).map(|c| &*c.name).collect(),
+        None => model.channels.iter().map(|channel| &*channel.name).collect(),
+    }
+}
+
 fn whole_model(texts: &[(&Declaration, String)]) -> Fingerprint {
     let mut in_order = Vec::new();
     let mut in_any_order = Vec::new();
@@ -110,12 +125,12 @@ fn whole_model(texts: &[(&Declaration, String)]) -> Fingerprint {
 }
 
 /// The canonical text of one declaration, without comments and whatever its layout.
-fn canonical(declaration: &Declaration) -> String {
+pub(crate) fn canonical(declaration: &Declaration) -> String {
     crate::syntax::format(&File { declarations: vec![declaration.clone()], comments: Vec::new() }, "")
 }
 
 /// A declaration, or one attribute or context field: what a case or score can depend on.
-type Key = (Mention, String);
+pub(crate) type Key = (Mention, String);
 
 struct Piece {
     /// What it is called in [`ScoreFingerprint::parts`].
@@ -196,17 +211,16 @@ impl Pieces {
     }
 
     fn case(&self, model: &Model, case: &Case) -> Fingerprint {
-        let key = (Mention::Case, case.name.to_string());
-        // Without `channels`, all that are declared, preferred in their order.
-        let channels: Vec<&str> = match &case.channels {
-            Some(named) => named.iter().filter_map(|id| model.channels.get(id.0)).map(|c| &*c.name).collect(),
-            None => model.channels.iter().map(|channel| &*channel.name).collect(),
-        };
-        let channel_keys = channels.iter().map(|name| (Mention::Channel, (*name).to_owned()));
-        let keys =
-            self.closure([key].into_iter().chain(self.of_every_case.iter().cloned()).chain(channel_keys));
+        let channels = channels_of(model, case);
+        let keys = self.of_case(case, &channels);
         let root = std::iter::once(&*case.name).chain(channels);
         self.join(root, &keys, |piece| piece.full)
+    }
+
+    fn of_case(&self, case: &Case, channels: &[&str]) -> BTreeSet<Key> {
+        let key = (Mention::Case, case.name.to_string());
+        let channel_keys = channels.iter().map(|name| (Mention::Channel, (*name).to_owned()));
+        self.closure([key].into_iter().chain(self.of_every_case.iter().cloned()).chain(channel_keys))
     }
 
     fn score(&self, name: &str) -> ScoreFingerprint {

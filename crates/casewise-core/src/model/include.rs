@@ -1,5 +1,7 @@
 //! `include`: further files, read once each, in the place where they are first named.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,15 +43,24 @@ impl Loader for std::collections::BTreeMap<String, String> {
 const MAX_FILES: usize = 10_000;
 
 /// What was read.
+#[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) sources: Sources,
     pub(crate) files: Vec<ast::File>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is wrong with the text of each file.
+    of_files: Vec<Vec<Diagnostic>>,
+    /// What is wrong with includes.
+    of_includes: Vec<Diagnostic>,
     /// Per file, its includes that were read: the place of the declaration, and the file.
     included: Vec<Vec<(usize, usize)>>,
 }
 
 impl Read {
+    /// Everything that is wrong with texts and includes.
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.of_files.iter().flatten().chain(&self.of_includes).cloned().collect()
+    }
+
     /// Declarations in their final order: those of a file stand where it is included.
     pub(crate) fn declarations(&self) -> Vec<&ast::Declaration> {
         let mut order = Vec::new();
@@ -86,9 +97,9 @@ pub(crate) fn single(name: &str, text: &str) -> Read {
     reader.into_read()
 }
 
-/// A file and everything it includes.
-pub(crate) fn read(root: &str, loader: &dyn Loader) -> Read {
-    let mut reader = Reader::default();
+/// A file and everything it includes. Trees of texts that are what they were come from what was read before.
+pub(crate) fn read_again(root: &str, loader: &dyn Loader, before: Option<Read>) -> Read {
+    let mut reader = Reader { before: before.map(Before::new).unwrap_or_default(), ..Reader::default() };
     match loader.read(root) {
         Ok(text) => {
             let file = reader.parse(root, &text);
@@ -108,10 +119,36 @@ pub(crate) fn read(root: &str, loader: &dyn Loader) -> Read {
     reader.into_read()
 }
 
+/// The files that were read before, by their names.
+#[derive(Default)]
+struct Before {
+    sources: Sources,
+    files: FxHashMap<Arc<str>, (usize, ast::File, Vec<Diagnostic>)>,
+}
+
+impl Before {
+    fn new(read: Read) -> Before {
+        let parsed = read.files.into_iter().zip(read.of_files).enumerate();
+        let named = read.sources.files().iter().zip(parsed);
+        let files = named.map(|(source, (n, (file, told)))| (source.name.clone(), (n, file, told))).collect();
+        Before { files, sources: read.sources }
+    }
+
+    /// The tree of this text; its places hold only for a file of the same number.
+    fn take(&mut self, number: usize, name: &str, text: &str) -> Option<(ast::File, Vec<Diagnostic>)> {
+        let (before, ..) = self.files.get(name)?;
+        let same =
+            *before == number && self.sources.files().get(number).is_some_and(|file| *file.text == *text);
+        same.then(|| self.files.remove(name)).flatten().map(|(_, file, told)| (file, told))
+    }
+}
+
 #[derive(Default)]
 struct Reader {
+    before: Before,
     sources: Sources,
     files: Vec<ast::File>,
+    of_files: Vec<Vec<Diagnostic>>,
     diagnostics: Vec<Diagnostic>,
     included: Vec<Vec<(usize, usize)>>,
     /// Files by path.
@@ -130,9 +167,10 @@ struct Open {
 impl Reader {
     fn parse(&mut self, name: &str, text: &str) -> usize {
         let number = self.sources.add(name, text);
-        let (file, diagnostics) = crate::syntax::parse(number, text);
+        let kept = self.before.take(self.files.len(), name, text);
+        let (file, diagnostics) = kept.unwrap_or_else(|| crate::syntax::parse(number, text));
         self.files.push(file);
-        self.diagnostics.extend(diagnostics);
+        self.of_files.push(diagnostics);
         self.included.push(Vec::new());
         self.files.len() - 1
     }
@@ -241,7 +279,7 @@ impl Reader {
             }
         };
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let matching = names.into_iter().filter(|name| matches(pattern, name));
+        let matching = names.into_iter().filter(|name| fits(pattern, name));
         // A file does not include itself by a pattern that it happens to match.
         let mut found: Vec<String> =
             matching.map(|name| format!("{prefix}{name}")).filter(|p| *p != from).collect();
@@ -271,7 +309,8 @@ impl Reader {
         Read {
             sources: self.sources,
             files: self.files,
-            diagnostics: self.diagnostics,
+            of_files: self.of_files,
+            of_includes: self.diagnostics,
             included: self.included,
         }
     }
@@ -302,7 +341,7 @@ fn join(folder: &str, path: &str) -> Result<String, String> {
 }
 
 /// Whether a name fits a pattern in which `*` stands for any characters.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or("");
     let Some(mut rest) = name.strip_prefix(first) else { return false };

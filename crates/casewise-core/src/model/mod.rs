@@ -26,7 +26,8 @@ pub use expr::{
 };
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use include::Loader;
-pub use open::{Checked, check, open, open_text};
+pub(crate) use include::fits;
+pub use open::{Checked, Reading, check, open, open_again, open_text};
 pub use types::{Base, EnumId, EnumLabel, EnumType, Number, Type};
 
 macro_rules! ids {

@@ -23,12 +23,29 @@ pub struct Checked {
 
 /// Opens a model that is one text. `overrides` are names of params and their values as text.
 pub fn open_text(name: &str, text: &str, overrides: &[(String, String)]) -> Checked {
-    finish(include::single(name, text), overrides)
+    finish(&include::single(name, text), overrides)
 }
 
 /// Opens a model from a file and what it includes, both read by `loader`.
 pub fn open(root: &str, loader: &dyn Loader, overrides: &[(String, String)]) -> Checked {
-    finish(include::read(root, loader), overrides)
+    finish(&include::read_again(root, loader, None), overrides)
+}
+
+/// What was read of a model, to be used again.
+#[derive(Debug, Default)]
+pub struct Reading(Option<include::Read>);
+
+/// As [`open`], for a model that was opened before: texts that are what they were are not parsed again.
+pub fn open_again(
+    root: &str,
+    loader: &dyn Loader,
+    overrides: &[(String, String)],
+    reading: &mut Reading,
+) -> Checked {
+    let read = include::read_again(root, loader, reading.0.take());
+    let checked = finish(&read, overrides);
+    reading.0 = Some(read);
+    checked
 }
 
 /// Checks files that have been parsed, in the order of their declarations.
@@ -39,9 +56,8 @@ pub fn check(files: &[ast::File], sources: Sources, overrides: &[(String, String
     check_in_order(&declarations, files, sources, Vec::new(), overrides)
 }
 
-fn finish(read: include::Read, overrides: &[(String, String)]) -> Checked {
-    let declarations = read.declarations();
-    check_in_order(&declarations, &read.files, read.sources.clone(), read.diagnostics.clone(), overrides)
+fn finish(read: &include::Read, overrides: &[(String, String)]) -> Checked {
+    check_in_order(&read.declarations(), &read.files, read.sources.clone(), read.diagnostics(), overrides)
 }
 
 fn check_in_order(

@@ -11,7 +11,7 @@ use crate::plan::{DecidePlan, Node, Plan, Slot, semantics::Clock};
 use crate::values::{Date, Time, Value, Zone, tz_database_version};
 
 use super::evaluate::Inputs;
-use super::gates::{Standing, case_outcome, missing_inputs};
+use super::gates::{Standing, Tested, case_outcome, missing_inputs};
 use super::plain::{offer_fields, part_name, part_plain, plain, truth_name};
 use super::report::{CaseReport, OfferReport, Plain, Provenance, Record, Report};
 use super::walk::{By, Left, Taken, Turn, Walk, rank_order, variant};
@@ -419,6 +419,11 @@ impl Decision {
         f(&mut scratch, inputs)
     }
 
+    /// Every clause of a case's gates with its outcome, in order.
+    pub fn clauses(&self, id: CaseId) -> Vec<Tested> {
+        self.with(|scratch, inputs| scratch.standing.clauses(inputs, self.decide_plan(), id))
+    }
+
     /// What became of a case, with the reason.
     pub fn case(&self, id: CaseId) -> CaseReport {
         let model = &self.plan.model;
@@ -501,6 +506,11 @@ impl Decision {
     /// What is offered, on its channel and in its variant.
     pub fn offer_fields(&self, offered: &Offered) -> Record<Plain> {
         offer_fields(&self.plan, offered, |slot| self.value(slot))
+    }
+
+    /// An offer with everything that is put out of it, by its place.
+    pub fn offer_report(&self, place: usize) -> Option<OfferReport> {
+        self.offers.get(place).map(|offered| self.offer(place + 1, offered))
     }
 
     fn offer(&self, rank: usize, offered: &Offered) -> OfferReport {

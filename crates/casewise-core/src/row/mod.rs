@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod channels;
 pub mod contacts;
+pub mod coverage;
 pub mod decision;
 pub mod evaluate;
 pub mod explain;

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::coverage::{Coverage, Watch, case_of};
 use super::explain::Explanation;
 use super::plain::{plain, truth_name};
 use super::report::{CaseReport, Plain, Provenance, Report};
 use super::{CaseStatus, Decision};
 use crate::input::{Remaining, Request, Rows, Subject, subject::key_text};
 use crate::model::constants::evaluate;
-use crate::model::{CaseId, ChannelId, Expectation, Expr, ExprKind, Given, Model, Op, TableKind, Test};
+use crate::model::{
+    CaseId, ChannelId, Expectation, Expr, ExprKind, Given, GroupId, Model, Op, TableKind, Test, fits,
+};
 use crate::parameters::Parameters;
 use crate::plan::layout::{case_roots, reachable};
 use crate::plan::{Node, Plan, Slot};
@@ -44,11 +47,61 @@ pub struct Failure {
     pub line: usize,
 }
 
-/// Runs the tests whose title contains `filter`, in the order written. Parameters are needed only for learned
-/// scores that an expectation reaches and no `given` replaces.
-pub fn run(model: &Arc<Model>, parameters: Option<&Arc<Parameters>>, filter: &str) -> Vec<TestResult> {
-    let chosen = model.tests.iter().enumerate().filter(|(_, test)| test.title.contains(filter));
-    chosen.map(|(index, test)| run_one(model, parameters, index, test)).collect()
+/// Which tests are run: those that fit everything given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Selection<'a> {
+    /// The title contains this.
+    pub title: Option<&'a str>,
+    /// It expects something of a case in this group, or in a group within it.
+    pub group: Option<GroupId>,
+    /// It stands in a file of this name, or whose name ends with it; `*` stands for any characters.
+    pub file: Option<&'a str>,
+}
+
+impl Selection<'_> {
+    fn takes(&self, model: &Model, test: &Test) -> bool {
+        self.title.is_none_or(|title| test.title.contains(title))
+            && self.group.is_none_or(|group| {
+                let cases = test.expect.iter().filter_map(|(expectation, _)| case_of(expectation));
+                cases.filter_map(|id| model.cases.get(id.0)).any(|case| is_within(model, case.group, group))
+            })
+            && self.file.is_none_or(|pattern| {
+                let name = model.sources.file(test.span).map(|file| &*file.name).unwrap_or_default();
+                is_file(pattern, name)
+            })
+    }
+}
+
+fn is_within(model: &Model, mut group: Option<GroupId>, wanted: GroupId) -> bool {
+    while let Some(id) = group {
+        if id == wanted {
+            return true;
+        }
+        group = model.groups.get(id.0).and_then(|group| group.parent);
+    }
+    false
+}
+
+/// Whether a file is meant: by its whole name, or by the end of it from a folder on.
+fn is_file(pattern: &str, name: &str) -> bool {
+    let starts = std::iter::once(0).chain(name.match_indices('/').map(|(at, _)| at + 1));
+    starts.filter_map(|start| name.get(start..)).any(|end| fits(pattern, end))
+}
+
+/// Runs the tests selected, in the order written, and tells what they reached: of the files selected, if any are.
+/// Parameters are needed only for
+/// learned scores that an expectation reaches and no `given` replaces.
+pub fn run(
+    model: &Arc<Model>,
+    parameters: Option<&Arc<Parameters>>,
+    selection: &Selection<'_>,
+) -> (Vec<TestResult>, Coverage) {
+    let mut watch = Watch::new(model);
+    let chosen = model.tests.iter().enumerate().filter(|(_, test)| selection.takes(model, test));
+    let results = chosen.map(|(index, test)| run_one(model, parameters, index, test, &mut watch)).collect();
+    let mut coverage = watch.finish();
+    coverage.items.retain(|item| selection.file.is_none_or(|pattern| is_file(pattern, &item.file)));
+    (results, coverage)
 }
 
 fn run_one(
@@ -56,12 +109,16 @@ fn run_one(
     parameters: Option<&Arc<Parameters>>,
     index: usize,
     test: &Test,
+    watch: &mut Watch,
 ) -> TestResult {
     let failures = match decide(model, parameters, index, test) {
         Ok(decision) => {
             // `set` makes another model; its test is the same one.
             let model = &decision.plan().model;
             let report = decision.report(Arc::new(Provenance::default()));
+            if let Some(test) = model.tests.get(index) {
+                watch.test(&decision, test);
+            }
             let expectations = model.tests.get(index).map(|test| test.expect.as_slice()).unwrap_or_default();
             let check = |(expectation, span): &(Expectation, Span)| {
                 if let Some(score) = unlearned(&decision, expectation) {

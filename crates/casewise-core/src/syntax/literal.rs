@@ -66,7 +66,7 @@ fn code_point(rest: &str) -> Option<(char, usize)> {
 }
 
 /// A text as a literal.
-pub(super) fn escape(value: &str) -> String {
+pub(crate) fn escape(value: &str) -> String {
     let mut literal = String::with_capacity(value.len() + 2);
     literal.push('"');
     for c in value.chars() {

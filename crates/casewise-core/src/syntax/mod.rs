@@ -18,6 +18,7 @@ pub mod visit;
 mod words;
 
 pub use words::is_plain_name;
+pub(crate) use literal::escape;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -84,6 +85,16 @@ pub fn format(file: &ast::File, text: &str) -> String {
 pub fn format_text(text: &str) -> Result<String, Vec<Diagnostic>> {
     let (file, diagnostics) = parse(0, text);
     if diagnostics.is_empty() { Ok(format(&file, text)) } else { Err(diagnostics) }
+}
+
+/// Whether a name can stand anywhere without backticks, and starts nothing: no word of the language.
+pub fn is_free_name(name: &str) -> bool {
+    const TAKEN: [&str; 7] = ["at", "by", "contact", "customer", "from", "key", "learned"];
+    words::is_plain_name(name)
+        && !words::DECLARATIONS.contains(&name)
+        && !words::starts_clause(name)
+        && words::unit(name).is_none()
+        && !TAKEN.contains(&name)
 }
 
 /// The text of a file's bytes: UTF-8, with or without a byte order mark.
