@@ -23,7 +23,7 @@ pub struct Workload {
 
 /// Everything that can be measured here.
 pub fn workloads() -> Vec<Workload> {
-    let mut all: Vec<Workload> = ["call_reminder", "telco", "touchpoint"].map(example::read).into();
+    let mut all: Vec<Workload> = ["call_reminder", "telco", "fee_risk"].map(example::read).into();
     all.push(thousand::workload());
     all.extend(neutral());
     all

@@ -4,6 +4,7 @@
 pub mod corpus;
 pub mod fuzzing;
 pub mod generate;
+pub mod operator;
 pub mod pages;
 pub mod program;
 pub mod reference;

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use casewise_tests::pages::{Block, blocks, pages};
-use casewise_tests::program::{root, run};
+use casewise_tests::program::{copy, root, run};
 
 /// A folder of this test's own.
 fn scratch(name: &str) -> PathBuf {
@@ -116,12 +116,7 @@ fn with_output(page: &str, folder: &Path) -> String {
 /// Runs the commands of a page on a copy of the files in `data`.
 fn commands(page: &Path, data: &Path) {
     let folder = scratch(&page.display().to_string().replace(['/', '.'], "-"));
-    for entry in std::fs::read_dir(data).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            std::fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
-        }
-    }
+    copy(data, &folder);
     let written = std::fs::read_to_string(page).unwrap();
     let said = with_output(&written, &folder);
     let _ = std::fs::remove_dir_all(folder);
@@ -138,6 +133,11 @@ fn commands(page: &Path, data: &Path) {
 #[test]
 fn the_tutorial_says_what_happens() {
     commands(&root().join("docs/tutorial.md"), &root().join("docs/tutorial"));
+}
+
+#[test]
+fn the_page_of_teams_says_what_happens() {
+    commands(&root().join("docs/teams.md"), &root().join("examples/care"));
 }
 
 #[test]

@@ -33,9 +33,29 @@ fn models_have_no_errors_and_no_warnings() {
     }
 }
 
+/// The model files of a folder and the folders in it.
+fn model_files(folder: &std::path::Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(model_files(&path));
+        } else if path.extension().is_some_and(|end| end == "cw") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn models_are_in_the_canonical_form() {
-    every_example("casewise fmt --check model.cw");
+    for folder in folders() {
+        for file in model_files(&folder) {
+            let said = run(&folder, &format!("casewise fmt --check {}", file.display()));
+            assert_eq!(said.code, 0, "{}\n{}{}", file.display(), said.out, said.err);
+        }
+    }
 }
 
 #[test]
