@@ -1,0 +1,8 @@
+channel app {
+  require app in consents
+}
+
+channel sms {
+  require sms in consents
+  quiet 21:00 .. 09:00
+}
