@@ -2,11 +2,14 @@
 //! workload where `CASEWISE_PERF` names its folder.
 
 mod example;
+pub mod neutral;
 mod thousand;
 
 use std::path::{Path, PathBuf};
 
 use casewise::{Model, Prepared};
+
+pub use thousand::Random;
 
 /// A model and customers that are ready to be decided.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub struct Workload {
 pub fn workloads() -> Vec<Workload> {
     let mut all: Vec<Workload> = ["call_reminder", "telco", "fee_risk"].map(example::read).into();
     all.push(thousand::workload());
-    all.extend(neutral());
+    all.extend(neutral_model());
     all
 }
 
@@ -35,7 +38,7 @@ pub fn root() -> PathBuf {
 }
 
 /// The neutral workload, if its data is there: see `workload.md`.
-fn neutral() -> Option<Workload> {
+fn neutral_model() -> Option<Workload> {
     let folder = PathBuf::from(std::env::var_os("CASEWISE_PERF")?);
     let text = std::fs::read_to_string(folder.join("workload.cw")).unwrap();
     let model = Model::from_text("workload.cw", &text).unwrap();

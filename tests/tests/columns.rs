@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt8Type;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use casewise_columns::{
-    Beside, Column, Customers, Eligibility, Evaluate, Options, Select, array, status_number,
+use arrow_array::types::{Int8Type, Int16Type, Int64Type, UInt8Type};
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, Int16Array, Int32Array, LargeListArray, LargeStringArray, ListArray,
+    RecordBatch, StringArray, StringViewArray, UInt32Array,
 };
+use arrow_buffer::OffsetBuffer;
+use arrow_schema::{DataType, Field as ArrowField};
+use casewise_columns::{Beside, Bits, Column, Customers, Eligibility, Options, Select, array, status_number};
 use casewise_core::input::{HistoryBuilder, Layouts, Request, Subject};
 use casewise_core::model::{CaseId, Field, Model, TableId, open_text};
 use casewise_core::plan::Plan;
 use casewise_core::plan::index::LiteralId;
-use casewise_core::plan::node::Node;
+use casewise_core::plan::node::{Node, Slot};
 use casewise_core::plan::semantics::{self, Clock};
 use casewise_core::row::evaluate::{Evaluation, Inputs};
+use casewise_core::row::report::Provenance;
 use casewise_core::values::Value;
 use casewise_tests::generate::{self, Random};
+use casewise_tests::reference::{self, Unlearned};
 
 const MODELS: u64 = 300;
 
@@ -30,6 +35,71 @@ fn customers(model: &Model, subjects: &[Subject]) -> RecordBatch {
     let columns = model.subject.attributes.iter().enumerate();
     let columns = columns.map(|(n, field)| column(model, field, subjects.iter().map(|s| &s.attributes[n])));
     RecordBatch::try_from_iter(columns).unwrap()
+}
+
+/// The same values, laid out in another way that Arrow has for them.
+fn relaid(array: &ArrayRef, random: &mut Random) -> ArrayRef {
+    let texts = array.as_string_opt::<i32>().map(|texts| texts.iter());
+    let numbers = array.as_primitive_opt::<Int64Type>();
+    let array: ArrayRef = match (random.below(6), texts, numbers) {
+        (0, Some(texts), _) => Arc::new(texts.collect::<DictionaryArray<Int8Type>>()),
+        (1, Some(texts), _) => {
+            // Words that nothing uses, a null among them, and words that stand there twice.
+            let texts: Vec<_> = texts.collect();
+            let words =
+                StringArray::from_iter([Some("unused"), None].into_iter().chain(texts.iter().copied()));
+            let keys = (2..).zip(&texts).map(|(key, text)| match text {
+                Some(_) => Some(key),
+                None => (key % 2 == 0).then_some(1),
+            });
+            Arc::new(DictionaryArray::new(keys.collect::<Int32Array>(), Arc::new(words)))
+        }
+        (2, Some(texts), _) => Arc::new(texts.collect::<LargeStringArray>()),
+        (3, Some(texts), _) => Arc::new(texts.collect::<StringViewArray>()),
+        (0, _, Some(numbers)) if numbers.iter().flatten().all(|n| i32::try_from(n).is_ok()) => {
+            Arc::new(numbers.iter().map(|n| n.map(|n| n as i32)).collect::<Int32Array>())
+        }
+        (1, _, Some(numbers)) if numbers.iter().flatten().all(|n| i16::try_from(n).is_ok()) => {
+            Arc::new(numbers.iter().map(|n| n.map(|n| n as i16)).collect::<Int16Array>())
+        }
+        (2, ..) if array.as_list_opt::<i32>().is_some() => {
+            let list = array.as_list::<i32>();
+            let offsets = OffsetBuffer::new(list.offsets().iter().map(|n| i64::from(*n)).collect());
+            let DataType::List(field) = list.data_type() else { return Arc::clone(array) };
+            Arc::new(LargeListArray::new(
+                field.clone(),
+                offsets,
+                list.values().clone(),
+                list.nulls().cloned(),
+            ))
+        }
+        (3, ..) if array.as_list_opt::<i32>().is_some() => {
+            let list = array.as_list::<i32>();
+            let words: ArrayRef = match list.values().as_string_opt::<i32>() {
+                Some(words) => Arc::new(words.iter().collect::<DictionaryArray<Int16Type>>()),
+                None => list.values().clone(),
+            };
+            let field = Arc::new(ArrowField::new("item", words.data_type().clone(), true));
+            Arc::new(ListArray::new(field, list.offsets().clone(), words, list.nulls().cloned()))
+        }
+        _ => Arc::clone(array),
+    };
+    // Between rows that are not of the batch, so that it begins anywhere in a word of bits.
+    let rows: Vec<u32> = (0..array.len() as u32).collect();
+    let before: Vec<u32> = match rows.as_slice() {
+        [] => Vec::new(),
+        rows => (0..random.below(70)).map(|_| *random.pick(rows)).collect(),
+    };
+    let wider: Vec<u32> = before.iter().chain(&rows).chain(&before).copied().collect();
+    let wider = arrow_select::take::take(&array, &UInt32Array::from(wider), None).unwrap();
+    wider.slice(before.len(), rows.len())
+}
+
+/// The batch with every column laid out in some way.
+fn relaid_batch(batch: &RecordBatch, random: &mut Random) -> RecordBatch {
+    let columns = batch.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let arrays = batch.columns().iter().map(|array| relaid(array, random)).collect::<Vec<_>>();
+    RecordBatch::try_from_iter(columns.into_iter().zip(arrays)).unwrap()
 }
 
 /// What stands beside the subjects, read back from Arrow.
@@ -60,22 +130,6 @@ fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
     beside
 }
 
-/// Tests over several inputs, one evaluation per row.
-struct ByRow<'a> {
-    plan: &'a Plan,
-    subjects: &'a [Subject],
-    clock: Clock<'a>,
-}
-
-impl Evaluate for ByRow<'_> {
-    fn literal(&mut self, literal: LiteralId, row: usize) -> Option<bool> {
-        let inputs = Inputs { plan: self.plan, subject: &self.subjects[row], clock: self.clock };
-        let mut evaluation = Evaluation::default();
-        evaluation.reset(self.plan);
-        evaluation.truth(inputs, self.plan.logic.literals[literal.index()].slot)
-    }
-}
-
 fn with_random_batches(sizes: &[usize], law: impl Fn(&Arc<Plan>, &Layouts, &[Subject], &Request)) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let seeds = match number("CASEWISE_SEED") {
@@ -94,6 +148,12 @@ fn with_random_batches(sizes: &[usize], law: impl Fn(&Arc<Plan>, &Layouts, &[Sub
         // The context is the request's: one for all.
         let context = subjects.first().and_then(|s| s.context.clone());
         subjects.iter_mut().for_each(|s| s.context.clone_from(&context));
+        // Some columns are null from end to end.
+        for (n, field) in model.subject.attributes.iter().enumerate() {
+            if field.ty.optional && random.chance(10) {
+                subjects.iter_mut().for_each(|s| s.attributes[n] = Value::Missing);
+            }
+        }
         eprintln!("CASEWISE_SEED={seed}");
         law(&plan, &Layouts::new(&model), &subjects, &request);
     }
@@ -101,10 +161,11 @@ fn with_random_batches(sizes: &[usize], law: impl Fn(&Arc<Plan>, &Layouts, &[Sub
 
 #[test]
 fn eligible_rows_are_those_whose_conditions_are_true() {
-    with_random_batches(&[1, 63, 64, 65, 130], |plan, layouts, subjects, request| {
+    with_random_batches(&[0, 1, 63, 64, 65, 130], |plan, layouts, subjects, request| {
+        let mut random = Random::new(subjects.len() as u64);
         let zone = &plan.model.zone;
         let clock = Clock { now: request.now, today: zone.date_of(request.now).unwrap(), zone };
-        let batch = customers(&plan.model, subjects);
+        let batch = relaid_batch(&customers(&plan.model, subjects), &mut random);
         let columns: Vec<Column> = plan
             .model
             .subject
@@ -127,31 +188,40 @@ fn eligible_rows_are_those_whose_conditions_are_true() {
                 Column::new(reader.clone(), column(&plan.model, field, values).1)
             })
             .collect();
-        let eligibility = Eligibility::new(plan, &clock);
+        let truths = |subject: &Subject, slots: &[Slot]| {
+            let inputs = Inputs { plan, subject, clock };
+            let mut evaluation = Evaluation::default();
+            evaluation.reset(plan);
+            semantics::all(slots.iter().map(|slot| evaluation.truth(inputs, *slot)))
+        };
+        let eligibility = Eligibility::of(&plan.nodes, &plan.logic, &clock, true);
         let bound = eligibility.bind(subjects.len(), |node| match node {
             Node::Attribute(n) => columns.get(*n as usize),
             Node::Context(n) => context.get(*n as usize),
             _ => None,
         });
-        let mut evaluate = ByRow { plan, subjects, clock };
         let mut scratch = eligibility.scratch();
-        eligibility.chunk(&bound, 0, &mut scratch, &mut evaluate, |case, bits| {
+        let mut ask =
+            |id: LiteralId, row: usize| truths(&subjects[row], &[plan.logic.literals[id.index()].slot]);
+        let mut chunk = eligibility.chunk(&bound, 0, &mut scratch, &mut ask);
+        assert_eq!(chunk.len(), subjects.len());
+        let all = chunk.all();
+        for (case, planned) in plan.cases.iter().enumerate() {
+            let (holds, possible) = (chunk.holds(case, &all), chunk.possible(case, &all));
             for (row, subject) in subjects.iter().enumerate() {
-                let inputs = Inputs { plan, subject, clock };
-                let mut evaluation = Evaluation::default();
-                evaluation.reset(plan);
-                let clauses = plan.cases[case].clauses.iter().map(|slot| evaluation.truth(inputs, *slot));
-                let expected = semantics::all(clauses) == Some(true);
-                let found = bits[row / 64] >> (row % 64) & 1 == 1;
-                assert_eq!(found, expected, "case {}, row {row}: {subject:?}", plan.model.cases[case].name);
+                let bit = |bits: &Bits| bits[row / 64] >> (row % 64) & 1 == 1;
+                let expected = truths(subject, &planned.clauses);
+                let name = &plan.model.cases[case].name;
+                assert_eq!(bit(&holds), expected == Some(true), "case {name}, row {row}: {subject:?}");
+                assert_eq!(bit(&possible), expected != Some(false), "case {name}, row {row}: {subject:?}");
             }
-        });
+        }
     });
 }
 
 #[test]
 fn a_batch_decides_what_single_decisions_say() {
-    with_random_batches(&[0, 1, 5, 40], |plan, layouts, subjects, request| {
+    with_random_batches(&[0, 1, 5, 63, 64, 65], |plan, layouts, subjects, request| {
         if subjects.is_empty() || plan.has_common_numbers(&request.remaining) {
             return;
         }
@@ -165,10 +235,21 @@ fn a_batch_decides_what_single_decisions_say() {
         let decided = decide(1);
         assert!(decided.rejects.is_empty(), "{:?}", decided.rejects);
         assert_eq!(decided.decisions, decide(2).decisions, "the number of threads changes nothing");
+        let relaid = relaid_batch(&batch, &mut Random::new(subjects.len() as u64));
+        let bound = Customers::new(&plan.model, layouts, &beside, &relaid).unwrap_or_else(|e| panic!("{e}"));
+        let options = Options { select: Select::default(), threads: 2, progress: &|_| true };
+        let again = casewise_columns::decide(plan, &bound, request, &options).unwrap();
+        assert_eq!(decided.decisions, again.decisions, "nor does the layout of the columns");
         let statuses = decided.decisions.column_by_name("status").unwrap().as_struct();
         let offers = decided.decisions.column_by_name("offers").unwrap().as_list::<i32>();
         for (row, subject) in subjects.iter().enumerate() {
             let single = plan.decide(Arc::new(subject.clone()), request);
+            if row < 2 {
+                let reference = reference::decide(&plan.model, &Unlearned, subject, request);
+                let single = single.report(Arc::new(Provenance::of(&plan.model)));
+                assert_eq!(single.offers, reference.offers, "{subject:?}");
+                assert_eq!(single.cases, reference.cases, "{subject:?}");
+            }
             for (n, case) in plan.model.cases.iter().enumerate() {
                 let numbers = statuses.column_by_name(&case.name).unwrap().as_primitive::<UInt8Type>();
                 assert_eq!(

@@ -1,190 +1,160 @@
-//! The neutral workload: opening, one customer, and a million, in one run. `workload FOLDER [THREADS]`.
+//! The neutral workload: opening it, one customer, and a million; every answer checked. `workload FOLDER`.
+//!
+//! Prints a line per figure: what, median, and for one customer the 99th percentile. The folder is that of
+//! `workload.md`.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::PathBuf;
+use std::hint::black_box;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arrow_array::RecordBatch;
-use arrow_ipc::reader::FileReader;
-use casewise_columns::{Column, Eligibility, Evaluate};
+use casewise::{Model, Request};
+use casewise_benches::neutral;
 use casewise_core::input::{Layouts, Subject};
-use casewise_core::model::{Model, open_text};
+use casewise_core::model::open_text;
 use casewise_core::plan::Plan;
-use casewise_core::plan::index::{Candidates, LiteralId};
+use casewise_core::plan::index::Candidates;
 use casewise_core::plan::node::Node;
 use casewise_core::plan::semantics::Clock;
-use casewise_core::values::{Date, Time, Value};
+use casewise_core::values::Value;
 
-struct Nothing;
-impl Evaluate for Nothing {
-    fn literal(&mut self, _: LiteralId, _: usize) -> Option<bool> {
-        None
-    }
-}
-
-fn median(mut times: Vec<Duration>) -> (Duration, Duration) {
-    times.sort();
-    (times[times.len() / 2], times[times.len() * 99 / 100])
-}
+const NOW: &str = "2026-11-01T00:00";
 
 fn main() {
-    let mut args = std::env::args().skip(1);
-    let folder = PathBuf::from(args.next().expect("a folder"));
-    let threads: usize = args.next().map_or(1, |n| n.parse().unwrap());
+    let folder = std::env::args().nth(1).expect("the folder of the workload");
+    let folder = Path::new(&folder);
     let text = std::fs::read_to_string(folder.join("workload.cw")).unwrap();
-
-    let mut opening = Vec::new();
-    let mut model = None;
-    for _ in 0..5 {
-        let start = Instant::now();
-        let checked = open_text("workload.cw", &text, &[]);
-        let checked_in = start.elapsed();
-        let plan = Plan::new(Arc::new(checked.model.expect("a model"))).unwrap();
-        opening.push(start.elapsed());
-        println!("  check {checked_in:?}, with plan {:?}, {} nodes", start.elapsed(), plan.nodes.len());
-        model = Some(plan);
-    }
-    println!("opening: median {:?}", median(opening).0);
-    let plan = model.unwrap();
-    let now = plan.model.zone.parse_time("2026-11-01T00:00").unwrap();
+    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+    let plan = opening(&text);
+    let now = plan.model.zone.parse_time(NOW).unwrap();
     let clock = Clock { now, today: plan.model.zone.date_of(now).unwrap(), zone: &plan.model.zone };
-    let start = Instant::now();
-    let index = plan.index(&clock);
-    println!("index: {:?}", start.elapsed());
+    one(folder, &text, &plan, &clock, &expected);
+    million(folder, &plan, &clock, &expected);
+}
 
+/// From text to a plan with the index of one customer.
+fn opening(text: &str) -> Plan {
+    let mut times = Vec::new();
+    let mut opened = None;
+    for _ in 0..9 {
+        let start = Instant::now();
+        let checked = open_text("workload.cw", text, &[]);
+        let plan = Plan::new(Arc::new(checked.model.expect("a model"))).unwrap();
+        let zone = &plan.model.zone;
+        let now = zone.parse_time(NOW).unwrap();
+        plan.index(&Clock { now, today: zone.date_of(now).unwrap(), zone });
+        times.push(start.elapsed());
+        opened = Some(plan);
+    }
+    println!("opening\t{:?}", percentile(&mut times, 50));
+    opened.unwrap()
+}
+
+/// The statuses of all cases for one customer.
+fn one(folder: &Path, text: &str, plan: &Plan, clock: &Clock<'_>, expected: &serde_json::Value) {
     let layouts = Layouts::new(&plan.model);
-    let file = File::open(folder.join("data/customers_1m.arrow")).unwrap();
-    let batches: Vec<RecordBatch> = FileReader::try_new(file, None).unwrap().map(Result::unwrap).collect();
-    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    println!("{rows} rows in {} batches", batches.len());
-    let bind = |batch: &RecordBatch| -> BTreeMap<u32, Column> {
-        let mut columns = BTreeMap::new();
-        for (n, field) in batch.schema().fields().iter().enumerate() {
-            if let Some(attribute) = layouts.subject.index(field.name()) {
-                let reader = layouts.subject.fields()[attribute].clone();
-                columns.insert(attribute as u32, Column::new(reader, batch.column(n).clone()));
-            }
-        }
-        columns
-    };
-
-    // One customer.
-    let columns = bind(&batches[0]);
+    let pieces = neutral::read(&folder.join("data/customers_100k.arrow"));
+    let columns = neutral::columns(&layouts, &pieces[0]);
+    let attributes = plan.model.subject.attributes.len() as u32;
+    let value = |n: u32, row| columns.get(&n).map_or(Value::Missing, |column| column.value(row).unwrap());
     let subjects: Vec<Subject> = (0..2000)
-        .map(|row| Subject {
-            attributes: (0..plan.model.subject.attributes.len() as u32)
-                .map(|n| columns.get(&n).map_or(Value::Missing, |c| c.value(row).unwrap()))
-                .collect(),
-            ..Subject::default()
-        })
+        .map(|row| Subject { attributes: (0..attributes).map(|n| value(n, row)).collect(), ..Subject::default() })
         .collect();
-    let mut scratch = Candidates::default();
+    let index = plan.index(clock);
+    let mut candidates = Candidates::default();
     let mut times = Vec::new();
     let mut counts = vec![0_u64; plan.cases.len()];
     for round in 0..20 {
         for subject in &subjects {
             let start = Instant::now();
-            index.eligible(
-                &mut scratch,
-                |node| match node {
-                    Node::Attribute(n) => &subject.attributes[*n as usize],
-                    _ => &Value::Missing,
-                },
-                |_| None,
-            );
+            let input = |node: &Node| match node {
+                Node::Attribute(n) => &subject.attributes[*n as usize],
+                _ => &Value::Missing,
+            };
+            index.eligible(&mut candidates, input, |_| None);
             times.push(start.elapsed());
             if round == 0 {
-                for (case, count) in counts.iter_mut().enumerate() {
-                    *count += u64::from(scratch.is_eligible(case));
-                }
+                (0..).zip(&mut counts).for_each(|(case, n)| *n += u64::from(candidates.is_eligible(case)));
             }
         }
     }
-    let (mid, p99) = median(times);
-    println!("one customer: median {mid:?}, p99 {p99:?}");
-    check(&folder, "2k", &plan.model, &counts);
+    check("2k", &expected["2k"]["counts"], &counts);
+    let median = percentile(&mut times, 50);
+    println!("one, prepared\t{median:?}\t{:?}", percentile(&mut times, 99));
 
-    // A million.
-    for threads in [1, threads] {
-        let mut best = Vec::new();
-        let mut counts = vec![0_u64; plan.cases.len()];
-        for _ in 0..5 {
+    let model = Model::from_text("workload.cw", text).unwrap();
+    let lines = std::fs::read_to_string(folder.join("data/customers_2k.jsonl")).unwrap();
+    let inputs: Vec<String> =
+        lines.lines().map(|line| format!(r#"{{"now":"{NOW}","customer":{line}}}"#)).collect();
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        for input in &inputs {
             let start = Instant::now();
-            let eligibility = Eligibility::new(&plan, &clock);
-            let pieces: Vec<RecordBatch> = batches
-                .iter()
-                .flat_map(|b| (0..b.num_rows()).step_by(65_536).map(|n| b.slice(n, 65_536.min(b.num_rows() - n))))
-                .collect();
-            let next = std::sync::atomic::AtomicUsize::new(0);
-            let bits: Vec<Vec<(usize, Vec<Vec<u64>>)>> = std::thread::scope(|scope| {
-                let workers: Vec<_> = (0..threads)
-                    .map(|_| {
-                        scope.spawn(|| {
-                            let mut done = Vec::new();
-                            let mut scratch = eligibility.scratch();
-                            loop {
-                                let n = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                                let Some(piece) = pieces.get(n) else { break };
-                                let columns = bind(piece);
-                                let bound = eligibility.bind(piece.num_rows(), |node| match node {
-                                    Node::Attribute(n) => columns.get(n),
-                                    _ => None,
-                                });
-                                let words = piece.num_rows().div_ceil(64);
-                                let mut bits = vec![Vec::with_capacity(words + 32); plan.cases.len()];
-                                for from in (0..piece.num_rows()).step_by(casewise_columns::CHUNK_ROWS) {
-                                    eligibility.chunk(&bound, from, &mut scratch, &mut Nothing, |case, chunk| {
-                                        bits[case].extend_from_slice(chunk);
-                                    });
-                                }
-                                done.push((n, bits));
-                            }
-                            done
-                        })
-                    })
-                    .collect();
-                workers.into_iter().map(|w| w.join().unwrap()).collect()
-            });
-            best.push(start.elapsed());
-            counts = vec![0; plan.cases.len()];
-            for (_, bits) in bits.iter().flatten() {
-                for (count, words) in counts.iter_mut().zip(bits) {
-                    *count += words.iter().map(|w| u64::from(w.count_ones())).sum::<u64>();
-                }
-            }
+            let prepared = casewise::json::prepare(&model, black_box(input)).unwrap();
+            times.push(start.elapsed());
+            drop(black_box(prepared));
         }
-        println!("{rows} x {} on {threads} threads: {best:?}, median {:?}", plan.cases.len(), median(best.clone()).0);
-        check(&folder, "1m", &plan.model, &counts);
     }
-    let _ = (Date(0), Time(0));
+    let median = percentile(&mut times, 50);
+    println!("one, reading JSON\t{median:?}\t{:?}", percentile(&mut times, 99));
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        for input in &inputs {
+            let start = Instant::now();
+            let decision = casewise::json::decision(&model, black_box(input)).unwrap();
+            times.push(start.elapsed());
+            drop(black_box(decision));
+        }
+    }
+    let median = percentile(&mut times, 50);
+    println!("one, decided from JSON\t{median:?}\t{:?}", percentile(&mut times, 99));
+    let request = Request::at(NOW);
+    let prepared: Vec<_> = lines
+        .lines()
+        .map(|line| model.prepare(&serde_json::from_str::<serde_json::Value>(line).unwrap(), &request).unwrap())
+        .collect();
+    let mut times = Vec::new();
+    for _ in 0..10 {
+        for prepared in &prepared {
+            let start = Instant::now();
+            let decision = model.decide_prepared(black_box(prepared)).unwrap();
+            times.push(start.elapsed());
+            drop(black_box(decision));
+        }
+    }
+    let median = percentile(&mut times, 50);
+    println!("one, decided with the walk\t{median:?}\t{:?}", percentile(&mut times, 99));
 }
 
-fn check(folder: &std::path::Path, size: &str, model: &Model, counts: &[u64]) {
-    let expected: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
-    let expected = find(&expected, size);
-    let wrong = model
-        .cases
-        .iter()
-        .zip(counts)
-        .enumerate()
-        .filter(|(n, (case, count))| {
-            let e = match expected {
-                serde_json::Value::Array(list) => list[*n].as_u64(),
-                other => other[&*case.name].as_u64(),
-            };
-            e != Some(**count)
-        })
-        .count();
-    println!("  {size}: {wrong} of {} counts differ", counts.len());
+/// Eligibility bits of a million customers for all cases, from Arrow columns in memory.
+fn million(folder: &Path, plan: &Plan, clock: &Clock<'_>, expected: &serde_json::Value) {
+    let pieces = neutral::read(&folder.join("data/customers_1m.arrow"));
+    let cases = plan.cases.len();
+    for threads in [1, 2] {
+        let mut times = Vec::new();
+        let mut bits = Vec::new();
+        for _ in 0..9 {
+            drop(std::mem::take(&mut bits));
+            let start = Instant::now();
+            bits = neutral::eligible(plan, clock, &pieces, threads);
+            times.push(start.elapsed());
+        }
+        println!("batch, {threads} threads\t{:?}", percentile(&mut times, 50));
+        check("1m", &expected["1m"]["counts"], &neutral::counts(&bits, cases));
+        check("1m hashes", &expected["1m"]["hash_sum"], &neutral::hashes(&bits, &pieces, cases));
+    }
 }
 
-fn find<'a>(value: &'a serde_json::Value, size: &str) -> &'a serde_json::Value {
-    match value.get(size) {
-        Some(v) if v.is_object() && v.get("counts").is_some() => &v["counts"],
-        Some(v) => v,
-        None => &value["counts"][size],
+fn check(what: &str, expected: &serde_json::Value, found: &[u64]) {
+    let expected = expected.as_array().unwrap();
+    assert_eq!(expected.len(), found.len(), "{what}");
+    for (case, (expected, found)) in expected.iter().zip(found).enumerate() {
+        assert_eq!(expected.as_u64(), Some(*found), "{what}: case {case}");
     }
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+    times.sort_unstable();
+    times[(times.len() - 1) * percent / 100]
 }

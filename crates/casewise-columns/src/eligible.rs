@@ -1,18 +1,19 @@
-//! Eligibility of every row of a batch for every case: the conditions only, no channels, contacts or walk.
+//! The conditions of all cases for a batch, or of whatever else a logic holds: no channels, contacts or walk.
 
 use casewise_core::plan::Plan;
-use casewise_core::plan::index::{Cells, LiteralId, SourceCells};
-use casewise_core::plan::node::Node;
+use casewise_core::plan::index::{Cells, LiteralId, Logic, SourceCells};
+use casewise_core::plan::node::{Node, Nodes};
 use casewise_core::plan::semantics::Clock;
+use casewise_core::values::Value;
 
-use crate::bits::{Bits, NONE, ROWS, WORDS, and, first};
-use crate::codes::Coder;
+use crate::bits::{Bits, NONE, ROWS, first};
+use crate::codes::{Coder, Found, Prepared};
 use crate::column::Column;
 use crate::conditions::{ChunkCells, ConditionScratch, Conditions};
 use crate::planes::Codes;
 use crate::sets::Elements;
 
-/// The conditions of a plan on one day, ready for any number of batches.
+/// Conditions on one day, ready for any number of batches.
 #[derive(Debug)]
 pub struct Eligibility {
     conditions: Conditions,
@@ -23,21 +24,21 @@ pub struct Eligibility {
 #[derive(Debug)]
 enum SourceCoder {
     Cuts(Coder),
-    Elements(Vec<casewise_core::values::Value>),
+    Elements(Vec<Value>),
 }
 
 /// A batch bound to the sources of an [`Eligibility`].
 #[derive(Debug)]
 pub struct Bound<'a> {
-    /// Per source: its column; none: missing everywhere.
-    columns: Vec<Option<(&'a Column, Option<Elements>)>>,
+    /// Per source; none: missing everywhere.
+    columns: Vec<Option<(&'a Column, Ready)>>,
     rows: usize,
 }
 
-/// Answers a test that reads more than one input: the truth for a row.
-pub trait Evaluate {
-    /// The truth of a literal for a row of the batch.
-    fn literal(&mut self, literal: LiteralId, row: usize) -> Option<bool>;
+#[derive(Debug)]
+enum Ready {
+    Cuts(Prepared),
+    Elements(Elements),
 }
 
 /// Memory of one thread.
@@ -45,15 +46,25 @@ pub trait Evaluate {
 pub struct Scratch {
     conditions: ConditionScratch,
     codes: Box<Codes>,
+    holds: Vec<Bits>,
 }
+
+/// Answers a test that reads more than one input: the truth for a row of the batch.
+pub type Ask<'a> = dyn FnMut(LiteralId, usize) -> Option<bool> + 'a;
 
 impl Eligibility {
     /// The conditions of all cases of a plan on the day of `clock`.
     pub fn new(plan: &Plan, clock: &Clock<'_>) -> Eligibility {
-        let cells = Cells::new(&plan.nodes, &plan.logic, clock);
-        let conditions = Conditions::new(&plan.logic, &cells.sources);
-        let sources = plan.logic.sources.iter().zip(&cells.sources).map(|(source, cells)| {
-            let node = plan.nodes.get(source.slot).cloned().unwrap_or(Node::Now);
+        Eligibility::of(&plan.nodes, &plan.logic, clock, false)
+    }
+
+    /// The conditions of a logic on the day of `clock`; with `possible`, where they are not false can be asked,
+    /// too.
+    pub fn of(nodes: &Nodes, logic: &Logic, clock: &Clock<'_>, possible: bool) -> Eligibility {
+        let cells = Cells::new(nodes, logic, clock);
+        let conditions = Conditions::new(logic, &cells.sources, possible);
+        let sources = logic.sources.iter().zip(&cells.sources).map(|(source, cells)| {
+            let node = nodes.get(source.slot).cloned().unwrap_or(Node::Now);
             let coder = match cells {
                 SourceCells::Cuts { cuts, .. } => SourceCoder::Cuts(Coder::new(cuts)),
                 SourceCells::Elements { elements, .. } => SourceCoder::Elements(elements.clone()),
@@ -66,78 +77,126 @@ impl Eligibility {
 
     /// Memory for one thread.
     pub fn scratch(&self) -> Scratch {
-        Scratch { conditions: self.conditions.scratch(), codes: Box::new([0; ROWS]) }
+        Scratch { conditions: self.conditions.scratch(), codes: Box::new([0; ROWS]), holds: Vec::new() }
     }
 
-    /// Tests that read more than one input are left to evaluation.
-    pub fn has_evaluated(&self) -> bool {
-        !self.conditions.evaluated.is_empty()
+    /// How many conditions there are.
+    pub fn len(&self) -> usize {
+        self.conditions.len()
     }
 
-    /// Binds columns, found by attribute or context field.
+    /// None at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether tests that read more than one input are left to be asked.
+    pub fn asks(&self) -> bool {
+        self.conditions.asks()
+    }
+
+    /// Binds columns, found by attribute or context field. All have `rows` rows.
     pub fn bind<'a>(&self, rows: usize, column: impl Fn(&Node) -> Option<&'a Column>) -> Bound<'a> {
         let columns = self.sources.iter().map(|(node, coder)| {
             let column = column(node)?;
-            let elements = match coder {
-                SourceCoder::Elements(elements) => Elements::new(column, elements),
-                SourceCoder::Cuts(_) => None,
+            let ready = match coder {
+                SourceCoder::Elements(elements) => Ready::Elements(Elements::new(column, elements)?),
+                SourceCoder::Cuts(coder) => Ready::Cuts(coder.prepare(column)),
             };
-            Some((column, elements))
+            Some((column, ready))
         });
         Bound { columns: columns.collect(), rows }
     }
 
-    /// Finds the rows from `from` on, at most a chunk of them, that meet the conditions of each case, and gives
-    /// them to `found` case by case.
-    pub fn chunk(
-        &self,
+    /// Answers all tests for the rows from `from` on, at most [`CHUNK_ROWS`](crate::CHUNK_ROWS) of them.
+    pub fn chunk<'c>(
+        &'c self,
         bound: &Bound<'_>,
         from: usize,
-        scratch: &mut Scratch,
-        evaluate: &mut impl Evaluate,
-        mut found: impl FnMut(usize, &Bits),
-    ) {
+        scratch: &'c mut Scratch,
+        ask: &'c mut Ask<'c>,
+    ) -> Chunk<'c> {
         let rows = bound.rows.saturating_sub(from).min(ROWS);
-        let missing = || ChunkCells::Codes(Box::new([0; ROWS]));
+        let Scratch { conditions, codes, holds } = scratch;
         for (n, ((_, coder), column)) in self.sources.iter().zip(&bound.columns).enumerate() {
-            let cells = match (coder, column) {
-                (SourceCoder::Cuts(coder), Some((column, _))) => {
-                    coder.chunk(column, from, rows, &mut scratch.codes);
-                    ChunkCells::Codes(scratch.codes.clone())
+            match (coder, column) {
+                (SourceCoder::Cuts(coder), Some((column, Ready::Cuts(prepared)))) => {
+                    let kernels = self.conditions.kernels();
+                    let Found { truths, valid } = coder.chunk(column, prepared, (from, rows), kernels, codes);
+                    let cells = match &truths {
+                        Some(yes) => {
+                            let cells = [false, true].map(|truth| coder.cell(&Value::Bool(truth)));
+                            ChunkCells::Truths(yes, cells, valid.as_ref())
+                        }
+                        None => ChunkCells::Codes(codes, valid.as_ref()),
+                    };
+                    self.conditions.test(n, &cells, conditions);
                 }
-                (SourceCoder::Elements(_), Some((column, Some(elements)))) => {
-                    elements.chunk(column, from, rows)
+                (SourceCoder::Elements(_), Some((column, Ready::Elements(elements)))) => {
+                    let missing = elements.chunk(column, from, rows, holds);
+                    self.conditions.test(n, &ChunkCells::Elements(holds, &missing), conditions);
                 }
-                (SourceCoder::Elements(elements), _) => {
-                    ChunkCells::Elements { holds: vec![NONE; elements.len()], missing: Box::new(first(ROWS)) }
-                }
-                (SourceCoder::Cuts(_), None) => missing(),
-            };
-            self.conditions.test(n, &cells, &mut scratch.conditions);
-        }
-        for (literal, yes, no) in &self.conditions.evaluated {
-            let (mut is_true, mut is_false) = (NONE, NONE);
-            for row in 0..rows {
-                match evaluate.literal(*literal, from + row) {
-                    Some(true) => crate::bits::set(&mut is_true, row),
-                    Some(false) => crate::bits::set(&mut is_false, row),
-                    None => {}
-                }
-            }
-            for (leaf, bits) in [(yes, is_true), (no, is_false)] {
-                if let Some(place) = leaf.and_then(|leaf| scratch.conditions.leaves.get_mut(leaf)) {
-                    *place = bits;
-                }
+                _ => self.conditions.test(n, &ChunkCells::Missing, conditions),
             }
         }
-        let present = first(rows);
-        let mut bits = NONE;
-        for case in 0..self.conditions.cases() {
-            self.conditions.case(case, &scratch.conditions.leaves, &mut bits);
-            and(&mut bits, &present);
-            found(case, &bits);
-        }
+        self.conditions.share(conditions);
+        Chunk { conditions: &self.conditions, scratch: conditions, ask, from, rows, all: first(rows) }
     }
 }
 
-const _: () = assert!(WORDS * 64 == ROWS);
+/// A chunk of rows of which all tests are answered.
+pub struct Chunk<'c> {
+    conditions: &'c Conditions,
+    scratch: &'c mut ConditionScratch,
+    ask: &'c mut Ask<'c>,
+    from: usize,
+    rows: usize,
+    all: Bits,
+}
+
+impl std::fmt::Debug for Chunk<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Chunk").field("from", &self.from).field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+impl Chunk<'_> {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// None at all.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Every row.
+    pub fn all(&self) -> Bits {
+        self.all
+    }
+
+    /// The rows among some for which a condition is true.
+    pub fn holds(&mut self, condition: usize, among: &Bits) -> Bits {
+        let (from, ask) = (self.from, &mut *self.ask);
+        let mut rows = NONE;
+        self.conditions.holds(condition, among, self.scratch, &mut |id, row| ask(id, from + row), &mut rows);
+        rows
+    }
+
+    /// The rows among some for which a condition is true or unknown.
+    pub fn possible(&mut self, condition: usize, among: &Bits) -> Bits {
+        let (from, ask) = (self.from, &mut *self.ask);
+        let mut rows = NONE;
+        self.conditions.possible(
+            condition,
+            among,
+            self.scratch,
+            &mut |id, row| ask(id, from + row),
+            &mut rows,
+        );
+        rows
+    }
+}
+
+const _: () = assert!(NONE.len() * 64 == ROWS);

@@ -11,14 +11,16 @@ mod column;
 mod conditions;
 mod decide;
 mod eligible;
+mod kernels;
 mod output;
 mod planes;
 mod sets;
 mod subjects;
 
+pub use bits::Bits;
 pub use column::Column;
 pub use decide::{Decided, Options, Read, decide, decide_together, subjects};
-pub use eligible::{Bound, Eligibility, Evaluate, Scratch};
+pub use eligible::{Ask, Bound, Chunk, Eligibility, Scratch};
 pub use output::{Select, array, batch, status_number};
 pub use subjects::{Beside, Customers, Record, list, records};
 

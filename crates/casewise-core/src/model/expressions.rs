@@ -50,7 +50,18 @@ impl Expr {
 
     /// Whether two expressions say the same, wherever they stand.
     pub fn says_same_as(&self, other: &Expr) -> bool {
-        self.without_spans() == other.without_spans()
+        let same =
+            |a: &[Expr], b: &[Expr]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_same_as(b));
+        match (&self.kind, &other.kind) {
+            // Most of what is compared, without a copy.
+            (ExprKind::Apply(op, parts), ExprKind::Apply(other_op, other_parts)) => {
+                op == other_op && self.ty == other.ty && same(parts, other_parts)
+            }
+            (ExprKind::Attribute(_) | ExprKind::Constant(_), _) => {
+                self.ty == other.ty && self.kind == other.kind
+            }
+            _ => self.without_spans() == other.without_spans(),
+        }
     }
 
     /// The same expression standing nowhere: equal for all places where the same thing is written.

@@ -27,7 +27,7 @@ struct Finder<'m, 'o> {
     /// How often something was seen already.
     passed_over: usize,
     /// Conditions of which there was nothing to say, by their likeness: cases share many.
-    sound: FxHashMap<u64, Vec<Expr>>,
+    sound: FxHashMap<u64, Vec<&'m Expr>>,
     out: &'o mut Vec<Diagnostic>,
 }
 
@@ -47,14 +47,14 @@ impl<'m> Finder<'m, '_> {
     fn examine(&mut self, expr: &'m Expr) {
         let likeness = expr.likeness();
         if let Some(alike) = self.sound.get(&likeness)
-            && alike.contains(&expr.without_spans())
+            && alike.iter().any(|sound| sound.says_same_as(expr))
         {
             return;
         }
         let before = (self.out.len(), self.passed_over);
         self.examine_anew(expr);
         if before == (self.out.len(), self.passed_over) {
-            self.sound.entry(likeness).or_default().push(expr.without_spans());
+            self.sound.entry(likeness).or_default().push(expr);
         }
     }
 

@@ -70,6 +70,13 @@ pub(super) enum Node {
     IsUnknown(Box<Node>),
 }
 
+/// How formulas stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Join {
+    All,
+    Any,
+}
+
 /// What a leaf looks at.
 #[derive(Debug, PartialEq)]
 enum Subject {
@@ -192,16 +199,17 @@ impl<'m> Logic<'m> {
                 self.comparison(Op::Le, x, high, whole),
             ]),
             (Op::In, [x, elements @ ..]) => {
-                Node::Any(elements.iter().map(|element| self.comparison(Op::Eq, x, element, whole)).collect())
+                let fixed: Option<Vec<Value>> = elements.iter().map(|e| self.model.fixed(e)).collect();
+                match fixed {
+                    Some(elements) => self.among(x, &elements, whole),
+                    None => {
+                        Node::Any(elements.iter().map(|e| self.comparison(Op::Eq, x, e, whole)).collect())
+                    }
+                }
             }
             (Op::InSet, [x, set]) => match self.model.fixed(set) {
                 Some(Value::Set(elements) | Value::List(elements)) if elements.len() < MOST_NODES => {
-                    Node::Any(
-                        elements
-                            .iter()
-                            .map(|element| self.with_constant(Op::Eq, x, element, whole))
-                            .collect(),
-                    )
+                    self.among(x, &elements, whole)
                 }
                 _ => self.opaque(whole),
             },
@@ -242,14 +250,28 @@ impl<'m> Logic<'m> {
     }
 
     fn unexamined(&mut self) -> Node {
-        self.terms.push(Term {
-            subject: Subject::Unexamined,
-            extent: (0, 1),
-            may_miss: true,
-            texts: Texts::default(),
-            leaves: Vec::new(),
-        });
-        self.leaf(self.terms.len() - 1, Intervals::span(1, 1), None)
+        let term = self.new_term(Subject::Unexamined, (0, 1), true);
+        self.leaf(term, Intervals::span(1, 1), None)
+    }
+
+    /// Whether `x` is one of some values: one set of places, as far as that says it.
+    fn among(&mut self, x: &'m Expr, elements: &[Value], whole: &'m Expr) -> Node {
+        let operand = self.operand(x);
+        // Where a default stands in for what is missing, every element answers for it.
+        if self.model.fixed(x).is_some() || operand.default.is_some() {
+            return Node::Any(elements.iter().map(|e| self.with_constant(Op::Eq, x, e, whole)).collect());
+        }
+        let term = self.value_term(operand.term);
+        let (mut places, mut parts) = (Vec::new(), Vec::new());
+        for element in elements {
+            self.nodes += 1;
+            match self.places(Op::Eq, &operand, term, element) {
+                Some(yes) => places.extend_from_slice(yes.pieces()),
+                None => parts.push(self.with_constant(Op::Eq, x, element, whole)),
+            }
+        }
+        parts.push(self.leaf(term, Intervals::union(places), None));
+        Node::Any(parts)
     }
 
     /// `x op constant`
@@ -260,30 +282,38 @@ impl<'m> Logic<'m> {
         if let Some(x) = self.model.fixed(x) {
             return Node::Outcome(x.compare(constant).map(|order| comparison(op, order)));
         }
+        // Texts that are mentioned later are other texts too, so `!=` is the negation of `==`.
+        if op == Op::Ne && matches!(constant, Value::Text(_)) {
+            return Node::Not(Box::new(self.with_constant(Op::Eq, x, constant, whole)));
+        }
         let operand = self.operand(x);
-        let missing =
-            operand.default.as_ref().and_then(|d| d.compare(constant)).map(|order| comparison(op, order));
         let term = self.value_term(operand.term);
-        let Some(found) = self.terms.get_mut(term) else { return self.opaque(whole) };
+        match self.places(op, &operand, term, constant) {
+            Some(yes) => {
+                let default = operand.default.as_ref().and_then(|default| default.compare(constant));
+                self.leaf(term, yes, default.map(|order| comparison(op, order)))
+            }
+            None => self.opaque(whole),
+        }
+    }
+
+    /// Where the term of an operand is, so that the operand compares with a constant as wanted.
+    fn places(&mut self, op: Op, operand: &Operand<'m>, term: usize, constant: &Value) -> Option<Intervals> {
+        let zone = &self.model.zone;
+        let found = self.terms.get_mut(term)?;
         if let Value::Text(text) = constant {
             let place = found.texts.key(text);
             found.extent = found.texts.extent();
-            // Texts that are mentioned later are other texts too, so `!=` is the negation of `==`.
-            let missing = if op == Op::Ne { missing.map(|b| !b) } else { missing };
-            let equal = self.leaf(term, Intervals::span(place, place), missing);
-            return if op == Op::Ne { Node::Not(Box::new(equal)) } else { equal };
+            return Some(Intervals::span(place, place));
         }
         let extent = found.extent;
         let base = &operand.term.ty.base;
-        let zone = &self.model.zone;
         let compare = |place: i128| {
             let value = value_at(base, place)?;
             let widened = operand.widenings.iter().fold(value, |value, op| widen(*op, &value, zone));
             widened.compare(constant)
         };
-        if compare(extent.0).is_none() {
-            return self.opaque(whole);
-        }
+        compare(extent.0)?;
         let (from, to) = match own_place(base, &operand.widenings, constant) {
             Some(place) => {
                 let end = extent.1.saturating_add(1);
@@ -295,7 +325,7 @@ impl<'m> Logic<'m> {
                 first_place(extent, |place| compare(place).is_some_and(std::cmp::Ordering::is_le)),
             ),
         };
-        self.leaf(term, stretch(op, extent, from, to), missing)
+        Some(stretch(op, extent, from, to))
     }
 
     /// The place of a constant distance from now: 0 for `today`, 30 for `today + 30 days`.
@@ -368,7 +398,7 @@ impl<'m> Logic<'m> {
     /// A condition of which nothing is known but that it is the same wherever it is written.
     fn opaque(&mut self, expr: &'m Expr) -> Node {
         let may_miss = self.may_miss(expr);
-        let term = self.term(Subject::Value(self.plain(expr)), (0, 1), may_miss);
+        let term = self.whole_term(expr, (0, 1), may_miss);
         self.leaf(term, Intervals::span(1, 1), None)
     }
 
@@ -383,10 +413,13 @@ impl<'m> Logic<'m> {
     }
 
     fn term(&mut self, subject: Subject, extent: (i128, i128), may_miss: bool) -> usize {
-        self.terms.iter().position(|term| term.subject == subject).unwrap_or_else(|| {
-            self.terms.push(Term { subject, extent, may_miss, texts: Texts::default(), leaves: Vec::new() });
-            self.terms.len() - 1
-        })
+        let known = self.terms.iter().position(|term| term.subject == subject);
+        known.unwrap_or_else(|| self.new_term(subject, extent, may_miss))
+    }
+
+    fn new_term(&mut self, subject: Subject, extent: (i128, i128), may_miss: bool) -> usize {
+        self.terms.push(Term { subject, extent, may_miss, texts: Texts::default(), leaves: Vec::new() });
+        self.terms.len() - 1
     }
 
     fn value_term(&mut self, expr: &'m Expr) -> usize {
@@ -398,7 +431,17 @@ impl<'m> Logic<'m> {
             self.known_extent(expr).map_or(whole, |(low, high)| (low.max(whole.0), high.min(whole.1)))
         };
         let may_miss = self.may_miss(expr);
-        self.term(Subject::Value(self.plain(expr)), extent, may_miss)
+        self.whole_term(expr, extent, may_miss)
+    }
+
+    /// The term that looks at the value of an expression.
+    fn whole_term(&mut self, expr: &'m Expr, extent: (i128, i128), may_miss: bool) -> usize {
+        let plain = self.plain_place(expr);
+        let is_it = |term: &Term| matches!(&term.subject, Subject::Value(known) if known.says_same_as(plain));
+        self.terms
+            .iter()
+            .position(is_it)
+            .unwrap_or_else(|| self.new_term(Subject::Value(plain.without_spans()), extent, may_miss))
     }
 
     /// Where the values of an expression lie, if narrower than its type.
@@ -498,12 +541,13 @@ impl<'m> Logic<'m> {
 
     /// The expression by what it says, not where; lets that only rename are looked through.
     fn plain(&self, expr: &'m Expr) -> Expr {
+        self.plain_place(expr).without_spans()
+    }
+
+    /// Where it stands.
+    fn plain_place(&self, expr: &'m Expr) -> &'m Expr {
         let operand = self.operand(expr);
-        if operand.widenings.is_empty() && operand.default.is_none() {
-            operand.term.without_spans()
-        } else {
-            expr.without_spans()
-        }
+        if operand.widenings.is_empty() && operand.default.is_none() { operand.term } else { expr }
     }
 }
 
@@ -517,40 +561,60 @@ impl Logic<'_> {
                 possible
             }
             Node::Not(inner) => self.possible(inner).turned(),
-            Node::All(parts) => self.conjunction(&parts.iter().collect::<Vec<_>>()),
-            Node::Any(parts) => {
-                // a or b is not (not a and not b).
-                let turned: Vec<Node> = parts.iter().map(|part| Node::Not(Box::new(part.clone()))).collect();
-                self.conjunction(&turned.iter().collect::<Vec<_>>()).turned()
-            }
-            Node::Leaf { .. } | Node::Otherwise(..) | Node::If(_) | Node::IsUnknown(_) => {
-                self.try_all(&[node]).unwrap_or(Possible::ANY)
+            Node::All(parts) => self.joined(&parts.iter().collect::<Vec<_>>(), Join::All),
+            Node::Any(parts) => self.joined(&parts.iter().collect::<Vec<_>>(), Join::Any),
+            Node::Leaf { term, leaf } => self.possible_leaf(*term, *leaf).unwrap_or(Possible::ANY),
+            Node::Otherwise(..) | Node::If(_) | Node::IsUnknown(_) => {
+                self.try_all(&[node], Join::All).unwrap_or(Possible::ANY)
             }
         }
     }
 
-    /// The outcomes of a conjunction: parts that share no term are independent of each other.
+    fn possible_leaf(&self, term: usize, leaf: usize) -> Option<Possible> {
+        let found = self.terms.get(term)?;
+        let Leaf { yes, missing } = found.leaves.get(leaf)?;
+        let mut possible = Possible::NONE;
+        for start in cell_starts(found.extent, [yes]) {
+            possible.add(Some(yes.contains(start)));
+        }
+        if found.may_miss {
+            possible.add(*missing);
+        }
+        Some(possible)
+    }
+
+    /// The outcomes of a conjunction.
     pub(super) fn conjunction(&self, parts: &[&Node]) -> Possible {
+        self.joined(parts, Join::All)
+    }
+
+    /// The outcomes of several formulas together: parts that share no term are independent of each other.
+    fn joined(&self, parts: &[&Node], join: Join) -> Possible {
         let mut flat = Vec::new();
-        parts.iter().for_each(|part| flatten(part, &mut flat));
-        let mut whole = Possible { yes: true, no: false, unknown: false };
-        for nodes in islands(&flat) {
+        parts.iter().for_each(|part| flatten(part, join, &mut flat));
+        let together = |all: Possible, part: Possible| match join {
+            Join::All => and(all, part),
+            // a or b is not (not a and not b).
+            Join::Any => and(all.turned(), part.turned()).turned(),
+        };
+        let none = Possible { yes: join == Join::All, no: join == Join::Any, unknown: false };
+        islands(&flat).into_iter().fold(none, |whole, nodes| {
             let island = match nodes.as_slice() {
                 [single] => self.possible(single),
-                several => self.try_all(several).unwrap_or_else(|| {
-                    let apart = several.iter().map(|node| self.possible(node));
-                    apart.fold(Possible { yes: true, no: false, unknown: false }, and)
-                }),
+                several => self
+                    .try_all(several, join)
+                    .unwrap_or_else(|| several.iter().map(|node| self.possible(node)).fold(none, together)),
             };
-            whole = and(whole, island);
-        }
-        whole
+            together(whole, island)
+        })
     }
 
-    /// Tries the conjunction of some formulas on every combination of cells; none if there are too many.
-    fn try_all(&self, nodes: &[&Node]) -> Option<Possible> {
-        let mut leaves = BTreeSet::new();
+    /// Tries some formulas together on every combination of cells; none if there are too many.
+    fn try_all(&self, nodes: &[&Node], join: Join) -> Option<Possible> {
+        let mut leaves = Vec::new();
         let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum::<usize>().max(1);
+        leaves.sort_unstable();
+        leaves.dedup();
         let mut used: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         leaves.into_iter().for_each(|(term, leaf)| used.entry(term).or_default().push(leaf));
         let mut cells = Vec::new();
@@ -560,7 +624,7 @@ impl Logic<'_> {
             cells.push((term, kinds));
         }
         let mut possible = Possible::NONE;
-        try_cells(&cells, nodes, &mut Vec::new(), &mut possible);
+        try_cells(&cells, (nodes, join), &mut Vec::new(), &mut possible);
         Some(possible)
     }
 
@@ -590,17 +654,18 @@ type Chosen<'c> = Vec<(usize, &'c Cell)>;
 
 fn try_cells<'c>(
     cells: &'c [(usize, Vec<Cell>)],
-    nodes: &[&Node],
+    (nodes, join): (&[&Node], Join),
     chosen: &mut Chosen<'c>,
     possible: &mut Possible,
 ) {
     let Some(((term, kinds), rest)) = cells.split_first() else {
-        possible.add(all(nodes.iter().map(|node| outcome(node, chosen))));
+        let outcomes = nodes.iter().map(|node| outcome(node, chosen));
+        possible.add(if join == Join::All { all(outcomes) } else { any(outcomes) });
         return;
     };
     for kind in kinds {
         chosen.push((*term, kind));
-        try_cells(rest, nodes, chosen, possible);
+        try_cells(rest, (nodes, join), chosen, possible);
         chosen.pop();
         if *possible == Possible::ANY {
             return;
@@ -640,11 +705,12 @@ fn islands<'n>(nodes: &[&'n Node]) -> Vec<Vec<&'n Node>> {
         node
     };
     let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut leaves = Vec::new();
     for (place, node) in nodes.iter().enumerate() {
-        let mut leaves = BTreeSet::new();
+        leaves.clear();
         leaves_of(node, &mut leaves);
-        for (term, _) in leaves {
-            let other = *owner.entry(term).or_insert(place);
+        for (term, _) in &leaves {
+            let other = *owner.entry(*term).or_insert(place);
             let (a, b) = (first(&group, other), first(&group, place));
             if let Some(slot) = group.get_mut(a.max(b)) {
                 *slot = a.min(b);
@@ -667,22 +733,25 @@ fn and(a: Possible, b: Possible) -> Possible {
     }
 }
 
-fn children(node: &Node) -> Vec<&Node> {
-    match node {
-        Node::Outcome(_) | Node::Leaf { .. } => Vec::new(),
-        Node::Not(inner) | Node::IsUnknown(inner) => vec![inner],
-        Node::All(parts) | Node::Any(parts) => parts.iter().collect(),
-        Node::Otherwise(first, second) => vec![first, second],
-        Node::If(parts) => vec![&parts.0, &parts.1, &parts.2],
-    }
-}
-
 /// Collects the leaves and counts the nodes.
-fn leaves_of(node: &Node, leaves: &mut BTreeSet<(usize, usize)>) -> usize {
-    if let Node::Leaf { term, leaf } = node {
-        leaves.insert((*term, *leaf));
+fn leaves_of(node: &Node, leaves: &mut Vec<(usize, usize)>) -> usize {
+    let mut below = |nodes: &[Node]| nodes.iter().map(|node| leaves_of(node, leaves)).sum::<usize>();
+    1 + match node {
+        Node::Outcome(_) => 0,
+        Node::Leaf { term, leaf } => {
+            leaves.push((*term, *leaf));
+            0
+        }
+        Node::Not(inner) | Node::IsUnknown(inner) => below(std::slice::from_ref(&**inner)),
+        Node::All(parts) | Node::Any(parts) => below(parts),
+        Node::Otherwise(first, second) => {
+            below(std::slice::from_ref(&**first)) + below(std::slice::from_ref(&**second))
+        }
+        Node::If(parts) => {
+            let (condition, then, otherwise) = &**parts;
+            [condition, then, otherwise].into_iter().map(|node| below(std::slice::from_ref(node))).sum()
+        }
     }
-    1 + children(node).into_iter().map(|child| leaves_of(child, leaves)).sum::<usize>()
 }
 
 /// A widening of a number.
@@ -751,11 +820,13 @@ fn stretch(op: Op, (low, high): (i128, i128), from: i128, to: i128) -> Intervals
     Intervals::union(pieces.into_iter().flatten())
 }
 
-/// The parts of nested conjunctions.
-fn flatten<'n>(node: &'n Node, flat: &mut Vec<&'n Node>) {
-    match node {
-        Node::All(parts) => parts.iter().for_each(|part| flatten(part, flat)),
-        other => flat.push(other),
+/// The parts of nested conjunctions or disjunctions.
+fn flatten<'n>(node: &'n Node, join: Join, flat: &mut Vec<&'n Node>) {
+    match (node, join) {
+        (Node::All(parts), Join::All) | (Node::Any(parts), Join::Any) => {
+            parts.iter().for_each(|part| flatten(part, join, flat));
+        }
+        (other, _) => flat.push(other),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::logic::{Logic, Source};
+use super::logic::{Logic, Source, holds_elements};
 use crate::model::Op;
 use crate::plan::node::{Node, Nodes, Slot};
 use crate::plan::semantics::{self, Clock};
@@ -63,11 +63,7 @@ fn source_cells(nodes: &Nodes, logic: &Logic, source: &Source, clock: &Clock<'_>
         .take(source.count as usize)
         .map(|literal| literal.slot)
         .collect();
-    let is_set = slots.iter().any(|slot| match nodes.get(*slot) {
-        Some(Node::Apply(Op::Overlaps, _)) => true,
-        Some(Node::Apply(Op::InSet, args)) => args.get(1) == Some(&source.slot),
-        _ => false,
-    });
+    let is_set = slots.iter().any(|slot| holds_elements(nodes, *slot, source.slot));
     if is_set { elements(nodes, source, &slots, clock) } else { cuts(nodes, source, &slots, clock) }
 }
 
@@ -89,6 +85,14 @@ static MISSING: Value = Value::Missing;
 /// The truth of a literal where its source has this value.
 fn truth(nodes: &Nodes, source: Slot, literal: Slot, value: &Value, clock: &Clock<'_>) -> Option<bool> {
     match nodes.get(literal) {
+        Some(Node::Apply(op @ (Op::And | Op::Or | Op::Not), args)) => {
+            let mut truths = args.iter().map(|arg| truth(nodes, source, *arg, value, clock));
+            match op {
+                Op::And => semantics::all(truths),
+                Op::Or => semantics::any(truths),
+                _ => semantics::not(truths.next().flatten()),
+            }
+        }
         Some(Node::Apply(op, args)) if literal != source => {
             let given: Vec<Value> = args
                 .iter()
@@ -111,6 +115,9 @@ struct Changes {
 fn constants(nodes: &Nodes, source: Slot, literal: Slot, clock: &Clock<'_>) -> Vec<(Value, Changes)> {
     let both = Changes { at: true, above: true };
     let (op, args) = match nodes.get(literal) {
+        Some(Node::Apply(Op::And | Op::Or | Op::Not, args)) => {
+            return args.iter().flat_map(|arg| constants(nodes, source, *arg, clock)).collect();
+        }
         Some(Node::Apply(op, args)) if literal != source => (*op, args),
         _ => return vec![(Value::Bool(true), Changes { at: true, above: false })],
     };
@@ -134,28 +141,49 @@ fn constants(nodes: &Nodes, source: Slot, literal: Slot, clock: &Clock<'_>) -> V
 }
 
 fn cuts(nodes: &Nodes, source: &Source, literals: &[Slot], clock: &Clock<'_>) -> SourceCells {
-    let mut cuts = Vec::new();
-    for literal in literals {
-        for (constant, changes) in constants(nodes, source.slot, *literal, clock) {
-            if changes.above
-                && let Some(next) = successor(&constant)
-            {
-                cuts.push(next);
-            }
-            if changes.at {
-                cuts.push(constant);
-            }
-        }
-    }
+    let own: Vec<Vec<Value>> = literals.iter().map(|l| own_cuts(nodes, source.slot, *l, clock)).collect();
+    let mut cuts = own.concat();
     cuts.sort_by(Value::total_cmp);
     cuts.dedup_by(|a, b| a.total_cmp(b).is_eq());
     // Without a constant only the presence matters, or the value beside itself: any value shows it.
     let below = cuts.first().map_or(Value::Bool(true), least);
-    let cells = [Value::Missing, below].into_iter().chain(cuts.iter().cloned());
-    let truths = cells
-        .map(|value| literals.iter().map(|l| truth(nodes, source.slot, *l, &value, clock)).collect())
-        .collect();
+    let mut truths = vec![Vec::with_capacity(literals.len()); 2 + cuts.len()];
+    for (literal, own) in literals.iter().zip(own) {
+        let truth = |value: &Value| truth(nodes, source.slot, *literal, value, clock);
+        let mut cells = truths.iter_mut();
+        cells
+            .by_ref()
+            .zip([Value::Missing, below.clone()])
+            .for_each(|(cell, value)| cell.push(truth(&value)));
+        // Between its own cuts a test says the same.
+        let mut own = own.iter().peekable();
+        let mut last = truth(&below);
+        for (cell, cut) in cells.zip(&cuts) {
+            if own.next_if(|own| own.total_cmp(cut).is_eq()).is_some() {
+                last = truth(cut);
+            }
+            cell.push(last);
+        }
+    }
     SourceCells::Cuts { cuts, truths }
+}
+
+/// Where the truth of a test may change, ascending.
+fn own_cuts(nodes: &Nodes, source: Slot, literal: Slot, clock: &Clock<'_>) -> Vec<Value> {
+    let mut cuts = Vec::new();
+    for (constant, changes) in constants(nodes, source, literal, clock) {
+        if changes.above
+            && let Some(next) = successor(&constant)
+        {
+            cuts.push(next);
+        }
+        if changes.at {
+            cuts.push(constant);
+        }
+    }
+    cuts.sort_by(Value::total_cmp);
+    cuts.dedup_by(|a, b| a.total_cmp(b).is_eq());
+    cuts
 }
 
 fn elements(nodes: &Nodes, source: &Source, literals: &[Slot], clock: &Clock<'_>) -> SourceCells {

@@ -39,14 +39,14 @@ pub struct Source {
 /// A truth that conditions are made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal {
-    /// Where its truth is.
+    /// Where its truth is: a test, or several on one input.
     pub slot: Slot,
     /// The one input it reads beside constants and the day; none: it is computed by evaluation.
     pub source: Option<SourceId>,
 }
 
 /// A condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Tree {
     /// A literal, or its negation.
     Literal(LiteralId, bool),
@@ -79,7 +79,8 @@ const MAX_ROWS: usize = 1 << 26;
 impl Logic {
     /// The logic of conditions, each a conjunction of truths.
     pub fn new<'a>(nodes: &Nodes, conditions: impl Iterator<Item = &'a [Slot]>) -> Logic {
-        let mut builder = Builder { nodes, places: FxHashMap::default(), found: Vec::new() };
+        let mut builder =
+            Builder { nodes, places: FxHashMap::default(), found: Vec::new(), cuts_of: FxHashMap::default() };
         let mut trees: Vec<Tree> = Vec::new();
         for condition in conditions {
             let mut budget = MAX_LEAVES;
@@ -95,10 +96,15 @@ struct Builder<'a> {
     places: FxHashMap<Slot, u32>,
     /// In the order found: truth and the leaf it reads.
     found: Vec<(Slot, Option<Slot>)>,
+    cuts_of: FxHashMap<Slot, Option<Slot>>,
 }
 
 impl Builder<'_> {
     fn tree(&mut self, slot: Slot, positive: bool, budget: &mut usize) -> Tree {
+        // "x < 5 or x > 9" is one test on x.
+        if self.cuts_of(slot).is_some() {
+            return Tree::Literal(self.literal(slot), positive);
+        }
         match self.nodes.get(slot) {
             Some(Node::Apply(Op::Not, args)) => match args.first() {
                 Some(arg) => self.tree(*arg, !positive, budget),
@@ -119,9 +125,27 @@ impl Builder<'_> {
             return LiteralId(*place);
         }
         let place = self.found.len() as u32;
-        self.found.push((slot, self.source(slot)));
+        let source = self.cuts_of(slot).or_else(|| self.source(slot));
+        self.found.push((slot, source));
         self.places.insert(slot, place);
         LiteralId(place)
+    }
+
+    /// The one leaf that a test reads, or tests joined by `and`, `or` and `not`, where its values fall into cells.
+    fn cuts_of(&mut self, slot: Slot) -> Option<Slot> {
+        if let Some(known) = self.cuts_of.get(&slot) {
+            return *known;
+        }
+        let found = match self.nodes.get(slot) {
+            Some(Node::Apply(Op::And | Op::Or | Op::Not, args)) => {
+                let mut leaves = args.iter().map(|arg| self.cuts_of(*arg));
+                let first = leaves.next().flatten();
+                first.filter(|first| leaves.all(|leaf| leaf == Some(*first)))
+            }
+            _ => self.source(slot).filter(|leaf| !holds_elements(self.nodes, slot, *leaf)),
+        };
+        self.cuts_of.insert(slot, found);
+        found
     }
 
     /// The one leaf that a test reads beside constants and the day.
@@ -180,7 +204,10 @@ impl Builder<'_> {
 
     /// How many constants a test holds, those of lists one by one.
     fn constants(&self, slot: Slot) -> usize {
-        let Some(Node::Apply(_, args)) = self.nodes.get(slot) else { return 0 };
+        let Some(Node::Apply(op, args)) = self.nodes.get(slot) else { return 0 };
+        if matches!(op, Op::And | Op::Or | Op::Not) {
+            return args.iter().map(|arg| 1 + self.constants(*arg)).sum();
+        }
         let held = args.iter().map(|arg| match self.nodes.get(*arg) {
             Some(Node::Constant(value)) => match &value.0 {
                 Value::Set(elements) | Value::List(elements) => elements.len(),
@@ -268,6 +295,15 @@ fn has_cells(op: Op, constant: &Value) -> bool {
             matches!(op, Op::InSet | Op::Overlaps) && !elements.iter().any(Value::is_missing)
         }
         _ => true,
+    }
+}
+
+/// Whether a test looks for elements in its leaf, a set.
+pub(super) fn holds_elements(nodes: &Nodes, test: Slot, leaf: Slot) -> bool {
+    match nodes.get(test) {
+        Some(Node::Apply(Op::Overlaps, _)) => true,
+        Some(Node::Apply(Op::InSet, args)) => args.get(1) == Some(&leaf),
+        _ => false,
     }
 }
 

@@ -3,12 +3,16 @@
 //! For every cell of every source there is a row of bits, one per case: whether the case's conditions on that
 //! source hold there. The rows of a subject's cells, joined by "and", leave few cases; those are then tested for
 //! the rest. Cases whose conditions have an `or` of simple tests get a second and third row, joined by "or".
+//!
+//! A set is in many cells: it has a row for "missing", one for "none of the elements that matter", and one to
+//! join for each of these elements that it holds.
 
 use super::cells::{Cells, SourceCells};
+use super::cuts::Cuts;
 use super::logic::{LiteralId, Logic, SourceId, Tree};
 use crate::plan::node::{Node, Nodes};
 use crate::plan::semantics::Clock;
-use crate::values::{Date, Value};
+use crate::values::{Date, Label, Value};
 
 /// How many `or`s of a case are decided by rows.
 const PLANES: usize = 2;
@@ -25,10 +29,10 @@ pub struct CaseIndex {
     every_case: Vec<u64>,
     /// Per plane: the cases without an `or` there.
     without: Vec<u64>,
-    /// What is left to test of each case; none: the rows say all.
-    rest: Vec<Option<Tree>>,
-    /// Per literal: where its truths are.
-    places: Vec<LiteralPlace>,
+    /// The cases of which the rows do not say all.
+    unsettled: Vec<u64>,
+    /// What is left to test of each of them.
+    rest: Vec<Rest>,
     /// Truths of literals by source, cell and literal.
     truths: Vec<Truth>,
 }
@@ -38,8 +42,10 @@ pub struct CaseIndex {
 struct Lookup {
     node: Node,
     finder: Finder,
-    /// First row; one per cell. None: no case needs a row of it.
-    first_row: Option<usize>,
+    /// First row; one per cell.
+    first_row: usize,
+    /// Whether any of its rows adds to an `or`.
+    in_planes: bool,
     /// First truth; `literals` per cell.
     first_truth: usize,
     literals: usize,
@@ -48,18 +54,25 @@ struct Lookup {
 /// How a value finds its cell; cell 0 is missing.
 #[derive(Debug, Clone)]
 enum Finder {
-    Ints(Vec<i64>),
-    Floats(Vec<f64>),
+    Numbers(Cuts<i64>),
+    Floats(Cuts<f64>),
     /// By label: its cell.
     Labels(Vec<u32>),
     Others(Vec<Value>),
-    /// Elements of interest, what each makes true, and truths for a missing set and for one without any of them.
+    /// Elements that matter, what each makes true, and truths for a missing set and for one without any of them.
     Elements {
         elements: Vec<Value>,
         makes_true: Vec<Vec<bool>>,
         otherwise: [Vec<Truth>; 2],
     },
 }
+
+/// Row of a set: it is missing.
+const MISSING_SET: usize = 0;
+/// Row of a set that is present.
+const PRESENT_SET: usize = 1;
+/// First row of its elements.
+const ELEMENTS: usize = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Truth {
@@ -79,14 +92,17 @@ impl From<Option<bool>> for Truth {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum LiteralPlace {
-    /// Of a value: lookup, and place among its literals.
-    Cell(u32, u32),
+/// A condition that is left to test.
+#[derive(Debug, Clone)]
+enum Rest {
+    /// The truth that a literal must have: lookup, and place among its literals.
+    Cell(u32, u32, Truth),
     /// Of a set: place in the subject's own truths.
-    Set(u32),
+    Set(u32, Truth),
     /// Computed by evaluation.
-    Evaluated,
+    Evaluated(LiteralId, Truth),
+    All(Box<[Rest]>),
+    Any(Box<[Rest]>),
 }
 
 /// Scratch memory of [`CaseIndex::eligible`], to be used again.
@@ -104,6 +120,14 @@ impl Candidates {
     /// Whether the conditions of a case are true.
     pub fn is_eligible(&self, case: usize) -> bool {
         self.eligible.get(case / 64).is_some_and(|word| word >> (case % 64) & 1 == 1)
+    }
+
+    fn join(&mut self, row: &[u64], in_planes: bool) {
+        let (must, may) = row.split_at(self.eligible.len().min(row.len()));
+        self.eligible.iter_mut().zip(must).for_each(|(word, row)| *word &= row);
+        if in_planes {
+            self.planes.iter_mut().zip(may).for_each(|(word, row)| *word |= row);
+        }
     }
 }
 
@@ -123,101 +147,81 @@ impl CaseIndex {
     ) {
         let words = self.words;
         scratch.eligible.clone_from(&self.every_case);
-        scratch.planes.clear();
-        scratch.planes.extend_from_slice(&self.without);
+        scratch.planes.clone_from(&self.without);
         scratch.starts.clear();
         scratch.set_truths.clear();
         for lookup in &self.lookups {
             let value = input(&lookup.node);
-            if let Finder::Elements { elements, makes_true, otherwise } = &lookup.finder {
-                let from = scratch.set_truths.len();
-                let [missing, none] = otherwise;
-                scratch.set_truths.extend_from_slice(if value.is_missing() { missing } else { none });
-                let truths = scratch.set_truths.get_mut(from..).unwrap_or_default();
-                if let Value::Set(held) = value {
-                    mark(held, elements, makes_true, truths);
-                }
-                scratch.starts.push(0);
-                if let Some(first) = lookup.first_row {
-                    for (n, truth) in truths.iter().enumerate() {
-                        let row = first + 3 * n + *truth as usize;
-                        self.join(row, &mut scratch.eligible, &mut scratch.planes);
+            let cell = match &lookup.finder {
+                Finder::Elements { elements, makes_true, otherwise: [missing, none] } => {
+                    let from = scratch.set_truths.len();
+                    scratch.set_truths.extend_from_slice(if value.is_missing() { missing } else { none });
+                    if let Value::Set(held) = value {
+                        for place in
+                            held.iter().filter_map(|e| elements.binary_search_by(|x| x.total_cmp(e)).ok())
+                        {
+                            scratch.join(self.row(lookup.first_row + ELEMENTS + place), lookup.in_planes);
+                            let truths = scratch.set_truths.get_mut(from..).unwrap_or_default();
+                            let makes = makes_true.get(place).map(Vec::as_slice).unwrap_or_default();
+                            let made = truths.iter_mut().zip(makes).filter(|(_, makes)| **makes);
+                            made.for_each(|(truth, _)| *truth = Truth::True);
+                        }
                     }
+                    if value.is_missing() { MISSING_SET } else { PRESENT_SET }
                 }
-                continue;
-            }
-            let cell = lookup.finder.cell(value);
+                finder => finder.cell(value),
+            };
             scratch.starts.push(lookup.first_truth + cell * lookup.literals);
-            if let Some(first) = lookup.first_row {
-                self.join(first + cell, &mut scratch.eligible, &mut scratch.planes);
-            }
+            scratch.join(self.row(lookup.first_row + cell), lookup.in_planes);
         }
         for plane in scratch.planes.chunks_exact(words.max(1)) {
             scratch.eligible.iter_mut().zip(plane).for_each(|(word, plane)| *word &= plane);
         }
-        // The rest of the few cases that are left.
-        for (n, place) in (0..words).map(|n| (n, n * 64)) {
-            let mut left = scratch.eligible.get(n).copied().unwrap_or_default();
+        // The rest of the few cases that are left; of the unsettled ones there is one for each.
+        let mut rank = 0;
+        for n in 0..words {
+            let unsettled = self.unsettled.get(n).copied().unwrap_or_default();
+            let mut left = scratch.eligible.get(n).copied().unwrap_or_default() & unsettled;
             let mut refused = 0_u64;
             while left != 0 {
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                if let Some(Some(rest)) = self.rest.get(place + bit as usize)
+                let bit = left & left.wrapping_neg();
+                left ^= bit;
+                let place = rank + (unsettled & (bit - 1)).count_ones() as usize;
+                if let Some(rest) = self.rest.get(place)
                     && !self.holds(rest, scratch, &mut evaluate)
                 {
-                    refused |= 1 << bit;
+                    refused |= bit;
                 }
             }
+            rank += unsettled.count_ones() as usize;
             if let Some(word) = scratch.eligible.get_mut(n) {
                 *word &= !refused;
             }
         }
     }
 
-    fn join(&self, row: usize, eligible: &mut [u64], planes: &mut [u64]) {
+    fn row(&self, row: usize) -> &[u64] {
         let size = self.words * (1 + PLANES);
-        let Some(row) = self.rows.get(row * size..(row + 1) * size) else { return };
-        let (must, may) = row.split_at(self.words);
-        eligible.iter_mut().zip(must).for_each(|(word, row)| *word &= row);
-        planes.iter_mut().zip(may).for_each(|(word, row)| *word |= row);
+        self.rows.get(row * size..(row + 1) * size).unwrap_or_default()
     }
 
-    /// Whether a tree is true.
+    /// Whether a condition is true.
     fn holds(
         &self,
-        tree: &Tree,
+        rest: &Rest,
         scratch: &Candidates,
         evaluate: &mut impl FnMut(LiteralId) -> Option<bool>,
     ) -> bool {
-        match tree {
-            Tree::And(parts) => parts.iter().all(|part| self.holds(part, scratch, evaluate)),
-            Tree::Or(parts) => parts.iter().any(|part| self.holds(part, scratch, evaluate)),
-            Tree::Literal(id, positive) => {
-                let wanted = if *positive { Truth::True } else { Truth::False };
-                let truth = match self.places.get(id.index()) {
-                    Some(LiteralPlace::Cell(lookup, n)) => scratch
-                        .starts
-                        .get(*lookup as usize)
-                        .and_then(|start| self.truths.get(start + *n as usize))
-                        .copied()
-                        .unwrap_or_default(),
-                    Some(LiteralPlace::Set(n)) => {
-                        scratch.set_truths.get(*n as usize).copied().unwrap_or_default()
-                    }
-                    Some(LiteralPlace::Evaluated) | None => evaluate(*id).into(),
-                };
-                truth == wanted
+        match rest {
+            Rest::All(parts) => parts.iter().all(|part| self.holds(part, scratch, evaluate)),
+            Rest::Any(parts) => parts.iter().any(|part| self.holds(part, scratch, evaluate)),
+            Rest::Cell(lookup, n, wanted) => {
+                let start = scratch.starts.get(*lookup as usize).copied().unwrap_or_default();
+                self.truths.get(start + *n as usize) == Some(wanted)
             }
+            Rest::Set(n, wanted) => scratch.set_truths.get(*n as usize) == Some(wanted),
+            Rest::Evaluated(id, wanted) => Truth::from(evaluate(*id)) == *wanted,
         }
-    }
-}
-
-/// Sets the literals true that an element makes so; both lists are sorted.
-fn mark(held: &[Value], elements: &[Value], makes_true: &[Vec<bool>], truths: &mut [Truth]) {
-    for element in held {
-        let Ok(place) = elements.binary_search_by(|e| e.total_cmp(element)) else { continue };
-        let Some(makes) = makes_true.get(place) else { continue };
-        truths.iter_mut().zip(makes).filter(|(_, makes)| **makes).for_each(|(truth, _)| *truth = Truth::True);
     }
 }
 
@@ -225,11 +229,11 @@ impl Finder {
     fn cell(&self, value: &Value) -> usize {
         match (self, value) {
             (_, Value::Missing) => 0,
-            (Finder::Ints(cuts), Value::Int(n)) => 1 + cuts.partition_point(|cut| cut <= n),
-            (Finder::Ints(cuts), Value::Date(d)) => 1 + cuts.partition_point(|cut| *cut <= i64::from(d.0)),
-            (Finder::Ints(cuts), Value::Time(t)) => 1 + cuts.partition_point(|cut| *cut <= t.0),
-            (Finder::Ints(cuts), Value::Bool(b)) => 1 + cuts.partition_point(|cut| *cut <= i64::from(*b)),
-            (Finder::Floats(cuts), Value::Float(x)) => 1 + cuts.partition_point(|cut| cut <= x),
+            (Finder::Numbers(cuts), Value::Int(n)) => cuts.cell(*n).into(),
+            (Finder::Numbers(cuts), Value::Date(d)) => cuts.cell(d.0.into()).into(),
+            (Finder::Numbers(cuts), Value::Time(t)) => cuts.cell(t.0).into(),
+            (Finder::Numbers(cuts), Value::Bool(b)) => cuts.cell((*b).into()).into(),
+            (Finder::Floats(cuts), Value::Float(x)) => cuts.cell(*x).into(),
             (Finder::Labels(cells), Value::Label(label)) => {
                 cells.get(label.0 as usize).or(cells.last()).copied().unwrap_or(1) as usize
             }
@@ -239,31 +243,26 @@ impl Finder {
     }
 
     fn new(cuts: &[Value]) -> Finder {
-        if cuts.is_empty() {
-            // The type is not known, and does not matter.
-            return Finder::Others(Vec::new());
-        }
-        let ints = |read: fn(&Value) -> Option<i64>| cuts.iter().map(read).collect::<Option<Vec<i64>>>();
-        let int = ints(|cut| match cut {
+        let number = |cut: &Value| match cut {
             Value::Int(n) => Some(*n),
             Value::Date(d) => Some(d.0.into()),
             Value::Time(t) => Some(t.0),
             Value::Bool(b) => Some(i64::from(*b)),
             _ => None,
-        });
-        // Without cuts the values may be of any type.
-        if let Some(cuts) = int.filter(|cuts| !cuts.is_empty()) {
-            return Finder::Ints(cuts);
-        }
-        let floats = cuts.iter().map(|cut| match cut {
+        };
+        let float = |cut: &Value| match cut {
             Value::Float(x) => Some(*x),
             _ => None,
-        });
-        if let Some(cuts) = floats.collect::<Option<Vec<f64>>>().filter(|cuts| !cuts.is_empty()) {
+        };
+        // Without cuts the type is not known, and does not matter.
+        if let Some(cuts) = cuts.iter().map(number).collect::<Option<Vec<i64>>>().and_then(Cuts::new) {
+            return Finder::Numbers(cuts);
+        }
+        if let Some(cuts) = cuts.iter().map(float).collect::<Option<Vec<f64>>>().and_then(Cuts::new) {
             return Finder::Floats(cuts);
         }
         if let Some(Value::Label(last)) = cuts.last() {
-            let cell = |n: u32| SourceCells::cell(cuts, &Value::Label(crate::values::Label(n))) as u32;
+            let cell = |n: u32| SourceCells::cell(cuts, &Value::Label(Label(n))) as u32;
             return Finder::Labels((0..=last.0).map(cell).collect());
         }
         Finder::Others(cuts.to_vec())
@@ -285,12 +284,15 @@ struct Builder<'a> {
     logic: &'a Logic,
     cells: Cells,
     index: CaseIndex,
+    /// Per source of a set: place of the first of its literals among the subject's own truths.
+    set_truths: Vec<u32>,
 }
 
 impl<'a> Builder<'a> {
     fn new(nodes: &Nodes, logic: &'a Logic, clock: &Clock<'_>) -> Builder<'a> {
         let cells = Cells::new(nodes, logic, clock);
         let words = logic.trees.len().div_ceil(64);
+        let size = words * (1 + PLANES);
         let mut index = CaseIndex {
             day: clock.today,
             lookups: Vec::new(),
@@ -298,54 +300,53 @@ impl<'a> Builder<'a> {
             words,
             every_case: every_bit(logic.trees.len()),
             without: vec![u64::MAX; words * PLANES],
+            unsettled: vec![0; words],
             rest: Vec::new(),
-            places: vec![LiteralPlace::Evaluated; logic.literals.len()],
             truths: Vec::new(),
         };
-        let mut set_literals = 0;
-        for (n, (source, cells)) in logic.sources.iter().zip(&cells.sources).enumerate() {
+        let mut set_truths = Vec::new();
+        let mut in_sets = 0;
+        let row = [vec![u64::MAX; words], vec![0; words * PLANES]].concat();
+        for (source, cells) in logic.sources.iter().zip(&cells.sources) {
             let node = nodes.get(source.slot).cloned().unwrap_or(Node::Now);
-            let literals = source.count as usize;
             let first_truth = index.truths.len();
-            let own = index.places.iter_mut().skip(source.first as usize).take(literals);
+            set_truths.push(in_sets);
             let (finder, rows) = match cells {
                 SourceCells::Cuts { cuts, truths } => {
-                    own.enumerate().for_each(|(k, place)| *place = LiteralPlace::Cell(n as u32, k as u32));
                     index.truths.extend(truths.iter().flatten().map(|truth| Truth::from(*truth)));
                     (Finder::new(cuts), truths.len())
                 }
                 SourceCells::Elements { elements, makes_true, otherwise } => {
-                    own.enumerate()
-                        .for_each(|(k, place)| *place = LiteralPlace::Set(set_literals + k as u32));
-                    set_literals += source.count;
+                    in_sets += source.count;
                     let otherwise =
                         otherwise.clone().map(|truths| truths.into_iter().map(Truth::from).collect());
-                    let finder = Finder::Elements {
-                        elements: elements.clone(),
-                        makes_true: makes_true.clone(),
-                        otherwise,
-                    };
-                    (finder, 3 * literals)
+                    let (elements, makes_true) = (elements.clone(), makes_true.clone());
+                    let rows = ELEMENTS + elements.len();
+                    (Finder::Elements { elements, makes_true, otherwise }, rows)
                 }
             };
-            let first_row = index.rows.len().checked_div(words * (1 + PLANES));
-            let row = [vec![u64::MAX; words], vec![0; words * PLANES]].concat();
+            let first_row = index.rows.len().checked_div(size).unwrap_or_default();
             (0..rows).for_each(|_| index.rows.extend_from_slice(&row));
-            index.lookups.push(Lookup { node, finder, first_row, first_truth, literals });
+            let literals = source.count as usize;
+            index.lookups.push(Lookup { node, finder, first_row, in_planes: false, first_truth, literals });
         }
-        Builder { logic, cells, index }
+        Builder { logic, cells, index, set_truths }
     }
 
     fn build(mut self) -> CaseIndex {
         for (case, tree) in self.logic.trees.iter().enumerate() {
-            let rest = self.case(case, tree);
-            self.index.rest.push(rest);
+            if let Some(rest) = self.case(case, tree) {
+                if let Some(word) = self.index.unsettled.get_mut(case / 64) {
+                    *word |= 1 << (case % 64);
+                }
+                self.index.rest.push(rest);
+            }
         }
         self.index
     }
 
     /// Enters a case into the rows; what they do not say is left.
-    fn case(&mut self, case: usize, tree: &Tree) -> Option<Tree> {
+    fn case(&mut self, case: usize, tree: &Tree) -> Option<Rest> {
         let conjuncts = match tree {
             Tree::And(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
@@ -353,72 +354,109 @@ impl<'a> Builder<'a> {
         let mut rest = Vec::new();
         let mut plane = 0;
         for conjunct in conjuncts {
-            match conjunct {
-                Tree::Literal(id, positive) if self.source(*id).is_some() => {
-                    self.enter(case, *id, |row, truth, bit, _| {
-                        let wanted = if *positive { Truth::True } else { Truth::False };
-                        if truth != wanted
-                            && let Some(word) = row.get_mut(case / 64)
-                        {
-                            *word &= !bit;
-                        }
-                    });
-                }
-                Tree::Or(parts) if plane < PLANES && parts.iter().all(|part| self.simple(part)) => {
-                    for part in parts {
-                        let Tree::Literal(id, positive) = part else { continue };
-                        self.enter(case, *id, |row, truth, bit, words| {
-                            let wanted = if *positive { Truth::True } else { Truth::False };
-                            let place = words * (1 + plane) + case / 64;
-                            if truth == wanted
-                                && let Some(word) = row.get_mut(place)
-                            {
-                                *word |= bit;
-                            }
-                        });
-                    }
+            if let Some(test) = self.test(conjunct).filter(Test::only_removes) {
+                self.enter(case, &test, None);
+                continue;
+            }
+            // What an element of a set brings is an `or` of one.
+            let parts = if let Tree::Or(parts) = conjunct { parts } else { std::slice::from_ref(conjunct) };
+            let tests = parts.iter().map(|part| self.test(part).filter(Test::only_adds));
+            match tests.collect::<Option<Vec<Test>>>() {
+                Some(tests) if plane < PLANES => {
+                    tests.iter().for_each(|test| self.enter(case, test, Some(plane)));
                     if let Some(word) = self.index.without.get_mut(plane * self.index.words + case / 64) {
                         *word &= !(1 << (case % 64));
                     }
                     plane += 1;
                 }
-                other => rest.push(other.clone()),
+                _ => rest.push(self.rest(conjunct)),
             }
         }
-        (!rest.is_empty()).then_some(Tree::And(rest))
+        (!rest.is_empty()).then(|| Rest::All(rest.into()))
     }
 
-    fn source(&self, id: LiteralId) -> Option<SourceId> {
-        self.logic.literals.get(id.index()).and_then(|literal| literal.source)
+    /// Where a test on one input holds; none: it is something else.
+    fn test(&self, tree: &Tree) -> Option<Test> {
+        let Tree::Literal(id, positive) = tree else { return None };
+        let SourceId(source) = self.logic.literals.get(id.index())?.source?;
+        let source = source as usize;
+        let k = (id.0 - self.logic.sources.get(source)?.first) as usize;
+        let holds = |truth: Option<bool>| truth == Some(*positive);
+        Some(match self.cells.sources.get(source)? {
+            SourceCells::Cuts { truths, .. } => Test {
+                source,
+                rows: truths.iter().map(|cell| holds(cell.get(k).copied().flatten())).collect(),
+                of_set: false,
+            },
+            SourceCells::Elements { makes_true, otherwise, .. } => {
+                let [missing, none] = otherwise.each_ref().map(|truths| truths.get(k).copied().flatten());
+                let with = makes_true
+                    .iter()
+                    .map(|makes| if makes.get(k) == Some(&true) { Some(true) } else { none });
+                let rows = [missing, none].into_iter().chain(with).map(holds).collect();
+                Test { source, rows, of_set: true }
+            }
+        })
     }
 
-    fn simple(&self, tree: &Tree) -> bool {
-        matches!(tree, Tree::Literal(id, _) if self.source(*id).is_some())
-    }
-
-    /// Calls `f` with every row of a literal's source and the literal's truth there.
-    fn enter(&mut self, case: usize, id: LiteralId, mut f: impl FnMut(&mut [u64], Truth, u64, usize)) {
-        let Some(SourceId(source)) = self.source(id) else { return };
-        let Some(k) = self.logic.sources.get(source as usize).map(|s| id.0 - s.first) else { return };
+    /// Enters a test into the rows of its source: as one that must hold, or into a plane as one that may.
+    fn enter(&mut self, case: usize, test: &Test, plane: Option<usize>) {
         let words = self.index.words;
-        let size = words * (1 + PLANES);
-        let first =
-            self.index.lookups.get(source as usize).and_then(|lookup| lookup.first_row).unwrap_or_default();
         let bit = 1 << (case % 64);
-        let mut rows = self.index.rows.chunks_exact_mut(size.max(1)).skip(first);
-        match self.cells.sources.get(source as usize) {
-            Some(SourceCells::Cuts { truths, .. }) => {
-                for (truths, row) in truths.iter().zip(rows) {
-                    f(row, truths.get(k as usize).copied().flatten().into(), bit, words);
-                }
+        let Some(lookup) = self.index.lookups.get_mut(test.source) else { return };
+        lookup.in_planes |= plane.is_some();
+        let rows = self.index.rows.chunks_exact_mut((words * (1 + PLANES)).max(1)).skip(lookup.first_row);
+        for (row, holds) in rows.zip(&test.rows) {
+            let place = plane.map_or(0, |plane| words * (1 + plane)) + case / 64;
+            match (row.get_mut(place), plane) {
+                (Some(word), None) if !holds => *word &= !bit,
+                (Some(word), Some(_)) if *holds => *word |= bit,
+                _ => {}
             }
-            Some(SourceCells::Elements { .. }) => {
-                let own = rows.by_ref().skip(3 * k as usize);
-                for (truth, row) in [Truth::Unknown, Truth::False, Truth::True].into_iter().zip(own) {
-                    f(row, truth, bit, words);
-                }
-            }
-            None => {}
         }
+    }
+
+    fn rest(&self, tree: &Tree) -> Rest {
+        match tree {
+            Tree::And(parts) => Rest::All(parts.iter().map(|part| self.rest(part)).collect()),
+            Tree::Or(parts) => Rest::Any(parts.iter().map(|part| self.rest(part)).collect()),
+            Tree::Literal(id, positive) => {
+                let wanted = if *positive { Truth::True } else { Truth::False };
+                let source = self.logic.literals.get(id.index()).and_then(|literal| literal.source);
+                let Some(SourceId(source)) = source else { return Rest::Evaluated(*id, wanted) };
+                let first = self.logic.sources.get(source as usize).map_or(0, |source| source.first);
+                let k = id.0.saturating_sub(first);
+                match self.cells.sources.get(source as usize) {
+                    Some(SourceCells::Elements { .. }) => {
+                        let own = self.set_truths.get(source as usize).copied().unwrap_or_default();
+                        Rest::Set(own + k, wanted)
+                    }
+                    _ => Rest::Cell(source, k, wanted),
+                }
+            }
+        }
+    }
+}
+
+/// A test on one input, by the rows of its source.
+struct Test {
+    source: usize,
+    rows: Vec<bool>,
+    of_set: bool,
+}
+
+impl Test {
+    /// Whether a set that has an element more never passes a test that it failed.
+    fn only_removes(&self) -> bool {
+        !self.of_set
+            || self.rows.get(PRESENT_SET) == Some(&true)
+            || !self.rows.iter().skip(ELEMENTS).any(|holds| *holds)
+    }
+
+    /// Whether a set that has an element more never fails a test that it passed.
+    fn only_adds(&self) -> bool {
+        !self.of_set
+            || self.rows.get(PRESENT_SET) == Some(&false)
+            || self.rows.iter().skip(ELEMENTS).all(|holds| *holds)
     }
 }

@@ -6,9 +6,11 @@
 //! second definition of any operator. The same tables serve one customer and batches.
 
 mod cells;
+mod cuts;
 mod logic;
 mod masks;
 
 pub use cells::{Cells, SourceCells};
+pub use cuts::{Cuts, Number};
 pub use logic::{Literal, LiteralId, Logic, Source, SourceId, Tree};
 pub use masks::{Candidates, CaseIndex};
