@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the time of a batch grows with customers and with cases: a table, and the plot of the README.
+"""How the time of a batch grows with customers and with cases: a table and a plot.
 
 usage: scaling.py FOLDER
 

@@ -262,15 +262,21 @@ impl<'m> Logic<'m> {
             return Node::Any(elements.iter().map(|e| self.with_constant(Op::Eq, x, e, whole)).collect());
         }
         let term = self.value_term(operand.term);
-        let (mut places, mut parts) = (Vec::new(), Vec::new());
+        let (mut places, mut parts, mut placed) = (Vec::new(), Vec::new(), false);
         for element in elements {
             self.nodes += 1;
             match self.places(Op::Eq, &operand, term, element) {
-                Some(yes) => places.extend_from_slice(yes.pieces()),
+                Some(yes) => {
+                    places.extend_from_slice(yes.pieces());
+                    placed = true;
+                }
                 None => parts.push(self.with_constant(Op::Eq, x, element, whole)),
             }
         }
-        parts.push(self.leaf(term, Intervals::union(places), None));
+        // In an empty list is nothing, not even what is missing.
+        if placed {
+            parts.push(self.leaf(term, Intervals::union(places), None));
+        }
         Node::Any(parts)
     }
 
