@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use casewise::{Decision, Error, FitOptions, Model, Prepared, json};
 use napi::bindgen_prelude::{AsyncTask, ObjectFinalize};
@@ -26,8 +27,25 @@ impl ObjectFinalize for NativeBatch {
     fn finalize(self, env: Env) -> napi::Result<()> {
         let mut state = lock(&self.state);
         state.gone = true;
+        free(std::mem::take(&mut state.decisions));
         weight::tell(env, state.weight, 0)
     }
+}
+
+/// Frees decisions on a thread of its own: of many at once it takes longer than other work should wait.
+fn free(decisions: Vec<Decision>) {
+    static FREER: OnceLock<Sender<Vec<Decision>>> = OnceLock::new();
+    let freer = FREER.get_or_init(|| {
+        let (sender, receiver) = channel();
+        // Without a thread, they are freed where they are sent.
+        let _ = std::thread::Builder::new().name("casewise-free".to_owned()).spawn(move || {
+            while let Ok(decisions) = receiver.recv() {
+                drop::<Vec<Decision>>(decisions);
+            }
+        });
+        sender
+    });
+    let _ = freer.send(decisions);
 }
 
 /// What is done with the subjects.
