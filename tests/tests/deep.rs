@@ -50,7 +50,8 @@ fn every_witness_is_confirmed_by_deciding() {
                 None => open_questions += 1,
             }
         }
-        for result in testing::run(&open(&with_tests), None, " can be had") {
+        let selection = testing::Selection { title: Some(" can be had"), ..Default::default() };
+        for result in testing::run(&open(&with_tests), None, &selection).0 {
             assert!(result.failures.is_empty(), "seed {seed}: {}\n{:?}", result.title, result.failures);
         }
     }

@@ -17,8 +17,8 @@ mod token;
 pub mod visit;
 mod words;
 
-pub use words::is_plain_name;
 pub(crate) use literal::escape;
+pub use words::is_plain_name;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
