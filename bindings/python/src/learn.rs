@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use arrow_array::builder::{Float64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use casewise::batch::{How, Subjects};
-use casewise::{Drift, Error, FitOptions, Model, Request};
+use casewise::{BacktestOptions, Drift, Error, FitOptions, Model, Request};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
@@ -82,6 +82,26 @@ pub(crate) fn drift(
     let mut moved = apart(py, move || model.drift(&prepared, &Request::at(now)))?;
     moved.sort_by(|a, b| b.psi.total_cmp(&a.psi));
     Ok((batch::table(columns(&moved)?)?, batch::table(rejects)?))
+}
+
+/// How scores told what happened, as JSON and as a page, what is to be known of it, and the rows that could not be read.
+pub(crate) fn backtest(
+    py: Python<'_>,
+    job: Job<'_>,
+    subjects: PyTable,
+    later: Option<PyTable>,
+    mut options: BacktestOptions,
+    step: Option<&Py<PyAny>>,
+) -> PyResult<(String, String, Vec<String>, PyTable)> {
+    if let Some(later) = later {
+        options = options.later(read(py, &job, later, None)?.prepared);
+    }
+    let Subjects { prepared, rejects } = read(py, &job, subjects, step)?;
+    let options = options.rejected(rejects.num_rows() as u64);
+    let (model, now): (Model, String) = (job.model.clone(), job.now);
+    let found = apart(py, move || model.backtest(&prepared, &Request::at(now), &options))?;
+    let warnings = found.warnings().map(str::to_owned).collect();
+    Ok((found.to_json(), found.to_html(), warnings, batch::table(rejects)?))
 }
 
 fn columns(moved: &[Drift]) -> PyResult<RecordBatch> {

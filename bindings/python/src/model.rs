@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use casewise::batch::How;
 use casewise::preview::Scope;
-use casewise::{Error, Request};
+use casewise::{BacktestOptions, Error, Request};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -535,6 +535,87 @@ impl Model {
         step: Option<Py<PyAny>>,
     ) -> PyResult<(PyTable, PyTable)> {
         learn::drift(py, supplied.job(&self.inner)?, subjects, step.as_ref())
+    }
+
+    /// How scores as of ``now`` told what had happened at ``until``.
+    ///
+    /// A model without parameters first learns from what happened before ``now``; one with parameters is measured as
+    /// it is. Learned scorecards are measured against their own outcome, lifetimes against the purchases that came, and
+    /// every score against ``outcome``, a segment, let or attribute as it is at ``until``. ``apart`` keeps a share of the
+    /// subjects apart: nothing is learned from them, and only they are measured. ``later`` is the subjects as they
+    /// stood at ``until``, where attributes have changed.
+    ///
+    /// >>> import casewise, pyarrow
+    /// >>> model = casewise.open('''
+    /// ...     model m { language 1 }
+    /// ...     customer { key id: text }
+    /// ...     events buy { amount: decimal }
+    /// ...     rfm loyalty of buy { monetary sum(amount); bins 3 }
+    /// ...     segment came_back = exists(buy over last 30 days)
+    /// ... ''')
+    /// >>> customers = pyarrow.table({"id": [f"c{n}" for n in range(1, 10)]})
+    /// >>> at = [(n, f"2026-10-0{n}T10:00") for n in range(1, 10)] + [(n, "2026-11-10T10:00") for n in range(6, 10)]
+    /// >>> buys = pyarrow.table({"id": [f"c{n}" for n, _ in at], "at": [t for _, t in at], "amount": [n * 10 for n, _ in at]})
+    /// >>> found = model.backtest(customers, {"buy": buys}, now="2026-11-01", until="2026-12-01", outcome="came_back", groups=3)
+    /// >>> {ranking["score"]: ranking["auc"] for ranking in found.rankings}["loyalty.total"]
+    /// 0.95
+    #[pyo3(signature = (
+        subjects, events=None, lists=None, *, now, until, context=None, outcome=None, groups=None, apart=None,
+        later=None, progress=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they have names")]
+    fn backtest<'py>(
+        slf: &Bound<'py, Self>,
+        subjects: &Bound<'py, PyAny>,
+        events: Option<&Bound<'py, PyAny>>,
+        lists: Option<&Bound<'py, PyAny>>,
+        now: &Bound<'py, PyAny>,
+        until: &Bound<'py, PyAny>,
+        context: Option<&Bound<'py, PyAny>>,
+        outcome: Option<&str>,
+        groups: Option<usize>,
+        apart: Option<f64>,
+        later: Option<&Bound<'py, PyAny>>,
+        progress: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let named = PyDict::new(py);
+        named.set_item("now", now)?;
+        named.set_item("until", until)?;
+        named.set_item("context", context)?;
+        named.set_item("outcome", outcome)?;
+        named.set_item("groups", groups)?;
+        named.set_item("apart", apart)?;
+        named.set_item("later", later)?;
+        named.set_item("progress", progress)?;
+        let backtest = py.import("casewise._learn")?.getattr("backtest")?;
+        backtest.call((slf, subjects, events, lists), Some(&named))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
+    fn _backtest_arrow(
+        &self,
+        py: Python<'_>,
+        subjects: PyTable,
+        supplied: Supplied<'_>,
+        until: &Bound<'_, PyAny>,
+        outcome: Option<&str>,
+        groups: Option<usize>,
+        apart: Option<f64>,
+        later: Option<PyTable>,
+        step: Option<Py<PyAny>>,
+    ) -> PyResult<(String, String, Vec<String>, PyTable)> {
+        let mut options = BacktestOptions::until(convert::instant(until)?);
+        if let Some(outcome) = outcome {
+            options = options.outcome(outcome);
+        }
+        if let Some(groups) = groups {
+            options = options.groups(groups);
+        }
+        if let Some(apart) = apart {
+            options = options.apart(apart);
+        }
+        learn::backtest(py, supplied.job(&self.inner)?, subjects, later, options, step.as_ref())
     }
 
     /// Whom each case would reach, and what the others are lost to: the estimate before a launch.

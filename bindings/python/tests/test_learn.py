@@ -210,3 +210,17 @@ def test_notebooks_see_tables():
     assert html.startswith('<div class="casewise">')
     assert "loyalty" in html
     assert SMALL.with_parameters(LEARNED)._repr_html_() == SMALL._repr_html_()
+
+
+def test_looking_back():
+    found = RETAIL.backtest(CUSTOMERS, EVENTS, now=NOW, until="2011-12-01", outcome="slipping")
+    told = {(ranking["score"], ranking["outcome"]) for ranking in found.rankings}
+    assert any(score.startswith("loyalty") for score, _ in told)
+    assert found.rejects.is_empty()
+    assert repr(found).startswith("Backtest(as_of='2011-08-31T23:00:00Z'")
+    assert found._repr_html_().startswith('<div class="casewise">')
+    assert found.to_html().startswith("<!DOCTYPE html>")
+    with pytest.raises(casewise.CasewiseError, match="nothing"):
+        RETAIL.backtest(CUSTOMERS, EVENTS, now=NOW, until="2011-12-01", outcome="nothing")
+    with pytest.raises(casewise.CasewiseError, match="not after"):
+        RETAIL.backtest(CUSTOMERS, EVENTS, now=NOW, until="2010-12-01")

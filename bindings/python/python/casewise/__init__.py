@@ -22,7 +22,7 @@ they may get. :func:`open` reads one; :meth:`Model.decide` decides for one custo
 
 from ._batch import Decisions
 from ._errors import CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError
-from ._learn import Drift
+from ._learn import Backtest, Drift
 from ._native import (
     LANGUAGE_VERSION,
     Decision,
@@ -40,6 +40,7 @@ from ._types import CaseStatus, Diagnostic, Offer, Related, TestFailure, TestRes
 
 __all__ = [
     "LANGUAGE_VERSION",
+    "Backtest",
     "CaseStatus",
     "CasewiseError",
     "Change",

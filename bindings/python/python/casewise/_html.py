@@ -295,3 +295,19 @@ def _share(part: int, whole: int) -> str:
         f'<div style="width:100px;background:#ddd" title="{width} %">'
         f'<div style="width:{width}px;height:0.8em;background:#0072b2"></div></div>'
     )
+
+
+def backtest(found: dict[str, Any], warnings: tuple[str, ...]) -> str:
+    """A backtest: how well each number told its outcome, and what was foretold. Curves are on its page."""
+    title = f"<h4>scores as of {escape(found['as_of'])}, outcomes at {escape(found['until'])}</h4>"
+    told = [f'<p>{_sign("unknown")} {escape(warning)}</p>' for warning in warnings]
+
+    def single(record: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in record.items() if not isinstance(value, list)}
+
+    shown = {
+        "rankings": [single(ranking) for ranking in found["rankings"]],
+        "groupings": found["groupings"],
+        "forecasts": [single(forecast) for forecast in found["forecasts"]],
+    }
+    return f'<div class="casewise">{title}{"".join(told)}{_numbers({k: v for k, v in shown.items() if v})}</div>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -23,6 +24,92 @@ class Drift(NamedTuple):
     ``missing_at_fit``, ``missing_now``."""
     rejects: Any
     """Rows that could not be read, as those of :class:`Decisions`."""
+
+
+class Backtest:
+    """How scores told what happened. :meth:`Model.backtest` gives it."""
+
+    __slots__ = ("_found", "_json", "_page", "rejects", "warnings")
+
+    def __init__(self, told: str, page: str, *, warnings: tuple[str, ...] = (), rejects: Any = None) -> None:
+        self._json = told
+        self._page = page
+        self._found: dict[str, Any] = json.loads(told)
+        self.warnings = warnings
+        """What a reader should know, a sentence each."""
+        self.rejects = rejects
+        """Rows that could not be read, as those of :class:`Decisions`."""
+
+    @property
+    def rankings(self) -> list[dict[str, Any]]:
+        """How well each number told its outcome: ``auc``, ``gini``, lift and calibration by group."""
+        return list(self.to_dict()["rankings"])
+
+    @property
+    def groupings(self) -> list[dict[str, Any]]:
+        """How often an outcome came, by value of a grade, cluster or text."""
+        return list(self.to_dict()["groupings"])
+
+    @property
+    def forecasts(self) -> list[dict[str, Any]]:
+        """Purchases that a lifetime foretold against those that came."""
+        return list(self.to_dict()["forecasts"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """All numbers."""
+        return dict(json.loads(self._json))
+
+    def to_json(self) -> str:
+        """All numbers, as ``casewise backtest`` writes them."""
+        return self._json
+
+    def to_html(self) -> str:
+        """One page with curves and tables that needs no network and no other file."""
+        return self._page
+
+    def __repr__(self) -> str:
+        found = self._found
+        return f"Backtest(as_of={found['as_of']!r}, until={found['until']!r}, rows={found['rows']})"
+
+    def _repr_html_(self) -> str:
+        from . import _html
+
+        return _html.backtest(self._found, self.warnings)
+
+    def __eq__(self, other: object) -> bool:
+        return self._json == other._json if isinstance(other, Backtest) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._json)
+
+
+def backtest(
+    model: Model,
+    subjects: Any,
+    events: Mapping[str, Any] | None = None,
+    lists: Mapping[str, Any] | None = None,
+    *,
+    now: datetime | date | str,
+    until: datetime | date | str,
+    context: Any = None,
+    outcome: str | None = None,
+    groups: int | None = None,
+    apart: float | None = None,
+    later: Any = None,
+    progress: Callable[[int, int], object] | bool = False,
+) -> Backtest:
+    """See :meth:`Model.backtest`."""
+    told, page, warnings, rejects = model._backtest_arrow(
+        read(f"the {model.subject_name}s", subjects),
+        supplied(events, lists, now, context),
+        until,
+        outcome,
+        groups,
+        apart,
+        None if later is None else read(f"the later {model.subject_name}s", later),
+        bar(model, progress),
+    )
+    return Backtest(told, page, warnings=tuple(warnings), rejects=as_kind(rejects, kind_of(subjects)))
 
 
 def fit(

@@ -6,7 +6,7 @@ from os import PathLike
 from typing import Any, final
 
 from ._batch import Decisions, Kind, Selected
-from ._learn import Drift
+from ._learn import Backtest, Drift
 from ._parameters import Parameters
 from ._preview import Preview
 from ._types import CaseStatus, Diagnostic, Offer, TestResult, Value
@@ -99,6 +99,32 @@ class Model:
         supplied: dict[str, Any],
         step: Callable[[int, int], object] | None,
     ) -> tuple[Any, Any]: ...
+    def backtest(
+        self,
+        subjects: Any,
+        events: Mapping[str, Any] | None = None,
+        lists: Mapping[str, Any] | None = None,
+        *,
+        now: datetime | date | str,
+        until: datetime | date | str,
+        context: Any = None,
+        outcome: str | None = None,
+        groups: int | None = None,
+        apart: float | None = None,
+        later: Any = None,
+        progress: Callable[[int, int], object] | bool | None = None,
+    ) -> Backtest: ...
+    def _backtest_arrow(
+        self,
+        subjects: Any,
+        supplied: dict[str, Any],
+        until: datetime | date | str,
+        outcome: str | None,
+        groups: int | None,
+        apart: float | None,
+        later: Any,
+        step: Callable[[int, int], object] | None,
+    ) -> tuple[str, str, list[str], Any]: ...
     def preview(
         self,
         subjects: Any,
