@@ -36,7 +36,7 @@ fn of(report: &Report, code: Code) -> Vec<&Diagnostic> {
 #[test]
 fn every_witness_is_confirmed_by_deciding() {
     let (mut witnesses, mut never, mut open_questions) = (0, 0, 0);
-    for seed in 0..80 {
+    for seed in 0..50 {
         let text = generate::model(seed).text();
         let (_, report) = checked(&text);
         let mut with_tests = text.clone();
@@ -56,7 +56,7 @@ fn every_witness_is_confirmed_by_deciding() {
         }
     }
     println!("{witnesses} can, {never} never, {open_questions} not decided");
-    assert!(witnesses > 60 && never > 5, "{witnesses} {never} {open_questions}");
+    assert!(witnesses > 40 && never > 3, "{witnesses} {never} {open_questions}");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_case_that_is_never_true_is_never_eligible() {
         if !never.is_empty() {
             found.push((seed, plan, never));
         }
-        if found.len() == 20 {
+        if found.len() == 10 {
             break;
         }
     }

@@ -3,10 +3,11 @@
 use casewise_core::model::check::domain::{key, value_at};
 use casewise_core::model::{Base, Op};
 use casewise_core::plan::node::PatternNode;
-use casewise_core::plan::{Node, Plan, Slot};
+use casewise_core::plan::{Node, Plan, Slot, semantics};
 use casewise_core::values::{Date, Time, Value};
+use rustc_hash::FxHashMap;
 
-use crate::kleene::{at_distance, bare, constant, is_date, near_now, with_value};
+use crate::kleene::{Step, at_distance, bare, constant, is_date, near_now, step, with_value};
 use crate::ranges::Ranges;
 
 /// Values that no test of the domain tells apart.
@@ -82,7 +83,7 @@ impl Test {
 }
 
 /// The cells of a value under tests with constants; none if there are too many, or its type is not a line.
-pub(crate) fn of_value(plan: &Plan, ranges: &mut Ranges, of: Slot, tests: &[Test]) -> Option<Vec<Cell>> {
+fn of_value(plan: &Plan, ranges: &mut Ranges, of: Slot, tests: &[Test]) -> Option<Vec<Cell>> {
     let mut samples: Vec<Value> = Vec::new();
     let base = base_of(plan, of, tests);
     match &base {
@@ -119,6 +120,67 @@ pub(crate) fn of_value(plan: &Plan, ranges: &mut Ranges, of: Slot, tests: &[Test
         cells.insert(0, Cell { truths: truths(&Value::Missing), sample: Sample::Value(Value::Missing) });
     }
     Some(cells)
+}
+
+/// The cells of every value under all tests that a plan has on it: made once, when first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Domains {
+    /// By value: the tests on it; none until looked for.
+    tests: Option<FxHashMap<Slot, Vec<Slot>>>,
+    cells: FxHashMap<Slot, Option<Vec<Cell>>>,
+}
+
+impl Domains {
+    /// As [`of_value`]: the cells of a value under some of the tests on it.
+    pub(crate) fn of_value(
+        &mut self,
+        plan: &Plan,
+        ranges: &mut Ranges,
+        of: Slot,
+        tests: &[Test],
+    ) -> Option<Vec<Cell>> {
+        let known = self.tests.get_or_insert_with(|| all_tests(plan)).get(&of).map_or(&[][..], Vec::as_slice);
+        let columns: Option<Vec<usize>> = tests
+            .iter()
+            .map(|test| match test {
+                Test::Truth(slot) => known.binary_search(slot).ok(),
+                Test::Pattern(..) => None,
+            })
+            .collect();
+        let Some(columns) = columns else { return of_value(plan, ranges, of, tests) };
+        let all = self.cells.entry(of).or_insert_with(|| {
+            let all: Vec<Test> = known.iter().copied().map(Test::Truth).collect();
+            of_value(plan, ranges, of, &all)
+        });
+        let Some(all) = all else { return of_value(plan, ranges, of, tests) };
+        let mut cells: Vec<Cell> = Vec::new();
+        for cell in all {
+            let truths: Vec<Option<bool>> =
+                columns.iter().map(|n| cell.truths.get(*n).copied().flatten()).collect();
+            // The missing value stays apart: whether it is there is asked in other ways too.
+            let alike = |known: &Cell| known.truths == truths && is_missing(known) == is_missing(cell);
+            if !cells.iter().any(alike) {
+                cells.push(Cell { sample: cell.sample.clone(), truths });
+            }
+        }
+        Some(cells)
+    }
+}
+
+/// The tests of a plan by the value that they look at, ascending.
+fn all_tests(plan: &Plan) -> FxHashMap<Slot, Vec<Slot>> {
+    let mut tests: FxHashMap<Slot, Vec<Slot>> = FxHashMap::default();
+    for (slot, node) in (0_u32..).map(Slot).zip(plan.nodes.iter()) {
+        let may_be_test = match node {
+            Node::Apply(op, _) => semantics::gives_truth(*op),
+            Node::Attribute(_) | Node::Context(_) => matches!(base_of(plan, slot, &[]), Some(Base::Bool)),
+            _ => false,
+        };
+        if may_be_test && let Step::Value { of } = step(plan, slot) {
+            tests.entry(of).or_default().push(slot);
+        }
+    }
+    tests
 }
 
 /// Whether a cell is that of the missing value.

@@ -14,7 +14,7 @@ use casewise_core::plan::{Node, Plan, Slot, semantics};
 use casewise_core::values::{Value, ValueKey};
 use rustc_hash::FxHashMap;
 
-use crate::domain::{self, Cell, Sample, Test};
+use crate::domain::{self, Cell, Domains, Sample, Test};
 use crate::kleene::{Step, bare, step};
 use crate::ranges::Ranges;
 
@@ -99,6 +99,7 @@ type Compared = (Op, bool, Pair);
 struct Instance<'p> {
     plan: &'p Plan,
     ranges: &'p mut Ranges,
+    domains: &'p mut Domains,
     solver: Solver<Patience>,
     /// Always true.
     truth: Lit,
@@ -114,13 +115,21 @@ struct Instance<'p> {
     cells: Vec<(Slot, Vec<(Lit, Sample)>)>,
 }
 
+/// What has been found out about the values of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Knowledge {
+    pub(crate) ranges: Ranges,
+    domains: Domains,
+}
+
 /// Whether goals can hold together, taking values to be independent of each other.
-pub(crate) fn ask(plan: &Plan, ranges: &mut Ranges, goals: &[Goal]) -> Answer {
+pub(crate) fn ask(plan: &Plan, knowledge: &mut Knowledge, goals: &[Goal]) -> Answer {
     let mut solver = Solver::new(SolverOpts::default(), Patience(Counter::new(PATIENCE)));
     let truth = Lit::new(solver.new_var_default(), true);
     let mut instance = Instance {
         plan,
-        ranges,
+        ranges: &mut knowledge.ranges,
+        domains: &mut knowledge.domains,
         solver,
         truth,
         pairs: FxHashMap::default(),
@@ -318,7 +327,7 @@ impl Instance<'_> {
     fn finish(&mut self) {
         for (of, tested) in std::mem::take(&mut self.values) {
             let (tests, pairs): (Vec<Test>, Vec<Pair>) = tested.into_iter().unzip();
-            match domain::of_value(self.plan, self.ranges, of, &tests) {
+            match self.domains.of_value(self.plan, self.ranges, of, &tests) {
                 Some(cells) => self.choice(of, cells, &pairs),
                 // Nothing is known of these tests.
                 None => {

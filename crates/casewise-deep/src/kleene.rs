@@ -1,8 +1,10 @@
 //! Conditions as Kleene formulas over atoms, and what kind of atom a test is.
 
+use std::sync::OnceLock;
+
 use casewise_core::model::Op;
 use casewise_core::plan::{Node, Plan, Slot, semantics, semantics::Clock};
-use casewise_core::values::{Date, Time, Value};
+use casewise_core::values::{Date, Time, Value, Zone};
 
 /// One step of a formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,8 +187,8 @@ pub(crate) fn with_value(plan: &Plan, slot: Slot, of: Slot, value: &Value) -> Va
 
 /// An operator that does not look at the clock.
 pub(crate) fn constant(op: Op, values: &[Value]) -> Value {
-    let zone = casewise_core::values::Zone::utc();
-    let clock = Clock { now: Time(0), today: Date(0), zone: &zone };
+    static ZONE: OnceLock<Zone> = OnceLock::new();
+    let clock = Clock { now: Time(0), today: Date(0), zone: ZONE.get_or_init(Zone::utc) };
     semantics::value(op, values.len(), |n| values.get(n).unwrap_or(&MISSING), &clock)
 }
 

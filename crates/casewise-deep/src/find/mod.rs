@@ -18,9 +18,8 @@ use casewise_core::source::Span;
 use casewise_core::values::{Date, Time};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::encode::{Answer, Goal, ask};
+use crate::encode::{Answer, Goal, Knowledge, ask};
 use crate::kleene::{Step, step};
-use crate::ranges::Ranges;
 use crate::report::{Report, Witness};
 use crate::world::World;
 use crate::write;
@@ -56,7 +55,7 @@ enum Known {
 
 struct Deep<'p> {
     plan: &'p Arc<Plan>,
-    ranges: Ranges,
+    knowledge: Knowledge,
     worlds: Vec<World<'p>>,
     /// Whom questions are tried on first, at the moment of the first world.
     crowd: Vec<Subject>,
@@ -94,7 +93,7 @@ impl<'p> Deep<'p> {
             plan,
             unlearned,
             roots: Vec::new(),
-            ranges: Ranges::default(),
+            knowledge: Knowledge::default(),
             worlds: vec![world],
             crowd,
             seen: FxHashMap::default(),
@@ -217,7 +216,7 @@ impl<'p> Deep<'p> {
         {
             return Known::Can(Box::new(subject));
         }
-        match ask(self.plan, &mut self.ranges, goals) {
+        match ask(self.plan, &mut self.knowledge, goals) {
             Answer::Never(core) => Known::Never(core),
             Answer::GaveUp => Known::NotDecided,
             Answer::Maybe(proposal) => {
@@ -229,7 +228,7 @@ impl<'p> Deep<'p> {
 
     /// Someone for whom goals hold, made from what the solver proposes.
     fn sought(&mut self, world: usize, goals: &[Goal]) -> Option<Subject> {
-        match ask(self.plan, &mut self.ranges, goals) {
+        match ask(self.plan, &mut self.knowledge, goals) {
             Answer::Maybe(proposal) => self.worlds.get_mut(world)?.find(goals, &proposal),
             Answer::Never(_) | Answer::GaveUp => None,
         }
@@ -253,7 +252,7 @@ impl<'p> Deep<'p> {
         if known.len() == goals.len() && self.in_crowd(goals).is_some() {
             return None;
         }
-        match ask(self.plan, &mut self.ranges, &asked) {
+        match ask(self.plan, &mut self.knowledge, &asked) {
             Answer::Never(core) => Some(core.iter().filter_map(|n| known.get(*n)).copied().collect()),
             Answer::Maybe(_) | Answer::GaveUp => None,
         }

@@ -77,11 +77,11 @@ fn ranks_before(deep: &mut Deep<'_>, ahead: usize, behind: usize) -> bool {
             return ahead < behind;
         }
         // A missing rank comes last.
-        if deep.ranges.may_miss(deep.plan, a) {
+        if deep.knowledge.ranges.may_miss(deep.plan, a) {
             return false;
         }
         let (Some((least, _)), Some((_, most))) =
-            (deep.ranges.of(deep.plan, a), deep.ranges.of(deep.plan, b))
+            (deep.knowledge.ranges.of(deep.plan, a), deep.knowledge.ranges.of(deep.plan, b))
         else {
             return false;
         };
@@ -290,7 +290,7 @@ fn apart(deep: &mut Deep<'_>, a: &Target, b: &Target) -> Common {
     if both.iter().any(|goal| deep.is_unlearned(goal)) {
         return deep.never(&both).map_or(Common::NotDecided, |found| Common::NoOne(core(&found)));
     }
-    match ask(deep.plan, &mut deep.ranges, &both) {
+    match ask(deep.plan, &mut deep.knowledge, &both) {
         Answer::Never(found) => Common::NoOne(core(&found)),
         Answer::GaveUp => Common::NotDecided,
         Answer::Maybe(proposal) => {

@@ -47,7 +47,7 @@ pub(super) fn rows(deep: &mut Deep<'_>, report: &mut Report) {
                         let range = deep
                             .plan
                             .slot_of(column)
-                            .and_then(|slot| deep.ranges.of(deep.plan, slot))
+                            .and_then(|slot| deep.knowledge.ranges.of(deep.plan, slot))
                             .map(|(low, high)| {
                                 format!(", which lies in {} .. {}", low.display_plain(), high.display_plain())
                             });

@@ -39,9 +39,11 @@ pub(super) fn scores(deep: &mut Deep<'_>, report: &mut Report) {
     }
     for (test, of, span, score) in tests {
         // A score that is known whole is no test of a range.
-        let Some((low, high)) = deep.ranges.of(plan, of).filter(|(low, high)| low != high) else { continue };
+        let Some((low, high)) = deep.knowledge.ranges.of(plan, of).filter(|(low, high)| low != high) else {
+            continue;
+        };
         let never = |deep: &mut Deep<'_>, goals: &[Goal]| {
-            matches!(ask(plan, &mut deep.ranges, goals), Answer::Never(_))
+            matches!(ask(plan, &mut deep.knowledge, goals), Answer::Never(_))
         };
         let outcome = if never(deep, &[Goal::Is(test)]) {
             "never true"
@@ -67,7 +69,7 @@ pub(super) fn scores(deep: &mut Deep<'_>, report: &mut Report) {
 impl Deep<'_> {
     /// Whether a truth is never false.
     fn always_where_known(&mut self, test: Slot) -> bool {
-        matches!(ask(self.plan, &mut self.ranges, &[Goal::IsFalse(test)]), Answer::Never(_))
+        matches!(ask(self.plan, &mut self.knowledge, &[Goal::IsFalse(test)]), Answer::Never(_))
     }
 }
 
