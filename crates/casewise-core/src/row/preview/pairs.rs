@@ -5,7 +5,7 @@
 
 use crate::model::CaseId;
 
-/// Words of 64 customers that are counted together.
+/// Words of 64 customers that are counted together; a multiple of eight.
 const WORDS: usize = 32;
 
 /// Counts of pairs: each of some cases with each case of the model.
@@ -62,7 +62,7 @@ impl Pairs {
             for ((both, (other, _)), _) in
                 row.iter_mut().zip(others).zip(0..).filter(|((_, (_, count)), n)| **count > 0 && *n != id.0)
             {
-                *both += own.iter().zip(other).map(|(a, b)| ones(a & b)).sum::<u64>();
+                *both += ones_of_both(own, other);
             }
         }
         self.eligible.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
@@ -103,6 +103,50 @@ impl Pairs {
     }
 }
 
+/// How many bits are set in both: eight words at a time are added up bit by bit, so that few are counted.
+fn ones_of_both(a: &[u64], b: &[u64]) -> u64 {
+    let (mut ones_left, mut twos, mut fours, mut eights) = (0, 0, 0, 0_u64);
+    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
+        let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (a, b) else { continue };
+        let (twos_a, sum) = add(ones_left, a0 & b0, a1 & b1);
+        let (twos_b, sum) = add(sum, a2 & b2, a3 & b3);
+        let (fours_a, twos_c) = add(twos, twos_a, twos_b);
+        let (twos_a, sum) = add(sum, a4 & b4, a5 & b5);
+        let (twos_b, sum) = add(sum, a6 & b6, a7 & b7);
+        let (fours_b, twos_d) = add(twos_c, twos_a, twos_b);
+        let (eight, four) = add(fours, fours_a, fours_b);
+        (ones_left, twos, fours) = (sum, twos_d, four);
+        eights += ones(eight);
+    }
+    8 * eights + 4 * ones(fours) + 2 * ones(twos) + ones(ones_left)
+}
+
+/// The sum of three words of bits: carry, and what is left.
+fn add(a: u64, b: u64, c: u64) -> (u64, u64) {
+    ((a & b) | ((a ^ b) & c), a ^ b ^ c)
+}
+
 fn ones(word: u64) -> u64 {
     u64::from(word.count_ones())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WORDS, ones_of_both};
+
+    #[test]
+    fn bits_of_both_are_counted() {
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state ^ (state >> 29)
+        };
+        for _ in 0..50 {
+            let a: Vec<u64> = (0..WORDS).map(|_| random() | random()).collect();
+            let b: Vec<u64> = (0..WORDS).map(|_| random() | random()).collect();
+            let expected: u64 = a.iter().zip(&b).map(|(a, b)| u64::from((a & b).count_ones())).sum();
+            assert_eq!(ones_of_both(&a, &b), expected);
+        }
+        assert_eq!(ones_of_both(&[u64::MAX; WORDS], &[u64::MAX; WORDS]), 64 * WORDS as u64);
+    }
 }
