@@ -128,7 +128,7 @@ fn no_smaller_change_exists() {
             let customer = random.pick(&customers);
             let why = plan.decide(Arc::new(small::subject(customer)), &request).why(CaseId(0)).unwrap();
             let apart = |other: &&Vec<Value>| other.iter().zip(customer).filter(|(a, b)| a != b).count();
-            let fewest = passing.iter().map(|other| apart(other)).min();
+            let fewest = passing.iter().map(apart).min();
             let shown = || format!("seed {seed}\n{text}\n{}", why.to_text(false));
             match (&why.change, fewest) {
                 (None, Some(0)) => {}
