@@ -91,7 +91,7 @@ fn purchases_are_foretold_and_counted_by_week() {
         days.dedup();
         let in_july = days.iter().filter(|day| day.starts_with("2026-07") && ***day < *"2026-07-29");
         if days.first().is_some_and(|first| **first < *NOW) {
-            in_july.for_each(|day| came[(day[8..].parse::<usize>().unwrap() - 1) / 7] += 1);
+            in_july.for_each(|day| came[(day.split_at(8).1.parse::<usize>().unwrap() - 1) / 7] += 1);
         } else if in_july.count() > 0 {
             newcomers += 1;
         }
