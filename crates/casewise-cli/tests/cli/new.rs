@@ -25,7 +25,11 @@ fn made(folder: &Folder, file: &str, options: &str) -> String {
         "{file}: {}\n{model}",
         ran.err
     );
-    assert!(ran.out.contains(r#""first":{"status""#), "{file}: {}", ran.out.chars().take(500).collect::<String>());
+    assert!(
+        ran.out.contains(r#""first":{"status""#),
+        "{file}: {}",
+        ran.out.chars().take(500).collect::<String>()
+    );
     model
 }
 

@@ -179,9 +179,11 @@ impl Builder<'_> {
     /// Tests on inputs whose tables would be too large are computed by evaluation.
     fn leave_out_the_largest(&mut self, conditions: usize) {
         let mut constants: FxHashMap<Slot, usize> = FxHashMap::default();
+        let mut known = FxHashMap::default();
         for (slot, leaf) in &self.found {
             if let Some(leaf) = leaf {
-                *constants.entry(*leaf).or_default() += 1 + self.constants(*slot);
+                let sum = constants.entry(*leaf).or_default();
+                *sum = sum.saturating_add(1).saturating_add(self.constants(*slot, &mut known));
             }
         }
         let mut sizes: Vec<(usize, Slot)> = constants.into_iter().map(|(leaf, n)| (n, leaf)).collect();
@@ -202,11 +204,19 @@ impl Builder<'_> {
         }
     }
 
-    /// How many constants a test holds, those of lists one by one.
-    fn constants(&self, slot: Slot) -> usize {
+    /// How many constants a test holds, those of lists one by one. What is shared counts wherever it is used, but
+    /// is looked at once: written out it could be endless.
+    fn constants(&self, slot: Slot, known: &mut FxHashMap<Slot, usize>) -> usize {
         let Some(Node::Apply(op, args)) = self.nodes.get(slot) else { return 0 };
         if matches!(op, Op::And | Op::Or | Op::Not) {
-            return args.iter().map(|arg| 1 + self.constants(*arg)).sum();
+            if let Some(sum) = known.get(&slot) {
+                return *sum;
+            }
+            let sum = args
+                .iter()
+                .fold(0_usize, |sum, arg| sum.saturating_add(1).saturating_add(self.constants(*arg, known)));
+            known.insert(slot, sum);
+            return sum;
         }
         let held = args.iter().map(|arg| match self.nodes.get(*arg) {
             Some(Node::Constant(value)) => match &value.0 {
