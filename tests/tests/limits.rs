@@ -244,5 +244,7 @@ fn segments_over_segments() {
     // Each looks at the one before twice: as a tree they are 2^60.
     let chain = repeated(60, |n| format!("segment s{} = s{n} and age > {n} or not s{n}\n", n + 1));
     check(&format!("segment s0 = age > 0\n{chain}case c {{ for s60 }}"));
-    decided(&format!("segment s0 = age > 0\n{chain}case c {{ for s60 }}"));
+    let decision = decided(&format!("segment s0 = age > 0\n{chain}case c {{ for s60 }}"));
+    let why = decision.why("c").unwrap().to_string();
+    assert!(why.contains("not written out: the explanation is too long"), "{}", why.len());
 }

@@ -16,6 +16,9 @@ use crate::values::{Date, Duration, Label, Value};
 
 use super::Explainer;
 
+/// An explanation writes out so many conditions of segments, gates, lets and scores at most.
+const MAX_OPENED: usize = 2_000;
+
 /// A condition and what it came to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Condition {
@@ -135,6 +138,12 @@ fn days(n: i64) -> Plain {
     Plain::Text(format!("{n} day{}", if n == 1 { "" } else { "s" }).into())
 }
 
+/// A declaration by its name alone.
+fn closed(base: Condition, name: &Arc<str>) -> Condition {
+    let note = "not written out: the explanation is too long".to_owned();
+    Condition { name: Some(name.clone()), notes: vec![note], ..base }
+}
+
 /// One more step, where the end itself does not pass and there are steps.
 fn beyond(value: &Value, up: bool) -> Value {
     let step = if up { 1 } else { -1 };
@@ -184,6 +193,9 @@ impl<'a> Explainer<'_, 'a> {
             },
             ExprKind::Gate(id) => {
                 let Some(gate) = self.model().gates.get(id.0) else { return base };
+                if !self.opens() {
+                    return closed(base, &gate.name);
+                }
                 let parts = gate.clauses.iter().map(|clause| {
                     let holds = wanted == (Gate::of(clause.kind) != Gate::Exclude);
                     Condition { name: Some(clause.id.clone()), ..self.condition(&clause.condition, holds) }
@@ -225,7 +237,16 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     fn named(&mut self, base: Condition, name: &Arc<str>, of: &'a Expr, wanted: bool) -> Condition {
+        if !self.opens() {
+            return closed(base, name);
+        }
         Condition { name: Some(name.clone()), parts: vec![self.condition(of, wanted)], ..base }
+    }
+
+    /// Whether one more declaration is written out. Those that stand on one another could be written out without end.
+    fn opens(&mut self) -> bool {
+        self.opened += 1;
+        self.opened <= MAX_OPENED
     }
 
     /// A truth that is not made of others.

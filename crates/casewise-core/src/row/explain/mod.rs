@@ -197,7 +197,7 @@ impl Decision {
             let standing = &mut scratch.standing;
             let mut later = Later::new(inputs);
             let tested = standing.clauses(inputs, decide, id);
-            let mut explainer = Explainer { inputs, standing, later: &mut later, id };
+            let mut explainer = Explainer { inputs, standing, later: &mut later, id, opened: 0 };
             let gates = Gate::ALL
                 .into_iter()
                 .filter(|gate| tested.iter().any(|t| t.gate == *gate))
@@ -236,7 +236,7 @@ impl Decision {
         self.with(|scratch, inputs| {
             let mut later = Later::new(inputs);
             let standing = &mut scratch.standing;
-            Explainer { inputs, standing, later: &mut later, id: CaseId(usize::MAX) }.score(id)
+            Explainer { inputs, standing, later: &mut later, id: CaseId(usize::MAX), opened: 0 }.score(id)
         })
     }
 
@@ -288,6 +288,8 @@ struct Explainer<'e, 'a> {
     standing: &'e mut Standing,
     later: &'e mut Later<'a>,
     id: CaseId,
+    /// Conditions of declarations that have been written out.
+    opened: usize,
 }
 
 impl<'a> Explainer<'_, 'a> {
