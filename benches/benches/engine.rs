@@ -17,7 +17,9 @@ fn stages(c: &mut Criterion) {
         let text = workload.text.as_str();
         let mut group = c.benchmark_group("open");
         group.sample_size(10).measurement_time(Duration::from_secs(2));
-        group.bench_function(BenchmarkId::new("parse", name), |b| b.iter(|| syntax::parse(0, black_box(text))));
+        group.bench_function(BenchmarkId::new("parse", name), |b| {
+            b.iter(|| syntax::parse(0, black_box(text)))
+        });
         let (file, _) = syntax::parse(0, text);
         group.bench_function(BenchmarkId::new("check", name), |b| {
             b.iter(|| {
@@ -39,10 +41,14 @@ fn stages(c: &mut Criterion) {
         group.measurement_time(Duration::from_secs(3)).throughput(Throughput::Elements(1));
         let mut customers = workload.prepared.iter().cycle();
         group.bench_function(BenchmarkId::new("decide", name), |b| {
-            b.iter(|| workload.model.decide_prepared(customers.next().expect("a customer")).expect("a decision"));
+            b.iter(|| {
+                workload.model.decide_prepared(customers.next().expect("a customer")).expect("a decision")
+            });
         });
-        let decision =
-            workload.model.decide_prepared(workload.prepared.first().expect("a customer")).expect("a decision");
+        let decision = workload
+            .model
+            .decide_prepared(workload.prepared.first().expect("a customer"))
+            .expect("a decision");
         let mut cases = workload.model.cases().cycle();
         group.bench_function(BenchmarkId::new("explain", name), |b| {
             b.iter(|| decision.why(cases.next().expect("a case")).expect("an explanation"));

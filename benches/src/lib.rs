@@ -46,7 +46,9 @@ fn neutral_model() -> Option<Workload> {
     let customers = std::fs::read_to_string(folder.join("data/customers_2k.jsonl")).unwrap();
     let prepared = customers
         .lines()
-        .map(|line| model.prepare(&serde_json::from_str::<serde_json::Value>(line).unwrap(), &request).unwrap())
+        .map(|line| {
+            model.prepare(&serde_json::from_str::<serde_json::Value>(line).unwrap(), &request).unwrap()
+        })
         .collect();
     Some(Workload { name: "neutral".to_owned(), text, model, prepared })
 }

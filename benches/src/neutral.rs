@@ -25,7 +25,8 @@ pub fn read(path: &Path) -> Vec<RecordBatch> {
     let batches = FileReader::try_new(file, None).unwrap().map(Result::unwrap);
     batches
         .flat_map(|b| {
-            let pieces = (0..b.num_rows()).step_by(PIECE).map(|from| b.slice(from, PIECE.min(b.num_rows() - from)));
+            let pieces =
+                (0..b.num_rows()).step_by(PIECE).map(|from| b.slice(from, PIECE.min(b.num_rows() - from)));
             pieces.collect::<Vec<_>>()
         })
         .collect()
@@ -37,7 +38,12 @@ pub fn eligible(plan: &Plan, clock: &Clock<'_>, pieces: &[RecordBatch], threads:
 }
 
 /// The same, of which only the counts are kept: how many customers of each piece are eligible for each case.
-pub fn eligible_counts(plan: &Plan, clock: &Clock<'_>, pieces: &[RecordBatch], threads: usize) -> Vec<Vec<u64>> {
+pub fn eligible_counts(
+    plan: &Plan,
+    clock: &Clock<'_>,
+    pieces: &[RecordBatch],
+    threads: usize,
+) -> Vec<Vec<u64>> {
     let cases = plan.cases.len();
     each_piece(plan, clock, pieces, threads, |bits| counts(&[bits], cases))
 }

@@ -96,7 +96,8 @@ fn condition(random: &mut Random) -> String {
         2 => format!("(arpu > {low} or young)"),
         3 => format!("data_gb < {}.5", 10 + low),
         4 => {
-            let regions: Vec<String> = (0..8).map(|n| format!("r{}", (low + 3 * n) % REGIONS as u64)).collect();
+            let regions: Vec<String> =
+                (0..8).map(|n| format!("r{}", (low + 3 * n) % REGIONS as u64)).collect();
             format!("region in [{}]", regions.join(", "))
         }
         5 => format!("recharged > {low}"),

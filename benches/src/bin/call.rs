@@ -22,10 +22,15 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [model, customers, now] = args.as_slice() else { panic!("call MODEL CUSTOMERS.jsonl NOW") };
     let model = Model::open(model).unwrap();
-    let customers: Vec<serde_json::Value> =
-        std::fs::read_to_string(customers).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let inputs: Vec<String> =
-        customers.iter().map(|customer| serde_json::json!({ "now": now, "customer": customer }).to_string()).collect();
+    let customers: Vec<serde_json::Value> = std::fs::read_to_string(customers)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let inputs: Vec<String> = customers
+        .iter()
+        .map(|customer| serde_json::json!({ "now": now, "customer": customer }).to_string())
+        .collect();
     let decide = fastest(customers.len(), || {
         for customer in &customers {
             std::hint::black_box(model.decide(customer, &Request::at(now)).unwrap());

@@ -57,6 +57,7 @@ fn batch(model: &Model, customers: &str, now: &str, columns: &[String]) {
         segments: has("segments"),
         scores: has("scores"),
         values: has("values"),
+        ..Select::NONE
     };
     let times = (0..3).map(|_| {
         let start = Instant::now();

@@ -59,7 +59,10 @@ fn one(folder: &Path, text: &str, plan: &Plan, clock: &Clock<'_>, expected: &ser
     let attributes = plan.model.subject.attributes.len() as u32;
     let value = |n: u32, row| columns.get(&n).map_or(Value::Missing, |column| column.value(row).unwrap());
     let subjects: Vec<Subject> = (0..2000)
-        .map(|row| Subject { attributes: (0..attributes).map(|n| value(n, row)).collect(), ..Subject::default() })
+        .map(|row| Subject {
+            attributes: (0..attributes).map(|n| value(n, row)).collect(),
+            ..Subject::default()
+        })
         .collect();
     let index = plan.index(clock);
     let mut candidates = Candidates::default();
@@ -112,7 +115,9 @@ fn one(folder: &Path, text: &str, plan: &Plan, clock: &Clock<'_>, expected: &ser
     let request = Request::at(NOW);
     let prepared: Vec<_> = lines
         .lines()
-        .map(|line| model.prepare(&serde_json::from_str::<serde_json::Value>(line).unwrap(), &request).unwrap())
+        .map(|line| {
+            model.prepare(&serde_json::from_str::<serde_json::Value>(line).unwrap(), &request).unwrap()
+        })
         .collect();
     let mut times = Vec::new();
     for _ in 0..10 {

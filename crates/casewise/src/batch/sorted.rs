@@ -38,7 +38,7 @@ pub struct Key(pub(super) Value);
 /// let mut supplied = Supplied::new(&model);
 /// supplied.table("visit")?;
 /// let mut visits = Sorted::new(&model, "visit")?;
-/// let mut events = [("2", "2026-11-01"), ("11", "2026-11-02")].into_iter();
+/// let mut events = [("2", "2026-11-01T09:00"), ("11", "2026-11-02T09:00")].into_iter();
 /// let mut stream = model.stream(supplied, &Request::at("2026-11-22"), How::default())?.sorted();
 /// for ids in [["1", "2"], ["3", "11"]] {
 ///     let customers = RecordBatch::try_from_iter([("id", column(ids))]).unwrap();

@@ -388,7 +388,7 @@ impl<'a> Stream<'a> {
     /// # use casewise::{Model, Request, batch::{How, Supplied}};
     /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } events visit { }")?;
     /// let mut supplied = Supplied::new(&model);
-    /// supplied.event("visit", &std::collections::BTreeMap::from([("id", "c9"), ("at", "2026-11-01")]))?;
+    /// supplied.event("visit", &std::collections::BTreeMap::from([("id", "c9"), ("at", "2026-11-01T09:00")]))?;
     /// let stream = model.stream(supplied, &Request::at("2026-11-22"), How::default())?;
     /// assert_eq!(stream.unclaimed().next(), Some(("visit", 1, 1)));
     /// # Ok::<(), casewise::Error>(())

@@ -30,7 +30,7 @@ use crate::{Error, Model, feed};
 ///     case welcome { for count(visit) >= 2 }
 /// ")?;
 /// let mut supplied = Supplied::new(&model);
-/// for at in ["2026-11-02", "2026-11-01"] {
+/// for at in ["2026-11-02T09:00", "2026-11-01T09:00"] {
 ///     assert!(supplied.event("visit", &BTreeMap::from([("id", "c1"), ("at", at)]))?);
 /// }
 /// let stream = model.stream(supplied, &Request::at("2026-11-22"), How::default())?;

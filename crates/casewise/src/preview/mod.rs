@@ -86,9 +86,9 @@ impl Model {
     ///     customer { key id: text; age: int?; active: bool }
     ///     case adults { for age >= 18; require running: active }
     /// ")?;
-    /// let customers = [("c1", "30", "true"), ("c2", "16", "true"), ("c3", "", "true"), ("c4", "16", "false"), ("c5", "40", "false")];
+    /// let customers = [("c1", Some(30), true), ("c2", Some(16), true), ("c3", None, true), ("c4", Some(16), false), ("c5", Some(40), false)];
     /// let request = Request::at("2026-11-22");
-    /// let prepare = |(id, age, active)| model.prepare(&std::collections::BTreeMap::from([("id", id), ("age", age), ("active", active)]), &request);
+    /// let prepare = |(id, age, active)| model.prepare(&serde_json::json!({ "id": id, "age": age, "active": active }), &request);
     /// let customers = customers.map(prepare).into_iter().collect::<Result<Vec<_>, _>>()?;
     ///
     /// let preview = model.preview(&customers, &request, &Scope::default())?;
