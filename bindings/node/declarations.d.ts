@@ -522,6 +522,14 @@ export interface ChannelExplanation {
 export interface WalkExplanation {
 }
 
+// @struct casewise-core/row/explain/change/mod Change
+export interface Change {
+}
+
+// @struct casewise-core/row/explain/change/mod Changed
+export interface Changed {
+}
+
 // @struct casewise-core/row/explain/scores ScoreExplanation
 export interface ScoreExplanation {
 }

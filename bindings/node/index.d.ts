@@ -681,6 +681,30 @@ export interface WalkExplanation {
   readonly unlimited?: readonly string[];
 }
 
+/** The fewest attributes, or values made of them, that would have to be different. */
+export interface Change {
+  /** What would have to hold, one per attribute or value; empty if there is no such change. */
+  readonly conditions?: readonly Changed[];
+  /** Clauses that no change of the subject opens: `status`, `runs`, the contact policy, quiet hours. */
+  readonly still_closed?: readonly string[];
+  /** Why no change is told. */
+  readonly none?: string;
+}
+
+/** One attribute, or value, and what it would have to be. */
+export interface Changed {
+  /** The attribute, let or score; else the expression as it is written. */
+  readonly of: string;
+  /** It is an attribute; otherwise it follows from other attributes or from history. */
+  readonly attribute: boolean;
+  /** The condition, with the distance where there is one: `roaming_days >= 5, +1`. */
+  readonly text: string;
+  /** What the subject has. */
+  readonly observed: Said;
+  /** The value with which it was decided again. */
+  readonly value: Said;
+}
+
 /** How a score came about. */
 export interface ScoreExplanation {
   /** Its name. */

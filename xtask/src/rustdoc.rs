@@ -81,12 +81,12 @@ impl Source {
             let rust_name = ident.to_string();
             let doc = Doc::of(&field.attrs);
             self.docs.insert(format!("{of}::{rust_name}"), doc.clone());
-            let (mut name, mut optional, mut flat) = (rust_name, false, false);
+            let (mut name, mut optional, mut left_out) = (rust_name, false, false);
             for attribute in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
                 // Other words of serde have values that need not be read.
                 let _ = attribute.parse_nested_meta(|meta| {
-                    if meta.path.is_ident("flatten") {
-                        flat = true;
+                    if meta.path.is_ident("flatten") || meta.path.is_ident("skip") {
+                        left_out = true;
                         return Ok(());
                     }
                     let value: syn::LitStr = meta.value()?.parse()?;
@@ -97,7 +97,7 @@ impl Source {
                     Ok(())
                 });
             }
-            if flat {
+            if left_out {
                 continue;
             }
             fields.push(Field { name, ty: typescript(&field.ty, optional), optional, doc });
