@@ -5,7 +5,7 @@ use casewise_core::model::{Base, Op};
 use casewise_core::plan::node::PatternNode;
 use casewise_core::plan::{Node, Plan, Slot, semantics};
 use casewise_core::values::{Date, Time, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kleene::{Step, at_distance, bare, constant, is_date, near_now, step, with_value};
 use crate::ranges::Ranges;
@@ -122,15 +122,71 @@ fn of_value(plan: &Plan, ranges: &mut Ranges, of: Slot, tests: &[Test]) -> Optio
     Some(cells)
 }
 
+/// In how many ways a plan looks at a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// By tests with constants only.
+    One,
+    /// Also at how far it is from now, at its elements, or beside another value.
+    Several,
+}
+
 /// The cells of every value under all tests that a plan has on it: made once, when first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Domains {
-    /// By value: the tests on it; none until looked for.
-    tests: Option<FxHashMap<Slot, Vec<Slot>>>,
+    /// None until looked for.
+    tests: Option<Tests>,
     cells: FxHashMap<Slot, Option<Vec<Cell>>>,
+    from_now: FxHashMap<Slot, Option<Vec<Cell>>>,
+}
+
+/// The tests of a plan by the value that they look at, ascending.
+#[derive(Debug, Default)]
+struct Tests {
+    of_value: FxHashMap<Slot, Vec<Slot>>,
+    from_now: FxHashMap<Slot, Vec<Slot>>,
+    otherwise: FxHashSet<Slot>,
 }
 
 impl Domains {
+    /// In how many ways a value is looked at.
+    pub(crate) fn looks(&mut self, plan: &Plan, of: Slot) -> Looks {
+        let tests = self.tests.get_or_insert_with(|| all_tests(plan));
+        let several = tests.from_now.contains_key(&of) || tests.otherwise.contains(&of);
+        if several { Looks::Several } else { Looks::One }
+    }
+
+    /// The cells of a value under all tests on it, and which of their truths is that of one test.
+    pub(crate) fn all_of_value(
+        &mut self,
+        plan: &Plan,
+        ranges: &mut Ranges,
+        of: Slot,
+        test: Slot,
+    ) -> Option<(usize, &[Cell])> {
+        let known = self.tests.get_or_insert_with(|| all_tests(plan)).of_value.get(&of)?;
+        let column = known.binary_search(&test).ok()?;
+        let cells = self.cells.entry(of).or_insert_with(|| {
+            let all: Vec<Test> = known.iter().copied().map(Test::Truth).collect();
+            of_value(plan, ranges, of, &all)
+        });
+        Some((column, cells.as_deref()?))
+    }
+
+    /// The cells of how far a value is from now, under all tests of that, and which of their truths is that of one.
+    pub(crate) fn all_from_now(
+        &mut self,
+        plan: &Plan,
+        ranges: &mut Ranges,
+        of: Slot,
+        test: Slot,
+    ) -> Option<(usize, &[Cell])> {
+        let known = self.tests.get_or_insert_with(|| all_tests(plan)).from_now.get(&of)?;
+        let column = known.binary_search(&test).ok()?;
+        let cells = self.from_now.entry(of).or_insert_with(|| from_now(plan, ranges, of, known));
+        Some((column, cells.as_deref()?))
+    }
+
     /// As [`of_value`]: the cells of a value under some of the tests on it.
     pub(crate) fn of_value(
         &mut self,
@@ -139,22 +195,17 @@ impl Domains {
         of: Slot,
         tests: &[Test],
     ) -> Option<Vec<Cell>> {
-        let known = self.tests.get_or_insert_with(|| all_tests(plan)).get(&of).map_or(&[][..], Vec::as_slice);
-        let columns: Option<Vec<usize>> = tests
-            .iter()
-            .map(|test| match test {
-                Test::Truth(slot) => known.binary_search(slot).ok(),
+        let mut columns = Vec::with_capacity(tests.len());
+        for test in tests {
+            let column = match test {
+                Test::Truth(slot) => self.all_of_value(plan, ranges, of, *slot).map(|(column, _)| column),
                 Test::Pattern(..) => None,
-            })
-            .collect();
-        let Some(columns) = columns else { return of_value(plan, ranges, of, tests) };
-        let all = self.cells.entry(of).or_insert_with(|| {
-            let all: Vec<Test> = known.iter().copied().map(Test::Truth).collect();
-            of_value(plan, ranges, of, &all)
-        });
-        let Some(all) = all else { return of_value(plan, ranges, of, tests) };
+            };
+            let Some(column) = column else { return of_value(plan, ranges, of, tests) };
+            columns.push(column);
+        }
         let mut cells: Vec<Cell> = Vec::new();
-        for cell in all {
+        for cell in self.cells(of) {
             let truths: Vec<Option<bool>> =
                 columns.iter().map(|n| cell.truths.get(*n).copied().flatten()).collect();
             // The missing value stays apart: whether it is there is asked in other ways too.
@@ -165,19 +216,35 @@ impl Domains {
         }
         Some(cells)
     }
+
+    /// The cells of a value, if they were asked for.
+    pub(crate) fn cells(&self, of: Slot) -> &[Cell] {
+        self.cells.get(&of).and_then(|cells| cells.as_deref()).unwrap_or_default()
+    }
+
+    /// The cells of how far a value is from now, if they were asked for.
+    pub(crate) fn cells_from_now(&self, of: Slot) -> &[Cell] {
+        self.from_now.get(&of).and_then(|cells| cells.as_deref()).unwrap_or_default()
+    }
 }
 
-/// The tests of a plan by the value that they look at, ascending.
-fn all_tests(plan: &Plan) -> FxHashMap<Slot, Vec<Slot>> {
-    let mut tests: FxHashMap<Slot, Vec<Slot>> = FxHashMap::default();
+fn all_tests(plan: &Plan) -> Tests {
+    let mut tests = Tests::default();
     for (slot, node) in (0_u32..).map(Slot).zip(plan.nodes.iter()) {
         let may_be_test = match node {
             Node::Apply(op, _) => semantics::gives_truth(*op),
             Node::Attribute(_) | Node::Context(_) => matches!(base_of(plan, slot, &[]), Some(Base::Bool)),
             _ => false,
         };
-        if may_be_test && let Step::Value { of } = step(plan, slot) {
-            tests.entry(of).or_default().push(slot);
+        if !may_be_test {
+            continue;
+        }
+        match step(plan, slot) {
+            Step::Value { of } => tests.of_value.entry(of).or_default().push(slot),
+            Step::FromNow { of } => tests.from_now.entry(of).or_default().push(slot),
+            Step::Elements { set, .. } => drop(tests.otherwise.insert(set)),
+            Step::Order { a, b } => tests.otherwise.extend([a, b]),
+            _ => {}
         }
     }
     tests

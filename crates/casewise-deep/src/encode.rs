@@ -14,6 +14,7 @@ use casewise_core::plan::{Node, Plan, Slot, semantics};
 use casewise_core::values::{Value, ValueKey};
 use rustc_hash::FxHashMap;
 
+use crate::cubes::{Cubes, Known};
 use crate::domain::{self, Cell, Domains, Sample, Test};
 use crate::kleene::{Step, bare, step};
 use crate::ranges::Ranges;
@@ -120,10 +121,20 @@ struct Instance<'p> {
 pub(crate) struct Knowledge {
     pub(crate) ranges: Ranges,
     domains: Domains,
+    cubes: Cubes,
+    /// Every question is put to the solver.
+    pub(crate) solver_only: bool,
 }
 
 /// Whether goals can hold together, taking values to be independent of each other.
 pub(crate) fn ask(plan: &Plan, knowledge: &mut Knowledge, goals: &[Goal]) -> Answer {
+    let Knowledge { ranges, domains, cubes, solver_only } = knowledge;
+    let answer = if *solver_only { None } else { cubes.ask(&mut Known { plan, ranges, domains }, goals) };
+    answer.unwrap_or_else(|| solve(plan, knowledge, goals))
+}
+
+/// The same by the solver.
+fn solve(plan: &Plan, knowledge: &mut Knowledge, goals: &[Goal]) -> Answer {
     let mut solver = Solver::new(SolverOpts::default(), Patience(Counter::new(PATIENCE)));
     let truth = Lit::new(solver.new_var_default(), true);
     let mut instance = Instance {

@@ -6,6 +6,41 @@ use casewise_core::model::Op;
 use casewise_core::plan::{Node, Plan, Slot, semantics, semantics::Clock};
 use casewise_core::values::{Date, Time, Value, Zone};
 
+/// What a truth should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Want {
+    True,
+    False,
+    NotTrue,
+    NotFalse,
+}
+
+impl Want {
+    pub(crate) fn met(self, truth: Option<bool>) -> bool {
+        match self {
+            Want::True => truth == Some(true),
+            Want::False => truth == Some(false),
+            Want::NotTrue => truth != Some(true),
+            Want::NotFalse => truth != Some(false),
+        }
+    }
+
+    /// What the negation should be.
+    pub(crate) fn turned(self) -> Want {
+        match self {
+            Want::True => Want::False,
+            Want::False => Want::True,
+            Want::NotTrue => Want::NotFalse,
+            Want::NotFalse => Want::NotTrue,
+        }
+    }
+
+    /// Whether a conjunction meets it only if all parts do.
+    pub(crate) fn of_all(self) -> bool {
+        matches!(self, Want::True | Want::NotFalse)
+    }
+}
+
 /// One step of a formula.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {

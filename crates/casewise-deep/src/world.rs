@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use crate::domain::Sample;
 use crate::encode::{Goal, Proposal};
-use crate::kleene::{Step, is_date, step};
+use crate::kleene::{Step, Want, is_date, step};
 use crate::material::{Material, Source};
 use crate::random::Random;
 
@@ -32,41 +32,6 @@ pub(crate) struct World<'p> {
     evaluation: Evaluation,
     sources: FxHashMap<Slot, Vec<Source>>,
     random: Random,
-}
-
-/// What a truth should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Want {
-    True,
-    False,
-    NotTrue,
-    NotFalse,
-}
-
-impl Want {
-    fn met(self, truth: Option<bool>) -> bool {
-        match self {
-            Want::True => truth == Some(true),
-            Want::False => truth == Some(false),
-            Want::NotTrue => truth != Some(true),
-            Want::NotFalse => truth != Some(false),
-        }
-    }
-
-    /// What the negation should be.
-    fn turned(self) -> Want {
-        match self {
-            Want::True => Want::False,
-            Want::False => Want::True,
-            Want::NotTrue => Want::NotFalse,
-            Want::NotFalse => Want::NotTrue,
-        }
-    }
-
-    /// Whether a conjunction meets it only if all parts do.
-    fn of_all(self) -> bool {
-        matches!(self, Want::True | Want::NotFalse)
-    }
 }
 
 impl<'p> World<'p> {

@@ -31,7 +31,17 @@ const MOST_WITNESSES: usize = 4_096;
 
 /// Looks for what can and cannot happen in a model. The same model gives the same report.
 pub fn check(plan: &Arc<Plan>) -> Report {
+    report(Deep::new(plan))
+}
+
+/// The same with every question put to the solver: slower, and what [`check`] is tested against.
+pub fn check_by_solver(plan: &Arc<Plan>) -> Report {
     let mut deep = Deep::new(plan);
+    deep.knowledge.solver_only = true;
+    report(deep)
+}
+
+fn report(mut deep: Deep<'_>) -> Report {
     let mut report = Report::default();
     conditions::conditions(&mut deep, &mut report);
     cases::cases(&mut deep, &mut report);

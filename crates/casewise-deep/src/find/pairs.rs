@@ -129,6 +129,10 @@ struct Target {
     crowd: Vec<u64>,
     /// What the tests look at.
     reads: Vec<Slot>,
+    /// Some tests follow from others in ways that are not seen.
+    loose: bool,
+    /// It reads a learned score without parameters.
+    unlearned: bool,
     /// What made several ways of writing it one.
     because: Vec<String>,
 }
@@ -234,6 +238,8 @@ fn distinct(deep: &Deep<'_>, report: &Report) -> Vec<Target> {
         targets.push(Target {
             cases: vec![n],
             reads: reads(deep, &slots),
+            loose: !deep.loose(slots.clone()).is_empty(),
+            unlearned: goals.iter().any(|goal| deep.is_unlearned(goal)),
             slots,
             crowd,
             because: Vec::new(),
@@ -285,21 +291,19 @@ fn apart(deep: &mut Deep<'_>, a: &Target, b: &Target) -> Common {
         return Common::Someone(None);
     }
     let both: Vec<Goal> = is(a).into_iter().chain(is(b)).collect();
-    let slots: Vec<Slot> = a.slots.iter().chain(&b.slots).copied().collect();
-    let core = |core: &[usize]| core.iter().filter_map(|n| slots.get(*n)).copied().collect();
-    if both.iter().any(|goal| deep.is_unlearned(goal)) {
+    let slot = |n: &usize| a.slots.iter().chain(&b.slots).nth(*n).copied();
+    let core = |core: &[usize]| core.iter().filter_map(slot).collect();
+    if a.unlearned || b.unlearned {
         return deep.never(&both).map_or(Common::NotDecided, |found| Common::NoOne(core(&found)));
     }
     match ask(deep.plan, &mut deep.knowledge, &both) {
         Answer::Never(found) => Common::NoOne(core(&found)),
         Answer::GaveUp => Common::NotDecided,
+        // Where everything is seen there is someone, whoever it is.
+        Answer::Maybe(_) if !a.loose && !b.loose => Common::Someone(None),
         Answer::Maybe(proposal) => {
             let found = deep.worlds.first_mut().and_then(|world| world.proposed(&both, &proposal));
-            match found {
-                Some(subject) => Common::Someone(Some(subject)),
-                None if deep.loose(slots).is_empty() => Common::Someone(None),
-                None => Common::NotDecided,
-            }
+            found.map_or(Common::NotDecided, |subject| Common::Someone(Some(subject)))
         }
     }
 }
