@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use casewise_core::diagnostic::Diagnostic;
+use casewise_core::diagnostic::{Code, Diagnostic};
+use casewise_core::source::Span;
 use serde::Serialize;
 
 /// What a deep check found.
@@ -16,6 +17,28 @@ pub struct Report {
     pub same_target: Vec<SameTarget>,
     /// Pairs of target groups that have no one in common.
     pub apart: Vec<Apart>,
+}
+
+impl Report {
+    /// Leaves out findings where the ordinary check has said the same of the same place: `told` is what it said.
+    pub fn leave_out(&mut self, told: &[Diagnostic]) {
+        self.findings.retain(|finding| !told.iter().any(|warning| says_the_same(warning, finding)));
+    }
+}
+
+fn says_the_same(warning: &Diagnostic, finding: &Diagnostic) -> bool {
+    let as_warnings: &[Code] = match finding.code {
+        Code::CASE_NEVER => &[Code::NEVER_TRUE, Code::CONTRADICTION, Code::NO_OPEN_CHANNEL],
+        Code::CLAUSE_ALWAYS => &[Code::ALWAYS_TRUE, Code::DUPLICATE_CONDITION],
+        Code::NO_MEMBERS => &[Code::NEVER_TRUE, Code::CONTRADICTION],
+        Code::EVERYONE => &[Code::ALWAYS_TRUE],
+        Code::ROW_UNREACHED => &[Code::DEAD_ROW],
+        Code::SCORE_RANGE => &[Code::NEVER_TRUE, Code::ALWAYS_TRUE],
+        _ => &[],
+    };
+    let overlap = |a: Span, b: Span| a.file == b.file && a.start < b.end && b.start < a.end;
+    let mut places = std::iter::once(warning.span).chain(warning.related.iter().map(|label| label.span));
+    as_warnings.contains(&warning.code) && places.any(|place| overlap(place, finding.span))
 }
 
 /// Whether anyone can pass the conditions of a case and one of its channels.

@@ -75,7 +75,8 @@ impl Serialize for DeepReport {
 impl Model {
     /// Looks for what can and cannot happen: cases that no one can get, clauses that leave no one out, cases that
     /// stand behind another one of their set, target groups that are equal or disjoint, rows that are never
-    /// reached. Learned scores count with their parameters; without them, nothing is known of their values.
+    /// reached. Learned scores count with their parameters; without them, nothing is known of their values. What
+    /// [`warnings`](Model::warnings) have said of the same place is not said again.
     ///
     /// # Errors
     /// The model is beyond the limits of a plan ([`Error::is_model`]).
@@ -84,16 +85,20 @@ impl Model {
     /// ```
     /// let model = casewise::Model::from_text("m.cw", r"
     ///     model m { language 1 }
-    ///     customer { key id: text; age: int? }
-    ///     segment young = age < 26
-    ///     case student { for young }
-    ///     case senior { for young; require retired: age >= 60 }
+    ///     customer { key id: text; consents: set(enum(sms, email)) }
+    ///     gate reachable { require consents overlaps [sms, email] }
+    ///     case news { require reachable }
+    ///     case letter {
+    ///       require reachable
+    ///       exclude sms in consents
+    ///       exclude email in consents
+    ///     }
     /// ")?;
     /// let report = model.check_deep()?;
     /// assert_eq!(report.cases()[0].answer, "can");
     /// assert_eq!(report.cases()[1].answer, "never");
     /// let never = &report.findings()[0];
-    /// assert_eq!((never.code.as_str(), never.related.len()), ("CW0901", 1));
+    /// assert_eq!((never.code.as_str(), never.related.len()), ("CW0901", 2));
     /// # Ok::<(), casewise::Error>(())
     /// ```
     pub fn check_deep(&self) -> Result<DeepReport, Error> {
@@ -105,7 +110,8 @@ impl Model {
             }
             Err(error) => return Err(error),
         };
-        let report = casewise_deep::check(&plan);
+        let mut report = casewise_deep::check(&plan);
+        report.leave_out(self.warned());
         let sources = Arc::new(plan.model.sources.clone());
         Ok(DeepReport {
             findings: Diagnosed { diagnostics: report.findings, sources },

@@ -171,6 +171,12 @@ impl Model {
         Model { inner: Arc::new(inner) }
     }
 
+    /// The warnings as the core has them.
+    #[cfg(feature = "deep")]
+    pub(crate) fn warned(&self) -> &[casewise_core::diagnostic::Diagnostic] {
+        &self.inner.warnings.diagnostics
+    }
+
     pub(crate) fn plan(&self) -> Result<&Arc<Plan>, Error> {
         self.inner.plan.as_ref().map_err(Error::clone)
     }
