@@ -144,7 +144,7 @@ Columns become attributes: their types, labels and missing values are those that
 the language are kept by `from`. The model checks cleanly and takes the very file that it is made from. It is there to
 be edited: a file does not say what it means.
 
-  casewise new customers.csv -o shop.cw
+  casewise new customers.parquet -o shop.cw
   casewise new customers.csv --key customer_id --events buy=buy.csv -o shop.cw")]
 pub(crate) struct NewArgs {
     /// Rows of customers, or whatever the model is to decide about; `-` reads standard input

@@ -98,7 +98,7 @@ fn key(array: &ArrayRef, row: usize) -> Option<usize> {
 
 /// Reads one element by the rules of the attribute.
 fn read(reader: &FieldReader, array: &ArrayRef, row: usize) -> Result<Value, Misfit> {
-    if let Some(elements) = list(array, row) {
+    if let Some(elements) = elements(array, row) {
         let Some(mut set) = reader.set_reader() else { return reader.read(Raw::Seq(&[])) };
         for element in 0..elements.len() {
             with_raw(&elements, element, |raw| set.push(raw));
@@ -109,7 +109,7 @@ fn read(reader: &FieldReader, array: &ArrayRef, row: usize) -> Result<Value, Mis
 }
 
 /// The elements of a list that is not null.
-pub(crate) fn list(array: &ArrayRef, row: usize) -> Option<ArrayRef> {
+pub fn elements(array: &ArrayRef, row: usize) -> Option<ArrayRef> {
     if row >= array.len() || array.is_null(row) {
         return None;
     }
@@ -151,8 +151,8 @@ pub(crate) fn is_readable(data_type: &DataType) -> bool {
     }
 }
 
-/// Gives `f` one element as it comes.
-fn with_raw<T>(array: &ArrayRef, row: usize, f: impl FnOnce(Raw<'_>) -> T) -> T {
+/// Gives `f` one element as it comes; a list is told by [`elements`].
+pub fn with_raw<T>(array: &ArrayRef, row: usize, f: impl FnOnce(Raw<'_>) -> T) -> T {
     if row >= array.len() || array.is_null(row) {
         return f(Raw::Null);
     }

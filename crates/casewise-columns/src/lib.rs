@@ -18,7 +18,7 @@ mod sets;
 mod subjects;
 
 pub use bits::Bits;
-pub use column::Column;
+pub use column::{Column, elements, with_raw};
 pub use decide::{Decided, Options, Read, decide, decide_together, subjects};
 pub use eligible::{Ask, Bound, Chunk, Eligibility, Scratch};
 pub use output::{Select, array, batch, status_number};

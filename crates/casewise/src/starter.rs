@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use casewise_core::starter::{Records, Seen, Starter};
+use casewise_core::starter::{Elements, Records, Seen, Starter};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::Serialize;
 use serde_json::value::RawValue;
@@ -36,6 +36,36 @@ impl DataTable {
         }
         self.records.row(cells.iter().map(|(name, held)| (*name, held.seen())));
         Ok(())
+    }
+
+    /// Takes the rows of a batch.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use arrow_array::{Int64Array, RecordBatch};
+    ///
+    /// let ids = Int64Array::from(vec![1, 2, 3]);
+    /// let batch = RecordBatch::try_from_iter([("id", Arc::new(ids) as _)])?;
+    /// let mut customers = casewise::DataTable::new([]);
+    /// customers.batch(&batch);
+    /// let text = casewise::starting_model("shop", "customers.parquet", &customers, None, &[])?;
+    /// assert!(text.contains("key id: int"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "columns")]
+    pub fn batch(&mut self, batch: &arrow_array::RecordBatch) {
+        let schema = batch.schema_ref();
+        for row in 0..batch.num_rows() {
+            let cells: Vec<(&str, Held<'_>)> = schema
+                .fields()
+                .iter()
+                .zip(batch.columns())
+                .map(|(field, column)| (field.name().as_str(), Held::of_cell(column, row)))
+                .collect();
+            self.records.row(cells.iter().map(|(name, held)| (*name, held.seen())));
+        }
     }
 
     /// How many rows it has.
@@ -124,10 +154,35 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 enum Held<'a> {
     Missing,
     Bool(bool),
-    Number(&'a str),
-    Text(String, Option<Vec<String>>),
-    List(Vec<String>),
+    #[cfg(feature = "columns")]
+    NotANumber,
+    Number(Cow<'a, str>),
+    #[cfg(feature = "columns")]
+    Moment(String),
+    Text(String, Option<List>),
+    List(List),
     Other,
+}
+
+/// A list of texts, or of whole numbers.
+struct List {
+    words: Vec<String>,
+    numbers: bool,
+}
+
+impl List {
+    fn of_json(json: &str) -> Option<List> {
+        let texts = serde_json::from_str(json).map(|words| List { words, numbers: false });
+        let numbers = || {
+            let numbers: Vec<i64> = serde_json::from_str(json).ok()?;
+            Some(List { words: numbers.iter().map(i64::to_string).collect(), numbers: true })
+        };
+        texts.ok().or_else(numbers)
+    }
+
+    fn seen<'s>(&self, written: Option<&'s str>) -> Seen<'s> {
+        Seen::List(Elements { words: self.words.clone(), numbers: self.numbers, written })
+    }
 }
 
 impl<'a> Held<'a> {
@@ -139,23 +194,73 @@ impl<'a> Held<'a> {
             Some(b'"') => {
                 let text: String = serde_json::from_str(json)?;
                 // Text files hold sets as arrays.
-                let list = text.starts_with('[').then(|| serde_json::from_str(&text).ok()).flatten();
+                let list = text.starts_with('[').then(|| List::of_json(&text)).flatten();
                 Held::Text(text, list)
             }
-            Some(b'[') => serde_json::from_str(json).map_or(Held::Other, Held::List),
+            Some(b'[') => List::of_json(json).map_or(Held::Other, Held::List),
             Some(b'{') | None => Held::Other,
-            Some(_) => Held::Number(json),
+            Some(_) => Held::Number(Cow::Borrowed(json)),
         })
+    }
+
+    /// The cell of a column.
+    #[cfg(feature = "columns")]
+    fn of_cell(column: &arrow_array::ArrayRef, row: usize) -> Held<'static> {
+        use casewise_columns::{elements, with_raw};
+        let Some(list) = elements(column, row) else { return with_raw(column, row, Held::of_raw) };
+        let held = (0..list.len()).map(|place| with_raw(&list, place, Held::of_raw));
+        let mut words = Vec::with_capacity(list.len());
+        let mut numbers = 0;
+        for element in held {
+            match element {
+                Held::Text(word, _) => words.push(word),
+                Held::Number(digits) if digits.parse::<i64>().is_ok() => {
+                    numbers += 1;
+                    words.push(digits.into_owned());
+                }
+                _ => return Held::Other,
+            }
+        }
+        match numbers {
+            0 => Held::List(List { words, numbers: false }),
+            all if all == words.len() => Held::List(List { words, numbers: true }),
+            _ => Held::Other,
+        }
+    }
+
+    #[cfg(feature = "columns")]
+    fn of_raw(raw: casewise_core::input::Raw<'_>) -> Held<'static> {
+        use casewise_core::input::Raw;
+        let number = |finite: bool, digits: String| {
+            if finite { Held::Number(Cow::Owned(digits)) } else { Held::NotANumber }
+        };
+        match raw {
+            Raw::Null => Held::Missing,
+            Raw::Bool(b) => Held::Bool(b),
+            Raw::Int(n) => number(true, n.to_string()),
+            Raw::UInt(n) => number(true, n.to_string()),
+            Raw::Float(x) => number(x.is_finite(), x.to_string()),
+            Raw::Float32(x) => number(x.is_finite(), x.to_string()),
+            Raw::Number(digits) => number(true, digits.to_owned()),
+            Raw::Text(text) => Held::Text(text.to_owned(), None),
+            Raw::Date(date) => Held::Moment(date.to_string()),
+            Raw::Time(time) => Held::Moment(time.to_string()),
+            Raw::Seq(_) | Raw::Record => Held::Other,
+        }
     }
 
     fn seen(&self) -> Seen<'_> {
         match self {
             Held::Missing => Seen::Missing,
             Held::Bool(b) => Seen::Bool(*b),
+            #[cfg(feature = "columns")]
+            Held::NotANumber => Seen::NotANumber,
             Held::Number(digits) => Seen::Number(digits),
-            Held::Text(text, Some(list)) => Seen::List(list.clone(), Some(text)),
+            #[cfg(feature = "columns")]
+            Held::Moment(written) => Seen::Moment(written),
+            Held::Text(text, Some(list)) => list.seen(Some(text)),
             Held::Text(text, None) => Seen::Text(text),
-            Held::List(list) => Seen::List(list.clone(), None),
+            Held::List(list) => list.seen(None),
             Held::Other => Seen::Other,
         }
     }

@@ -8,7 +8,7 @@ use casewise::DataTable;
 use crate::Ended;
 use crate::args::NewArgs;
 use crate::exit::{Exit, Failure};
-use crate::read::{Source, named_files};
+use crate::read::{Batches, Source, named_files};
 use crate::terminal::{Progress, count, counted, message};
 use crate::write::Output;
 
@@ -36,12 +36,10 @@ pub(crate) fn run(args: &NewArgs) -> Ended {
 
 /// Reads a file whole. Rows that cannot be read are told and left out: deciding will reject them.
 fn table(path: &str) -> Result<DataTable, Failure> {
-    let source = Source::open(path, &|_| true)?;
-    let Source::Records(mut records) = source else {
-        return Err(Failure::call_help(
-            format_args!("cannot use `{path}`: a model is made from records, and these are columns"),
-            "write the data, or some rows of it, as .csv or .jsonl",
-        ));
+    let mut records = match Source::open(path, &|_| true)? {
+        Source::Records(records) => records,
+        Source::Batches(batches) => return of_batches(batches),
+        Source::Nothing => return Ok(DataTable::default()),
     };
     let columns: Vec<String> = records.columns().into_iter().flatten().map(str::to_owned).collect();
     let mut table = DataTable::new(columns.iter().map(String::as_str));
@@ -72,5 +70,17 @@ fn table(path: &str) -> Result<DataTable, Failure> {
         "warning: {told}\nwarning: the model is made from the other {}\n",
         count(table.rows() as usize)
     ));
+    Ok(table)
+}
+
+fn of_batches(mut batches: Batches) -> Result<DataTable, Failure> {
+    let empty = batches.empty();
+    let schema = empty.schema();
+    let mut table = DataTable::new(schema.fields().iter().map(|field| field.name().as_str()));
+    let progress = Progress::start("reading", batches.rows);
+    while let Some(batch) = batches.next() {
+        table.batch(&batch?);
+        progress.at(batches.position(), table.rows());
+    }
     Ok(table)
 }

@@ -77,7 +77,7 @@ fn arrow_stream(batch: &RecordBatch) -> Vec<u8> {
 }
 
 /// The shop, its customers and recharges in every format.
-fn every_format() -> Folder {
+pub(crate) fn every_format() -> Folder {
     let folder = shop();
     for (name, batch) in
         [("customers", customers()), ("recharge", recharges()), ("blocked", batch([("id", ids(&["c3"]))]))]

@@ -2,6 +2,7 @@
 use std::path::Path;
 
 use crate::common::{Folder, golden};
+use crate::files::every_format;
 
 /// Runs `new`, and then everything that its model is good for. Gives the model.
 #[track_caller]
@@ -81,6 +82,41 @@ fn events_come_with_their_customers() {
     let ran = folder.words("new people.csv --events buy=people.csv");
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("no column with dates or times"), "{}", ran.err);
+}
+
+#[test]
+fn columns_keep_the_types_that_they_have() {
+    let folder = every_format();
+    let mut models: Vec<String> = Vec::new();
+    for ending in ["parquet", "arrow", "ipc"] {
+        let model =
+            made(&folder, &format!("customers.{ending}"), &format!("--events recharge=recharge.{ending}"));
+        models.push(model.replace(&format!("customers.{ending}"), "customers"));
+    }
+    for line in [
+        "  Age: int?  # 16 to 30; missing in 33.3 %",
+        "  active: bool",
+        "  tags: set(enum(sms))",
+        "  at: time",
+        "  amount: decimal  # 5 to 20",
+    ] {
+        assert!(models[0].lines().any(|found| found == line), "{line}\n{}", models[0]);
+    }
+    assert!(models.iter().all(|model| *model == models[0]), "{models:?}");
+}
+
+#[test]
+fn keys_may_be_numbers() {
+    let folder = Folder::new(&[
+        ("people.jsonl", "{\"id\":1,\"age\":30}\n{\"id\":2,\"age\":41}\n{\"id\":30,\"age\":null}\n"),
+        ("buy.csv", "id,at,amount\n1,2026-01-05,12.50\n30,2026-02-05,3\n"),
+        ("named.csv", "id,at\nx,2026-01-05\n"),
+    ]);
+    let model = made(&folder, "people.jsonl", "--events buy=buy.csv");
+    assert!(model.contains("  key id: int\n") && model.contains("customer { id: 1 }"), "{model}");
+    let ran = folder.words("new people.jsonl --events buy=named.csv");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the key `id` is a number in one file and text in another"), "{}", ran.err);
 }
 
 #[test]

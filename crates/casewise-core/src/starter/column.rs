@@ -39,12 +39,27 @@ pub enum Seen<'c> {
     Bool(bool),
     /// A number of its own kind, by its digits.
     Number(&'c str),
+    /// A float that is not a number.
+    NotANumber,
+    /// A date or time of its own kind, as texts write it.
+    Moment(&'c str),
     /// A text, or a cell of a text file.
     Text(&'c str),
-    /// A list of texts; in a text file also as it is written there.
-    List(Vec<String>, Option<&'c str>),
+    /// A list.
+    List(Elements<'c>),
     /// Something that no attribute takes.
     Other,
+}
+
+/// A list of texts or of whole numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Elements<'c> {
+    /// The texts, or digits.
+    pub words: Vec<String>,
+    /// They are numbers of their own kind.
+    pub numbers: bool,
+    /// How a text file writes it.
+    pub written: Option<&'c str>,
 }
 
 /// What a column holds.
@@ -71,12 +86,18 @@ pub(super) struct Column {
     pub(super) twice: bool,
     /// Cells that are not missing.
     present: u64,
-    /// Of their own kind: booleans, numbers, lists that are not written as text, anything else.
+    /// Of their own kind: booleans, numbers, dates and times, lists, those of numbers and those of texts, those
+    /// that are not written as text, anything else.
     bools: u64,
     numbers: u64,
+    moments: u64,
     lists: u64,
+    number_lists: u64,
+    text_lists: u64,
     unwritten: u64,
     others: u64,
+    /// Among the missing.
+    not_numbers: u64,
     /// How many of the texts and numbers each type takes.
     ints: u64,
     decimals: u64,
@@ -106,9 +127,13 @@ impl Column {
             present: 0,
             bools: 0,
             numbers: 0,
+            moments: 0,
             lists: 0,
+            number_lists: 0,
+            text_lists: 0,
             unwritten: 0,
             others: 0,
+            not_numbers: 0,
             ints: 0,
             decimals: 0,
             floats: 0,
@@ -128,6 +153,10 @@ impl Column {
     pub(super) fn see(&mut self, seen: Seen<'_>) {
         match seen {
             Seen::Missing => return,
+            Seen::NotANumber => {
+                self.not_numbers += 1;
+                return;
+            }
             Seen::Bool(b) => {
                 self.bools += 1;
                 self.word(if b { "true" } else { "false" });
@@ -136,11 +165,18 @@ impl Column {
                 self.numbers += 1;
                 self.word(digits);
             }
+            Seen::Moment(written) => {
+                self.moments += 1;
+                self.word(written);
+            }
             Seen::Text(text) => self.word(text),
-            Seen::List(elements, written) => {
+            Seen::List(list) => {
                 self.lists += 1;
-                elements.iter().for_each(|element| count(&mut self.elements, element));
-                match written {
+                // An empty one is of either kind.
+                self.number_lists += u64::from(list.numbers || list.words.is_empty());
+                self.text_lists += u64::from(!list.numbers || list.words.is_empty());
+                list.words.iter().for_each(|word| count(&mut self.elements, word));
+                match list.written {
                     Some(written) => self.word(written),
                     None => self.unwritten += 1,
                 }
@@ -196,22 +232,33 @@ impl Column {
         rows.saturating_sub(self.present)
     }
 
-    /// It is there in every row, and never the same.
+    /// It is there in every row, and never the same: text, or whole numbers of their own kind.
     pub(super) fn is_key(&self, rows: u64) -> bool {
-        let plain = self.numbers == 0 && self.bools == 0 && self.lists == 0 && self.others == 0;
-        plain && !self.twice && rows > 0 && self.present == rows && self.unique.is_some()
+        let number = self.numbers == 0 || self.has_number_keys();
+        let plain = self.bools == 0 && self.moments == 0 && self.lists == 0 && self.others == 0;
+        number && plain && !self.twice && rows > 0 && self.present == rows && self.unique.is_some()
+    }
+
+    /// All are whole numbers, and some of their own kind: no text takes them.
+    pub(super) fn has_number_keys(&self) -> bool {
+        self.numbers > 0 && self.may_be_int()
+    }
+
+    /// Nothing but whole numbers is seen, in whatever form.
+    pub(super) fn may_be_int(&self) -> bool {
+        self.ints == self.present && !self.padded
     }
 
     /// The narrowest type that takes everything that was seen.
     pub(super) fn kind(&self) -> Kind {
         let all = |n: u64| n == self.present;
         if self.present == 0 {
-            return Kind::Text;
+            return if self.not_numbers > 0 { Kind::Float } else { Kind::Text };
         }
         if self.others > 0 || self.twice {
             return Kind::Mixed;
         }
-        if self.lists > 0 && all(self.lists) {
+        if self.lists > 0 && all(self.lists) && all(self.text_lists.max(self.number_lists)) {
             return Kind::Set;
         }
         if self.unwritten > 0 {
@@ -224,14 +271,22 @@ impl Column {
             return Kind::Bool(Some(words));
         }
         match () {
+            // Only a float can be something that is no number.
+            () if self.not_numbers > 0 => {
+                if all(self.floats) {
+                    Kind::Float
+                } else {
+                    Kind::Mixed
+                }
+            }
             () if all(self.ints) && !self.padded => Kind::Int,
             () if all(self.decimals) && !self.padded => Kind::Decimal,
             () if all(self.floats) && !self.padded => Kind::Float,
             () if all(self.dates) => Kind::Date,
             () if all(self.times) => Kind::Time,
-            () if self.is_enum() => Kind::Enum,
-            // A number of its own kind is no text.
-            () if self.numbers > 0 => Kind::Mixed,
+            () if self.moments == 0 && self.is_enum() => Kind::Enum,
+            // A number of its own kind is no text, nor is a date.
+            () if self.numbers > 0 || self.moments > 0 => Kind::Mixed,
             () => Kind::Text,
         }
     }
@@ -267,6 +322,8 @@ impl Column {
             Kind::Date => "date".to_owned(),
             Kind::Time => "time".to_owned(),
             Kind::Enum => labels(self.words.as_ref()),
+            // Lists that are all empty are those of texts.
+            Kind::Set if self.text_lists < self.lists => "set(int)".to_owned(),
             Kind::Set => {
                 match self.elements.as_ref().filter(|e| !e.is_empty() && e.keys().all(|w| fits(w))) {
                     Some(elements) => format!("set({})", labels(Some(elements))),

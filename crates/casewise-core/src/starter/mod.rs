@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 
 use crate::syntax::escape;
 
-pub use column::Seen;
 use column::{Column, Kind};
+pub use column::{Elements, Seen};
 use names::Names;
 
 /// Files of one kind of record: the customers, or the events of one name.
@@ -129,6 +129,7 @@ impl Starter<'_> {
         );
         let mut taken = Names::default();
         let key = taken.make(self.key);
+        let key_type = self.key_type()?;
         text.push_str("customer {\n");
         let named = self.customers.columns.iter().map(|column| {
             let name = if column.name == self.key { key.clone() } else { taken.make(&column.name) };
@@ -136,7 +137,7 @@ impl Starter<'_> {
         });
         let named: Vec<(String, &Column)> = named.collect();
         for (name, column) in &named {
-            field(&mut text, name, column, rows, column.name == self.key);
+            field(&mut text, name, column, rows, (column.name == self.key).then_some(key_type));
         }
         text.push_str("}\n\n");
         // Something that reads the events, to be seen at once.
@@ -148,19 +149,51 @@ impl Starter<'_> {
             let _ = writeln!(text, "let {lately} = count({name} over last 90 days)\n");
             let _ = write!(priority, " + {lately}");
         }
-        text.push_str(&first_case(&named, &key, rows, &priority));
+        text.push_str(&first_case(&named, (&key, key_type), rows, &priority));
         let formatted = crate::syntax::format_text(&text);
         Ok(formatted.unwrap_or(text))
     }
 }
 
-fn field(text: &mut String, name: &str, column: &Column, rows: u64, is_key: bool) {
+impl Starter<'_> {
+    /// `text`, or `int` where some file has numbers of their own kind.
+    fn key_type(&self) -> Result<&'static str, String> {
+        let of = |records: &Records| {
+            let place = records.places.get(self.key).copied();
+            place
+                .and_then(|place| records.columns.get(place))
+                .map(|column| (column.has_number_keys(), column.may_be_int()))
+        };
+        let events = self.events.iter().filter_map(|(name, records)| Some((*name, of(records)?)));
+        let all: Vec<_> = of(self.customers).map(|kinds| ("", kinds)).into_iter().chain(events).collect();
+        if !all.iter().any(|(_, (numbers, _))| *numbers) {
+            return Ok("text");
+        }
+        match all.iter().find(|(_, (_, may_be))| !may_be) {
+            None => Ok("int"),
+            Some((events, _)) => {
+                let whose = if events.is_empty() {
+                    "the customers".to_owned()
+                } else {
+                    format!("the events `{events}`")
+                };
+                Err(format!(
+                    "the key `{}` is a number in one file and text in another: {whose} have text that is no whole number",
+                    self.key
+                ))
+            }
+        }
+    }
+}
+
+fn field(text: &mut String, name: &str, column: &Column, rows: u64, key: Option<&str>) {
+    let is_key = key.is_some();
     if let Some(why) = column.not_declared() {
         let _ = writeln!(text, "# The column {} is not declared: {why}", escape(&column.name));
         return;
     }
     let missing = column.missing(rows);
-    let written = if is_key { "text".to_owned() } else { column.written() };
+    let written = key.map_or_else(|| column.written(), str::to_owned);
     let optional = if missing > 0 && !is_key { "?" } else { "" };
     let key = if is_key { "key " } else { "" };
     let from = if name == column.name { String::new() } else { format!(" from {}", escape(&column.name)) };
@@ -203,14 +236,16 @@ fn events(event: &str, name: &str, records: &Records, key: &str) -> Result<Strin
     for column in records.columns.iter().filter(|column| column.name != key) {
         let is_at = column.name == at.name;
         let name = if is_at { "at".to_owned() } else { fields.make(&column.name) };
-        field(&mut text, &name, column, records.rows, false);
+        field(&mut text, &name, column, records.rows, None);
     }
     text.push_str("}\n\n");
     Ok(text)
 }
 
 /// A case that says nothing yet, and a test that passes.
-fn first_case(named: &[(String, &Column)], key: &str, rows: u64, priority: &str) -> String {
+fn first_case(named: &[(String, &Column)], key: (&str, &str), rows: u64, priority: &str) -> String {
+    let (key, key_type) = key;
+    let one = if key_type == "int" { "1" } else { "\"1\"" };
     let mut condition = None;
     for (name, column) in named.iter().filter(|(name, column)| name != key && column.not_declared().is_none())
     {
@@ -225,7 +260,7 @@ fn first_case(named: &[(String, &Column)], key: &str, rows: u64, priority: &str)
         "# A first case, to be edited. Once it is `live`, `casewise decide` offers it.\n\
          case first \"A first case\" {{\nstatus draft\n{condition}priority {priority}\n}}\n\n\
          decide {{\nrank by priority\ntop 3\n}}\n\n\
-         test \"a draft is offered to nobody\" {{\nnow 2026-01-01T10:00\ncustomer {{ {key}: \"1\" }}\n\
+         test \"a draft is offered to nobody\" {{\nnow 2026-01-01T10:00\ncustomer {{ {key}: {one} }}\n\
          expect first fails status\n}}\n"
     )
 }

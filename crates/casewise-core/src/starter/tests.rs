@@ -146,19 +146,57 @@ fn events_are_declared_with_their_time() {
     assert!(told(two, "buy").unwrap_err().contains("(a, b): name the one that counts `at`"));
 }
 
+fn list(words: &[&str], numbers: bool) -> Elements<'static> {
+    Elements { words: words.iter().map(|word| (*word).to_owned()).collect(), numbers, written: None }
+}
+
+#[test]
+fn a_key_of_numbers_is_an_int() {
+    let people = |ids: &[Seen<'static>]| {
+        let mut records = Records::new(["id"]);
+        ids.iter().for_each(|id| records.row([("id", id.clone())]));
+        records
+    };
+    let numbers = people(&[Seen::Number("1"), Seen::Number("2")]);
+    assert_eq!(numbers.key(), Some("id"));
+    let text = text_of(&numbers, "id");
+    assert_clean(&text);
+    assert!(text.contains("key id: int\n") && text.contains("customer { id: 1 }"), "{text}");
+    assert_eq!(people(&[Seen::Number("1"), Seen::Number("2.5")]).key(), None);
+    assert_eq!(people(&[Seen::Moment("2026-01-01"), Seen::Moment("2026-01-02")]).key(), None);
+
+    // Numbers beside the digits of a text file.
+    let with = |customers: &Records, ids: &[&str]| {
+        let rows: Vec<Vec<&str>> = ids.iter().map(|id| vec![*id, "2026-01-01"]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let buy = records(&["id", "at"], &rows);
+        Starter { name: "m", source: "m.jsonl", customers, key: "id", events: &[("buy", &buy)] }.text()
+    };
+    assert!(with(&numbers, &["1", "2"]).unwrap().contains("key id: int\n"));
+    let told = with(&numbers, &["1", "x"]).unwrap_err();
+    assert!(told.contains("the events `buy` have text that is no whole number"), "{told}");
+}
+
 #[test]
 fn values_of_their_own_kind_keep_it() {
     let mut records = Records::new([]);
     for n in 0..6 {
         let id = format!("c{n}");
         let digits = format!("{n}.5");
+        let day = format!("2026-01-0{}", n + 1);
         records.row([
             ("id", Seen::Text(&id)),
             ("vip", Seen::Bool(n % 2 == 0)),
             ("spent", Seen::Number(&digits)),
-            ("tags", Seen::List(vec!["a".to_owned(), format!("t{}", n % 2)], None)),
+            ("tags", Seen::List(list(&["a", &format!("t{}", n % 2)], false))),
             ("mixed", if n == 0 { Seen::Number("1") } else { Seen::Text(&id) }),
             ("record", Seen::Other),
+            ("digits", Seen::Number("7")),
+            ("part", if n == 0 { Seen::NotANumber } else { Seen::Number(&digits) }),
+            ("nothing", Seen::NotANumber),
+            ("born", Seen::Moment(&day)),
+            ("cities", Seen::List(list(if n == 0 { &[] } else { &["20", "3"] }, n > 0))),
+            ("either", Seen::List(list(&["1"], n > 0))),
         ]);
     }
     let text = text_of(&records, "id");
@@ -167,6 +205,12 @@ fn values_of_their_own_kind_keep_it() {
         "vip: bool\n",
         "spent: decimal  # 0.5 to 5.5",
         "tags: set(enum(a, t0, t1))",
+        "digits: int  # 7 to 7",
+        "part: float?  # missing in 16.7 %",
+        "nothing: float?",
+        "born: date  # 2026-01-01 to 2026-01-06",
+        "cities: set(int)",
+        "\"either\" is not declared",
         "\"mixed\" is not declared",
         "\"record\" is not declared",
     ] {
