@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use super::Decision;
-use super::gates::Which;
+use super::unknown::can_be_unknown;
 use super::walk::variant;
 use crate::model::{
     CapScope, CaseId, Clause, ContactRuleKind, Expectation, Expr, ExprKind, Model, ScoreKind, Test,
@@ -46,7 +46,7 @@ pub struct Covered {
     /// It did not hold. None for rows and variants.
     #[serde(rename = "false", skip_serializing_if = "Option::is_none")]
     pub was_false: Option<bool>,
-    /// It was unknown. None where nothing that it reads can be missing.
+    /// It was unknown. None where it never is: nothing that it reads can be missing, or it asks that first.
     #[serde(rename = "unknown", skip_serializing_if = "Option::is_none")]
     pub was_unknown: Option<bool>,
 }
@@ -122,14 +122,14 @@ impl Watch {
         }
         for segment in &model.segments {
             let of = format!("segment {}", segment.name);
-            let unknown = segment.condition.ty.optional;
+            let unknown = can_be_unknown(model, &segment.condition);
             watch.add(model, CoveredKind::Clause, &of, segment.condition.span, None, unknown);
         }
         for decide in &model.decides {
             let of =
                 decide.name.as_ref().map_or_else(|| "decide".to_owned(), |name| format!("decide {name}"));
             if let Some(when) = &decide.when {
-                watch.add(model, CoveredKind::Clause, &of, when.span, None, when.ty.optional);
+                watch.add(model, CoveredKind::Clause, &of, when.span, None, can_be_unknown(model, when));
             }
         }
         for (of, expr) in selects(model) {
@@ -140,7 +140,8 @@ impl Watch {
     }
 
     fn clause(&mut self, model: &Model, of: &str, clause: &Clause) {
-        self.add(model, CoveredKind::Clause, of, clause.span, None, clause.condition.ty.optional);
+        let unknown = can_be_unknown(model, &clause.condition);
+        self.add(model, CoveredKind::Clause, of, clause.span, None, unknown);
     }
 
     /// What is inherited or inlined stands in one place.
@@ -212,12 +213,7 @@ impl Watch {
         let model = &plan.model;
         let Some((case, planned)) = model.cases.get(id.0).zip(plan.cases.get(id.0)) else { return };
         for tested in decision.clauses(id) {
-            let span = match tested.which {
-                Which::Clause(n) => case.clauses.get(n).map(|clause| clause.span),
-                Which::Runs => case.runs.as_ref().map(|runs| runs.span),
-                Which::Contact(n) => model.contacts.get(n).map(|rule| rule.span),
-                Which::Status | Which::Channels => None,
-            };
+            let span = tested.which.written(model, id).span;
             if let Some(span) = span {
                 self.came_to(span, None, tested.outcome);
             }

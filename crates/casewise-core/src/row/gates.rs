@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::model::{CaseId, ChannelId};
+use crate::model::{CaseId, ChannelId, Clause, Model};
 use crate::plan::layout::{is_walked, reachable};
 use crate::plan::{CasePlan, DecidePlan, Node, Plan, Slot, semantics};
+use crate::source::Span;
 use crate::syntax::ast::ConditionKind;
 use crate::values::{Time, Value};
 
 use super::channels::{any_open, channels_of, is_open};
 use super::contacts::ContactState;
 use super::evaluate::{Evaluation, Inputs};
+use super::explain::Place;
 
 /// A gate, in the order in which they are tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -239,15 +241,58 @@ pub enum Which {
     Channels,
 }
 
+/// What a model's text says of a clause; nothing of a status and of channels that are not written.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) span: Option<Span>,
+    pub(super) message: Option<Arc<str>>,
+    pub(super) inherited_from: Option<Arc<str>>,
+}
+
+impl Written {
+    /// Of a clause that is declared.
+    pub(super) fn of(clause: &Clause) -> Written {
+        Written {
+            span: Some(clause.span),
+            message: clause.message.clone(),
+            inherited_from: clause.inherited_from.clone(),
+        }
+    }
+
+    /// As it is written.
+    pub(super) fn text(&self, model: &Model) -> Arc<str> {
+        self.span.map(|span| model.sources.text(span).into()).unwrap_or_default()
+    }
+
+    /// Where it is written.
+    pub(super) fn place(&self, model: &Model) -> Option<Place> {
+        self.span.map(|span| Place::of(model, span))
+    }
+}
+
+impl Which {
+    /// What the model's text says of it.
+    pub(super) fn written(self, model: &Model, id: CaseId) -> Written {
+        let Some(case) = model.cases.get(id.0) else { return Written::default() };
+        let span = match self {
+            Which::Clause(n) => return case.clauses.get(n).map(Written::of).unwrap_or_default(),
+            Which::Runs => case.runs.as_ref().map(|runs| runs.span),
+            Which::Contact(rule) => model.contacts.get(rule).map(|rule| rule.span),
+            Which::Status | Which::Channels => None,
+        };
+        Written { span, ..Written::default() }
+    }
+}
+
 impl Tested {
     /// Its name, else gate and place in that gate.
-    pub fn id(&self, model: &crate::model::Model, case: CaseId) -> Arc<str> {
+    pub fn id(&self, model: &Model, case: CaseId) -> Arc<str> {
         clause_id(model, case, self.gate, self.which)
     }
 }
 
 /// The name of a clause, else its gate and its place in that gate.
-pub fn clause_id(model: &crate::model::Model, case: CaseId, gate: Gate, which: Which) -> Arc<str> {
+pub fn clause_id(model: &Model, case: CaseId, gate: Gate, which: Which) -> Arc<str> {
     match which {
         Which::Clause(n) => {
             let clauses = model.cases.get(case.0).map(|c| c.clauses.as_slice()).unwrap_or_default();

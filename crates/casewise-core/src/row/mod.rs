@@ -13,6 +13,7 @@ pub mod preview;
 pub mod report;
 pub mod requirements;
 pub mod testing;
+mod unknown;
 pub mod walk;
 
 pub use decision::{CaseStatus, Decision, Offered};

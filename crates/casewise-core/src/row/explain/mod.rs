@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::model::{CaseId, ChannelId, ContactRuleKind, Model};
+use crate::model::{CaseId, ChannelId, Clause, ContactRuleKind, Model};
 use crate::plan::layout::{case_roots, reachable};
 use crate::plan::{ContactRulePlan, Plan};
 use crate::source::Span;
@@ -20,7 +20,7 @@ use crate::values::{Time, Value};
 use super::channels::{channels_of, is_quiet};
 use super::decision::Decision;
 use super::evaluate::Inputs;
-use super::gates::{Gate, Standing, Tested, Which, gate_outcome};
+use super::gates::{Gate, Standing, Tested, Which, Written, gate_outcome};
 use super::plain::{plain, truth_name};
 use super::report::{CaseReport, Plain};
 
@@ -301,41 +301,36 @@ impl<'a> Explainer<'_, 'a> {
         self.model().sources.text(span).into()
     }
 
-    fn clause(&mut self, tested: &Tested, allowed: Option<&[ChannelId]>) -> ClauseExplanation {
+    /// A clause as it is written, with nothing yet of what it looks at.
+    fn told(&self, id: Arc<str>, outcome: Option<bool>, written: Written) -> ClauseExplanation {
         let model = self.model();
-        let mut clause = ClauseExplanation {
-            id: tested.id(model, self.id),
-            outcome: truth_name(tested.outcome),
-            text: "".into(),
-            message: None,
-            inherited_from: None,
-            place: None,
+        ClauseExplanation {
+            id,
+            outcome: truth_name(outcome),
+            text: written.text(model),
+            place: written.place(model),
+            message: written.message,
+            inherited_from: written.inherited_from,
             condition: None,
             contacts: None,
             channels: Vec::new(),
-        };
+        }
+    }
+
+    fn clause(&mut self, tested: &Tested, allowed: Option<&[ChannelId]>) -> ClauseExplanation {
+        let model = self.model();
+        let written = tested.which.written(model, self.id);
+        let mut clause = self.told(tested.id(model, self.id), tested.outcome, written);
         let Some(case) = model.cases.get(self.id.0) else { return clause };
         match tested.which {
             Which::Status => clause.condition = Some(condition::of_status(case.status, tested.outcome)),
             Which::Runs => {
-                if let Some(runs) = &case.runs {
-                    clause.text = self.source(runs.span);
-                    clause.place = Some(Place::of(model, runs.span));
-                    clause.condition = Some(self.runs(runs, tested.outcome));
-                }
+                clause.condition = case.runs.as_ref().map(|runs| self.runs(runs, tested.outcome));
             }
             Which::Clause(n) => {
-                if let Some(declared) = case.clauses.get(n) {
-                    return self.declared_clause(declared, tested.outcome);
-                }
+                clause.condition = case.clauses.get(n).map(|declared| self.condition_of(declared));
             }
-            Which::Contact(rule) => {
-                if let Some(declared) = model.contacts.get(rule) {
-                    clause.text = self.source(declared.span);
-                    clause.place = Some(Place::of(model, declared.span));
-                    clause.contacts = self.contact(rule, None);
-                }
-            }
+            Which::Contact(rule) => clause.contacts = self.contact(rule, None),
             Which::Channels => {
                 let planned =
                     self.inputs.plan.cases.get(self.id.0).map(|c| c.channels.as_slice()).unwrap_or_default();
@@ -347,24 +342,8 @@ impl<'a> Explainer<'_, 'a> {
         clause
     }
 
-    fn declared_clause(
-        &mut self,
-        declared: &'a crate::model::Clause,
-        outcome: Option<bool>,
-    ) -> ClauseExplanation {
-        let model = self.model();
-        let wanted = Gate::of(declared.kind) != Gate::Exclude;
-        ClauseExplanation {
-            id: declared.id.clone(),
-            outcome: truth_name(outcome),
-            text: self.source(declared.span),
-            message: declared.message.clone(),
-            inherited_from: declared.inherited_from.clone(),
-            place: Some(Place::of(model, declared.span)),
-            condition: Some(self.condition(&declared.condition, wanted)),
-            contacts: None,
-            channels: Vec::new(),
-        }
+    fn condition_of(&mut self, declared: &'a Clause) -> Condition {
+        self.condition(&declared.condition, Gate::of(declared.kind) != Gate::Exclude)
     }
 
     /// What a rule counted for the case, or for a channel; none if it does not concern it.
@@ -407,7 +386,9 @@ impl<'a> Explainer<'_, 'a> {
         let mut clauses = Vec::new();
         for (clause, slot) in declared.clauses.iter().zip(&planned.clauses) {
             let holds = self.standing.evaluation.truth(self.inputs, *slot);
-            clauses.push(self.declared_clause(clause, holds));
+            let mut told = self.told(clause.id.clone(), holds, Written::of(clause));
+            told.condition = Some(self.condition_of(clause));
+            clauses.push(told);
         }
         let now: Time = self.inputs.clock.now;
         let quiet = is_quiet(&mut self.standing.evaluation, self.inputs, planned, now);

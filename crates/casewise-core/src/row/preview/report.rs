@@ -10,11 +10,9 @@ use super::{
     OutrankedOf, Overlap, OverlapPair, Preview, VariantCount,
 };
 use crate::model::{CaseId, Model};
-use crate::row::explain::Place;
-use crate::row::gates::{Gate, Which, clause_id};
+use crate::row::gates::{Gate, clause_id};
 use crate::row::report::Provenance;
 use crate::row::walk::By;
-use crate::source::Span;
 
 impl Tally {
     /// The result; of the pairs that overlap the first `pairs` are told.
@@ -125,13 +123,13 @@ fn gates(model: &Model, customers: u64, case: &Surveyed, counts: &CaseCounts) ->
         let ClauseCounts { fails, unknown, left, only } = *count;
         let lost = before.saturating_sub(left);
         before = left;
-        let written = written(model, case.id, clause.which);
+        let written = clause.which.written(model, case.id);
         let told = ClausePreview {
             id: clause_id(model, case.id, clause.gate, clause.which),
-            text: written.span.map(|span| model.sources.text(span).into()).unwrap_or_default(),
+            text: written.text(model),
+            place: written.place(model),
             message: written.message,
             inherited_from: written.inherited_from,
-            place: written.span.map(|span| Place::of(model, span)),
             lost,
             left,
             fails,
@@ -161,30 +159,6 @@ fn gate(gate: Gate, counts: &CaseCounts, first: ClausePreview) -> GatePreview {
         only: own.only,
         named: own.named,
         clauses: vec![first],
-    }
-}
-
-/// What the model's text says of a clause.
-#[derive(Default)]
-struct Written {
-    span: Option<Span>,
-    message: Option<Arc<str>>,
-    inherited_from: Option<Arc<str>>,
-}
-
-fn written(model: &Model, id: CaseId, which: Which) -> Written {
-    let Some(case) = model.cases.get(id.0) else { return Written::default() };
-    match which {
-        Which::Status | Which::Channels => Written::default(),
-        Which::Runs => Written { span: case.runs.as_ref().map(|runs| runs.span), ..Written::default() },
-        Which::Contact(rule) => {
-            Written { span: model.contacts.get(rule).map(|rule| rule.span), ..Written::default() }
-        }
-        Which::Clause(n) => case.clauses.get(n).map_or_else(Written::default, |clause| Written {
-            span: Some(clause.span),
-            message: clause.message.clone(),
-            inherited_from: clause.inherited_from.clone(),
-        }),
     }
 }
 
