@@ -152,6 +152,54 @@ fn no_smaller_change_exists() {
 }
 
 #[test]
+fn an_attribute_moves_until_what_is_computed_from_it_passes_too() {
+    let model = open(
+        r"
+model m { language 1 }
+customer { key id: text; joined: date?; spent: decimal; visits: int }
+let months = months_between(joined, today)
+let each = spent / visits otherwise 0
+case old { require joined <= 2023-10-01; require months >= 6 }
+case new { require joined >= 2020-01-01; require months <= 18 }
+case torn { require joined >= 2023-11-01; require months >= 6 }
+case often { require visits >= 4; require each <= 5 }
+",
+    );
+    let plan = planned(&model);
+    // 2023-11-14
+    let request = Request { now: Time(1_700_000_000_000_000), decide: None, remaining: Remaining::default() };
+    let changed = |case: &str, joined: Option<&str>| {
+        let joined = joined.and_then(casewise_core::values::Date::parse).map_or(Value::Missing, Value::Date);
+        let spent = casewise_core::values::Decimal::parse("42.50").unwrap();
+        let subject = Subject {
+            key: "c1".into(),
+            attributes: vec![Value::Text("c1".into()), joined, Value::Decimal(spent), Value::Int(3)],
+            context: None,
+            tables: vec![Some(Default::default())],
+            lists: Vec::new(),
+        };
+        let id = plan.case_named(case).unwrap();
+        let why = plan.decide(Arc::new(subject.clone()), &request).why(id).unwrap();
+        let change = why.change.as_ref().unwrap();
+        if change.none.is_none() {
+            let after = plan.decide(Arc::new(applied(&subject, &why).unwrap()), &request);
+            assert_eq!(after.outcome(id), Some(true), "{case}: {change:?}");
+        }
+        let value = |c: &casewise_core::row::explain::Changed| {
+            format!("{} {}", c.of, c.new_value().1.display_plain())
+        };
+        change.conditions.iter().map(value).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(changed("old", Some("2023-11-10")), "joined 2023-05-14");
+    assert_eq!(changed("old", None), "joined 2023-05-14");
+    assert_eq!(changed("new", Some("2019-05-05")), "joined 2022-04-15");
+    assert_eq!(changed("new", None), "joined 2022-04-15");
+    assert_eq!(changed("torn", None), "");
+    // 42.50 in 9 visits is at most 5 each; 4 would do for the other condition.
+    assert_eq!(changed("often", Some("2020-01-01")), "visits 9");
+}
+
+#[test]
 fn a_change_is_stated_as_conditions() {
     let model = open(
         r#"

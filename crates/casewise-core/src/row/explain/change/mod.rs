@@ -224,20 +224,94 @@ impl<'a> Search<'a> {
             let mut at = At { inputs: explainer.inputs, evaluation: &mut explainer.standing.evaluation };
             self.settle(&mut at, place, &asked, &mut changes)?;
         }
-        if computed.is_empty() {
-            return Some(changes);
-        }
-        // What is computed follows the attributes.
-        let moved = self.moved(explainer.inputs.subject, &changes);
+        let mut with_computed = changes.clone();
+        let Err(stuck) = self.compute(explainer.inputs, &tests, &computed, &mut with_computed) else {
+            return Some(with_computed);
+        };
+        let mut further = self.further(explainer.inputs, &tests, stuck, changes)?;
+        self.compute(explainer.inputs, &tests, &computed, &mut further).ok()?;
+        Some(further)
+    }
+
+    /// Settles what is computed, which follows the attributes; or says which value could not be settled.
+    fn compute(
+        &self,
+        inputs: Inputs<'_>,
+        tests: &[&Test<'a>],
+        computed: &[usize],
+        changes: &mut Changes,
+    ) -> Result<(), usize> {
+        let moved = self.moved(inputs.subject, changes);
         let mut evaluation = Evaluation::default();
-        let inputs = Inputs { subject: &moved, ..explainer.inputs };
+        let inputs = Inputs { subject: &moved, ..inputs };
         evaluation.reset(inputs.plan);
         let mut after = At { inputs, evaluation: &mut evaluation };
         for place in computed {
-            let asked: Vec<&Test<'a>> = tests.iter().copied().filter(|test| test.quantity == place).collect();
-            self.settle(&mut after, place, &asked, &mut changes)?;
+            let asked: Vec<&Test<'a>> =
+                tests.iter().copied().filter(|test| test.quantity == *place).collect();
+            self.settle(&mut after, *place, &asked, changes).ok_or(*place)?;
         }
-        Some(changes)
+        Ok(())
+    }
+
+    /// Changes with an attribute moved on, until a value that is computed from it passes too: in steps that double,
+    /// and back to the nearest.
+    fn further(
+        &self,
+        inputs: Inputs<'_>,
+        tests: &[&Test<'a>],
+        stuck: usize,
+        changes: Changes,
+    ) -> Option<Changes> {
+        const FARTHEST: u32 = 40;
+        let slot = self.formulas.quantities.get(stuck)?.slot;
+        let mut nearest: Option<(u128, Changes)> = None;
+        for (n, (place, from)) in changes.iter().enumerate() {
+            if !self.reads_changed(inputs, slot, &vec![(*place, from.clone())]) {
+                continue;
+            }
+            for sign in [1_i64, -1] {
+                let at = |steps: i64| {
+                    let mut moved = changes.clone();
+                    let value = values::stepped(from, steps.checked_mul(sign)?)?;
+                    moved.get_mut(n)?.1 = value;
+                    let concerned = [*place, stuck];
+                    self.pass(inputs, tests, &concerned, &moved).then_some(moved)
+                };
+                let first =
+                    (0..FARTHEST).map(|power| 1_i64 << power).find_map(|steps| Some((steps, at(steps)?)));
+                let Some((mut passes, mut found)) = first else { continue };
+                let mut fails = passes / 2;
+                while passes - fails > 1 {
+                    let middle = fails + (passes - fails) / 2;
+                    match at(middle) {
+                        Some(nearer) => (passes, found) = (middle, nearer),
+                        None => fails = middle,
+                    }
+                }
+                let far = found.get(n).map_or(u128::MAX, |(_, value)| gap(from, value));
+                if nearest.as_ref().is_none_or(|(least, _)| far < *least) {
+                    nearest = Some((far, found));
+                }
+            }
+        }
+        nearest.map(|(_, changes)| changes)
+    }
+
+    /// Whether all tests of some quantities pass after changes of attributes.
+    fn pass(&self, inputs: Inputs<'_>, tests: &[&Test<'a>], of: &[usize], changes: &Changes) -> bool {
+        let moved = self.moved(inputs.subject, changes);
+        let mut evaluation = Evaluation::default();
+        let inputs = Inputs { subject: &moved, ..inputs };
+        evaluation.reset(inputs.plan);
+        let mut after = At { inputs, evaluation: &mut evaluation };
+        of.iter().all(|place| {
+            let Some(quantity) = self.formulas.quantities.get(*place) else { return false };
+            let asked: Vec<&Test<'a>> =
+                tests.iter().copied().filter(|test| test.quantity == *place).collect();
+            let value = current(&mut after, quantity.slot);
+            self.all_pass(&mut after, quantity.slot, &asked, &value, &[])
+        })
     }
 
     /// Whether a condition compares a quantity with another one.

@@ -93,27 +93,42 @@ fn fitted(base: &Base, value: &Value) -> Vec<Value> {
     }
 }
 
-/// The steps that people count in: 1, 0.01, a day, a minute.
+/// The values beside one, in the steps that people count in.
 fn steps(base: &Base, value: &Value) -> Vec<Value> {
-    let stepped = |up: bool| {
-        let sign: i64 = if up { 1 } else { -1 };
-        Some(match (base, value) {
-            (Base::Int, Value::Int(n)) => Value::Int(n.checked_add(sign)?),
-            (Base::Decimal, Value::Decimal(d)) => {
-                let cent = Decimal::parse("0.01").ok()?;
-                Value::Decimal(if up { d.checked_add(cent)? } else { d.checked_sub(cent)? })
-            }
-            (Base::Float, Value::Float(x)) => Value::float(if up { x + 0.01 } else { x - 0.01 }),
-            (Base::Date, Value::Date(d)) => Value::Date(d.plus_days(sign)?),
-            (Base::Time, Value::Time(t)) => Value::Time(t.plus(Duration(sign * 60_000_000))?),
-            (Base::Duration, Value::Duration(d)) => Value::Duration(Duration(d.0.checked_add(sign)?)),
-            (Base::Period, Value::Period(p)) => {
-                Value::Period(Period(p.0.checked_add(if up { 1 } else { -1 })?))
-            }
-            _ => return None,
-        })
+    let of_base = fits(base, value);
+    [-1, 1].into_iter().filter(|_| of_base).filter_map(|steps| stepped(value, steps)).collect()
+}
+
+fn fits(base: &Base, value: &Value) -> bool {
+    matches!(
+        (base, value),
+        (Base::Int, Value::Int(_))
+            | (Base::Decimal, Value::Decimal(_))
+            | (Base::Float, Value::Float(_))
+            | (Base::Date, Value::Date(_))
+            | (Base::Time, Value::Time(_))
+            | (Base::Duration, Value::Duration(_))
+            | (Base::Period, Value::Period(_))
+    )
+}
+
+/// The value so many steps away, in those that people count in: 1, 0.01, a day, a minute.
+pub(super) fn stepped(value: &Value, steps: i64) -> Option<Value> {
+    #[expect(clippy::cast_precision_loss, reason = "a float takes the nearest value")]
+    let stepped = match value {
+        Value::Int(n) => Value::Int(n.checked_add(steps)?),
+        Value::Decimal(d) => {
+            let cents = Decimal::parse("0.01").ok()?.checked_mul(Decimal::from_i64(steps))?;
+            Value::Decimal(d.checked_add(cents)?)
+        }
+        Value::Float(x) => Value::float(x + 0.01 * steps as f64),
+        Value::Date(d) => Value::Date(d.plus_days(steps)?),
+        Value::Time(t) => Value::Time(t.plus(Duration(steps.checked_mul(60_000_000)?))?),
+        Value::Duration(d) => Value::Duration(Duration(d.0.checked_add(steps)?)),
+        Value::Period(p) => Value::Period(Period(p.0.checked_add(i32::try_from(steps).ok()?)?)),
+        _ => return None,
     };
-    [false, true].into_iter().filter_map(stepped).filter(|v| !v.is_missing()).collect()
+    Some(stepped).filter(|value| !value.is_missing())
 }
 
 /// The ends of windows around now.
