@@ -15,6 +15,12 @@ pub(super) fn document(schema: &Schema) -> Value {
     let lists: Map<String, Value> =
         schema.lists.iter().map(|list| (list.to_string(), listed.clone())).collect();
     let subject = &*schema.subject;
+    let mut attributes = record(&schema.attributes);
+    let key = schema.attributes.iter().find(|field| field.name == schema.key);
+    if let Some(key) = key.and_then(|key| attributes["properties"].get_mut(&*key.column)) {
+        // Of a key that is a number it says nothing.
+        key["minLength"] = json!(1);
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("An input of the model {}", schema.name),
@@ -23,7 +29,7 @@ pub(super) fn document(schema: &Schema) -> Value {
         "additionalProperties": false,
         "properties": {
             "now": { "type": "string" },
-            subject: record(&schema.attributes),
+            subject: attributes,
             "context": record(&schema.context),
             "events": closed(events),
             "lists": closed(lists),
@@ -62,24 +68,51 @@ fn or_null(ty: Value) -> Value {
     json!({ "anyOf": [ty, { "type": "null" }] })
 }
 
+/// What the engine takes, as far as a schema can say it: numbers and truths may be written as text too.
 fn input(kind: &Kind) -> Value {
+    const WHOLE: &str = r"^[+-]?\d+(\.0*)?([eE]\+?\d+)?$";
+    const NUMBER: &str = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$";
+    const CLOCK: &str = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6}0*)?)?";
     match kind {
-        Kind::Bool { words: None } => json!({ "type": "boolean" }),
-        Kind::Bool { words: Some((yes, no)) } => json!({ "enum": [true, false, yes, no] }),
-        Kind::Int => json!({ "type": ["integer", "string"], "pattern": r"^-?\d+$" }),
-        Kind::Float => json!({ "type": "number" }),
-        Kind::Decimal => {
-            json!({ "type": ["string", "number"], "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$" })
+        Kind::Bool { words } => {
+            let words = words.iter().flat_map(|(yes, no)| [&**yes, &**no]).chain(["true", "false"]);
+            one_of([json!(true), json!(false)], words)
         }
+        Kind::Int => json!({
+            "type": ["integer", "string"], "minimum": i64::MIN, "maximum": i64::MAX, "pattern": WHOLE
+        }),
+        Kind::Float => json!({ "type": ["number", "string"], "pattern": NUMBER }),
+        // 2^127 / 10^18
+        Kind::Decimal => json!({
+            "type": ["number", "string"], "exclusiveMinimum": -1.701_411_834_604_692_3e20,
+            "exclusiveMaximum": 1.701_411_834_604_692_3e20, "pattern": NUMBER
+        }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
-        Kind::Text | Kind::Time | Kind::Duration | Kind::Period => json!({ "type": "string" }),
-        Kind::Enum { names, words } => {
-            let own = names.iter().filter(|name| !words.contains(name));
-            json!({ "enum": words.iter().chain(own).collect::<Vec<_>>() })
+        Kind::Text => json!({ "type": "string" }),
+        Kind::Time => {
+            let offset = r"([zZ]|[+-]\d\d(:?\d\d)?)?";
+            json!({ "type": "string", "pattern": format!(r"^\d{{4}}-\d\d-\d\d[Tt ]{CLOCK}{offset}$") })
         }
+        Kind::Duration => json!({ "type": "string", "pattern": r"^[+-]?\d+ (minute|hour|day|week)s?$" }),
+        Kind::Period => json!({ "type": "string", "pattern": r"^[+-]?\d+ (month|year)s?$" }),
+        Kind::Enum { names, words } => one_of([], words.iter().chain(names).map(|word| &**word)),
         Kind::Set { of } => json!({ "type": "array", "items": input(of) }),
         Kind::Record { parts } => outputs(parts),
     }
+}
+
+/// An enum of words; those that look like numbers may come as numbers.
+fn one_of<'w>(first: impl IntoIterator<Item = Value>, words: impl Iterator<Item = &'w str>) -> Value {
+    let mut all: Vec<Value> = first.into_iter().collect();
+    for word in words {
+        let number = serde_json::from_str::<serde_json::Number>(word).ok().map(Value::Number);
+        for value in [Some(json!(word)), number].into_iter().flatten() {
+            if !all.contains(&value) {
+                all.push(value);
+            }
+        }
+    }
+    json!({ "enum": all })
 }
 
 fn decision(schema: &Schema) -> Value {
