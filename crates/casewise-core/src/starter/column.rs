@@ -106,6 +106,8 @@ pub(super) struct Column {
     times: u64,
     /// `007` is a word, not seven.
     padded: bool,
+    /// The first that is neither a number nor a date.
+    odd: Option<String>,
     /// Different words with how often they come up; none where they are too many.
     words: Option<BTreeMap<String, u64>>,
     /// The same of the elements of lists.
@@ -140,6 +142,7 @@ impl Column {
             dates: 0,
             times: 0,
             padded: false,
+            odd: None,
             words: Some(BTreeMap::new()),
             elements: Some(BTreeMap::new()),
             unique: Some(FxHashSet::default()),
@@ -200,8 +203,12 @@ impl Column {
             self.padded = true;
         }
         // What begins with `+` or a point is rather a code than a number.
+        let known = self.ints + self.floats + self.decimals + self.dates + self.times;
         if digits.starts_with(|c: char| c.is_ascii_digit()) {
             self.number(word);
+        }
+        if self.odd.is_none() && known == self.ints + self.floats + self.decimals + self.dates + self.times {
+            self.odd = Some(word.to_owned());
         }
     }
 
@@ -378,8 +385,7 @@ impl Column {
         if taken * 5 < self.present * 4 || taken == self.present {
             return None;
         }
-        let number = |word: &str| Decimal::parse(word).is_ok() || Date::parse(word).is_some();
-        let odd = self.words.iter().flatten().find(|(word, _)| !number(word)).map(|(word, _)| word.as_str());
+        let odd = self.odd.as_ref().filter(|word| word.chars().count() <= LONGEST_LABEL);
         let odd = odd.map(|word| format!(", such as {}", escape(word))).unwrap_or_default();
         Some(format!("would be {what} but for {} other values{odd}", self.present - taken))
     }

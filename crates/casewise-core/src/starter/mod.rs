@@ -74,6 +74,16 @@ impl Records {
         named.or_else(|| unique().next()).map(|column| column.name.as_str())
     }
 
+    /// A column that says which customer a row is about, where several rows are about one and have a time: what
+    /// names each row once is then the key of an event.
+    fn whose(&self, key: &str) -> Option<&str> {
+        let timed = self.columns.iter().any(|column| matches!(column.kind(), Kind::Date | Kind::Time));
+        let mut others = self.columns.iter().filter(|column| column.name != key && !column.is_key(self.rows));
+        let whose = others
+            .find(|column| names::sounds_like_key(&column.name) && names::sounds_like_customer(&column.name));
+        whose.filter(|_| timed).map(|column| column.name.as_str())
+    }
+
     /// Why a column cannot be the key; none if it can.
     pub fn key_problem(&self, name: &str) -> Option<String> {
         let Some(column) = self.columns.iter().find(|column| column.name == name) else {
@@ -122,6 +132,14 @@ impl Starter<'_> {
             one_line(self.source),
             if rows == 1 { "row" } else { "rows" },
         );
+        if let Some(whose) = self.customers.whose(self.key) {
+            let _ = writeln!(
+                text,
+                "# Are its rows events, and does {} say whose? Then write the customers into a file of their own, and\n\
+                 # name this one behind `--events NAME=FILE`.",
+                escape(whose)
+            );
+        }
         let _ = writeln!(
             text,
             "model {} {{\nlanguage 1\nversion \"1\"\ntimezone \"UTC\"  # of `today`, and of times without an offset\n}}\n",

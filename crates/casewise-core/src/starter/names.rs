@@ -52,6 +52,13 @@ fn like(foreign: &str) -> String {
     name
 }
 
+/// Whether people would call such a column one of customers.
+pub(super) fn sounds_like_customer(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["customer", "client", "user", "member", "subscriber", "account", "客户", "用户", "会员"];
+    words.iter().any(|word| name.contains(word))
+}
+
 /// Whether people would call such a column a key.
 pub(super) fn sounds_like_key(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -60,6 +60,10 @@ fn what_only_looks_like_a_number_stays_text() {
     assert_eq!(inferred(&["1,234", "5,678", "9,000"]), "text");
     let odd = inferred(&["1", "2", "3", "4", "NA"]);
     assert_eq!(odd, "text  # would be an int but for 1 other values, such as \"NA\"");
+    let many: Vec<String> =
+        (0..100).map(|n| if n % 30 == 29 { format!("C{n}") } else { n.to_string() }).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(inferred(&many), "text  # would be an int but for 3 other values, such as \"C29\"");
     assert_eq!(inferred(&["99999999999999999999999999"]), "float");
 }
 
@@ -120,6 +124,18 @@ fn the_key_names_each_row_once() {
     assert_eq!(events.key_problem("customer_id").unwrap(), "`customer_id` is empty in 1 of 3 rows");
     assert!(events.key_problem("amount").unwrap().contains("come up again"));
     assert!(events.key_problem("amuont").unwrap().contains("did you mean `amount`?"));
+}
+
+#[test]
+fn rows_that_look_like_events_are_asked_about() {
+    let header = ["event_id", "customer_id", "date"];
+    let bought = records(&header, &[&["1", "a", "2026-01-01"], &["2", "a", "2026-01-02"]]);
+    let text = text_of(&bought, bought.key().unwrap());
+    assert_clean(&text);
+    assert!(text.contains("# Are its rows events, and does \"customer_id\" say whose?"), "{text}");
+    let joined =
+        records(&["id", "customer_id", "date"], &[&["1", "a", "2026-01-01"], &["2", "b", "2026-01-02"]]);
+    assert!(!text_of(&joined, "id").contains("events"));
 }
 
 #[test]
