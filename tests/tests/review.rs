@@ -69,6 +69,8 @@ fn what_must_not_be_merged_fails() {
         assert_eq!(said.code, 1, "{name}: {}", said.out);
         let all = format!("{}{}", said.out, said.err);
         assert!(all.contains(told), "{name}: {all}");
+        // Of a model whose tests fail, the difference is shown too.
+        assert_eq!(all.contains("~ param daily_cap"), name == "tests", "{name}: {all}");
         std::fs::remove_dir_all(folder).unwrap();
     };
     refused("form", "marketing/sales.cw", "  priority 80", "    priority 80", "is not in its canonical form");
