@@ -113,3 +113,52 @@ fn a_report_is_one_page() {
     folder.words(&format!("backtest back.cw {look} --outcome back --groups 3 --report back.html"));
     assert!(folder.read("back.html").contains("loyalty.total tells back"));
 }
+
+#[test]
+fn a_test_outside_what_was_learned_is_found() {
+    let of = |bound: &str| {
+        format!(
+            "model risks {{ language 1 }}\n\
+             customer {{ key id: text; left: bool?; plan: enum(a, b, c); months: int }}\n\
+             scorecard risk {{ learn left; by plan each; by months bins at 6, 24; points 600 at odds 19 doubling 20 }}\n\
+             case some {{ for risk >= {bound} }}\n"
+        )
+    };
+    let mut customers = "id,left,plan,months\n".to_owned();
+    for n in 0..180 {
+        let (plan, months) = (["a", "b", "c"][n % 3], [3, 12, 48][n / 3 % 3]);
+        writeln!(customers, "c{n},{},{plan},{months}", (n * 7 + n / 9) % 10 < 2 + n % 3 * 2 + n / 3 % 3)
+            .unwrap();
+    }
+    let folder = Folder::new(&[("risks.cw", &of("500")), ("customers.csv", &customers)]);
+    let ran = folder.words("fit risks.cw --customers customers.csv --now 2026-11-22 -o p.json");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = folder.words(
+        "decide risks.cw --customers customers.csv --now 2026-11-22 --parameters p.json --format jsonl",
+    );
+    let points = |line: &str| {
+        let decision: serde_json::Value = serde_json::from_str(line).unwrap();
+        decision["scores"]["risk"].to_string().trim_matches('"').parse::<f64>().unwrap()
+    };
+    let seen: Vec<f64> = ran.out.lines().map(points).collect();
+    let (least, most) = seen.iter().fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
+    assert!(least + 10.0 < most, "{least} {most}");
+
+    // What customers have is a test of something; what none can have is not, nor what all have.
+    let deep = |bound: f64| {
+        folder.write("risks.cw", of(&format!("{bound}")).as_bytes());
+        folder.words("check risks.cw --deep --parameters p.json")
+    };
+    for bound in [least + 1.0, (least + most) / 2.0, most] {
+        let ran = deep(bound);
+        assert!(!ran.err.contains("CW0907"), "{bound}: {}", ran.err);
+        assert!(ran.out.contains("deep: 1 of 1 case can be had"), "{}", ran.out);
+    }
+    let ran = deep(most + 1_000.0);
+    assert!(ran.err.contains("warning[CW0907]: this is never true: `risk` lies in "), "{}", ran.err);
+    assert!(ran.out.contains("0 of 1 case can be had, 1 never"), "{}", ran.out);
+    let ran = deep(least - 1_000.0);
+    assert!(ran.err.contains("warning[CW0907]: this is always true: `risk` lies in "), "{}", ran.err);
+    // Without what was learned nothing is known of it.
+    assert!(!folder.words("check risks.cw --deep").err.contains("CW0907"));
+}
