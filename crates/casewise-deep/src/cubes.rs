@@ -18,6 +18,8 @@ use crate::ranges::Ranges;
 
 /// Cubes of one cover, at most.
 const MOST: usize = 128;
+/// Pairs of cubes that one product is made of, at most.
+const MOST_PAIRS: usize = 2_048;
 /// Meetings of two cubes for one question, at most.
 const PATIENCE: usize = 20_000;
 
@@ -169,7 +171,7 @@ impl Cubes {
                 }
             }
             Step::Value { of } => self.value(known, of, slot, want),
-            Step::FromNow { of } => self.from_now(known, of, slot, want),
+            Step::FromNow { of } => self.distance(known, of, slot, want),
             Step::Opaque => {
                 let outcomes = [Some(true), Some(false), None];
                 let there = if known.ranges.may_miss(known.plan, slot) { 3 } else { 2 };
@@ -197,7 +199,7 @@ impl Cubes {
         self.with_presence(of, &there, missing)
     }
 
-    fn from_now(&mut self, known: &mut Known<'_>, of: Slot, test: Slot, want: Want) -> Option<Cover> {
+    fn distance(&mut self, known: &mut Known<'_>, of: Slot, test: Slot, want: Want) -> Option<Cover> {
         let (column, cells) = known.domains.all_from_now(known.plan, known.ranges, of, test)?;
         let of_cell = |cell: &crate::domain::Cell| want.met(cell.truths.get(column).copied().flatten());
         let missing = cells.iter().find(|cell| is_missing(cell)).map(of_cell);
@@ -406,7 +408,7 @@ fn union(cubes: impl Iterator<Item = Cube>) -> Option<Cover> {
 
 /// What both covers allow; none if there are too many cubes.
 fn product(first: &Cover, second: &Cover) -> Option<Cover> {
-    if first.len() * second.len() > MOST * MOST {
+    if first.len() * second.len() > MOST_PAIRS {
         return None;
     }
     union(first.iter().flat_map(|a| second.iter().filter_map(move |b| a.and(b))))

@@ -37,8 +37,17 @@ fn says_the_same(warning: &Diagnostic, finding: &Diagnostic) -> bool {
         _ => &[],
     };
     let overlap = |a: Span, b: Span| a.file == b.file && a.start < b.end && b.start < a.end;
-    let mut places = std::iter::once(warning.span).chain(warning.related.iter().map(|label| label.span));
-    as_warnings.contains(&warning.code) && places.any(|place| overlap(place, finding.span))
+    let places = |of: &Diagnostic| -> Vec<Span> {
+        std::iter::once(of.span).chain(of.related.iter().map(|label| label.span)).collect()
+    };
+    let mut found = places(finding);
+    if finding.code != Code::EVERYONE {
+        // The others say in the first place what is to be corrected; this one says it beside the name.
+        found.truncate(1);
+    }
+    let told = places(warning);
+    as_warnings.contains(&warning.code)
+        && found.iter().any(|place| told.iter().any(|other| overlap(*place, *other)))
 }
 
 /// Whether anyone can pass the conditions of a case and one of its channels.

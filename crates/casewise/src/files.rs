@@ -11,6 +11,9 @@ impl Loader for Folder {
     fn read(&self, path: &str) -> Result<String, String> {
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::IsADirectory => {
+                "it is a folder: name its files, as in \"folder/*.cw\"".to_owned()
+            }
             _ => error.to_string(),
         })?;
         match casewise_core::syntax::decode(0, &bytes) {
@@ -21,7 +24,10 @@ impl Loader for Folder {
 
     fn list(&self, folder: &str) -> Result<Vec<String>, String> {
         let folder = if folder.is_empty() { "." } else { folder };
-        let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
+        let entries = std::fs::read_dir(folder).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+            _ => error.to_string(),
+        })?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Ok(names.collect())
     }

@@ -78,9 +78,12 @@ fn of_batches(mut batches: Batches) -> Result<DataTable, Failure> {
     let schema = empty.schema();
     let mut table = DataTable::new(schema.fields().iter().map(|field| field.name().as_str()));
     let progress = Progress::start("reading", batches.rows);
+    let mut rows = 0;
     while let Some(batch) = batches.next() {
-        table.batch(&batch?);
-        progress.at(batches.position(), table.rows());
+        let batch = batch?;
+        rows += batch.num_rows();
+        table.batch(&batch);
+        progress.at(batches.position(), rows);
     }
     Ok(table)
 }

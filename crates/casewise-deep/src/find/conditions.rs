@@ -38,11 +38,13 @@ pub(super) fn conditions(deep: &mut Deep<'_>, report: &mut Report) {
         let slots: Vec<Slot> = named.parts.iter().map(|(slot, ..)| *slot).collect();
         if deep.never(&[Goal::NotAll(slots)]).is_some() {
             let message = format!("everyone is in the {} `{}`", named.what, named.name);
-            report.findings.push(
-                Diagnostic::new(Code::EVERYONE, named.span, message)
-                    .label("also those of whom nothing is known")
-                    .help("say whom it leaves out, or do without it"),
-            );
+            let mut finding = Diagnostic::new(Code::EVERYONE, named.span, message)
+                .label("also those of whom nothing is known")
+                .help("say whom it leaves out, or do without it");
+            for (_, span, _) in &named.parts {
+                finding = finding.related(*span, "holds for everyone");
+            }
+            report.findings.push(finding);
         }
     }
 }
