@@ -86,9 +86,9 @@ fn events_come_with_their_customers() {
 
 #[test]
 fn columns_keep_the_types_that_they_have() {
-    let folder = every_format();
     let mut models: Vec<String> = Vec::new();
     for ending in ["parquet", "arrow", "ipc"] {
+        let folder = every_format();
         let model =
             made(&folder, &format!("customers.{ending}"), &format!("--events recharge=recharge.{ending}"));
         models.push(model.replace(&format!("customers.{ending}"), "customers"));

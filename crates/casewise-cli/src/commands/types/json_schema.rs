@@ -17,9 +17,12 @@ pub(super) fn document(schema: &Schema) -> Value {
     let subject = &*schema.subject;
     let mut attributes = record(&schema.attributes);
     let key = schema.attributes.iter().find(|field| field.name == schema.key);
-    if let Some(key) = key.and_then(|key| attributes["properties"].get_mut(&*key.column)) {
+    let properties = attributes.get_mut("properties");
+    if let (Some(key), Some(properties)) = (key, properties)
+        && let Some(Value::Object(ty)) = properties.get_mut(&*key.column)
+    {
         // Of a key that is a number it says nothing.
-        key["minLength"] = json!(1);
+        ty.insert("minLength".to_owned(), json!(1));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
