@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::{Array, Int32Array, RecordBatch};
 use arrow_ipc::reader::FileReader;
-use casewise_columns::{CHUNK_ROWS, Column, Eligibility};
+use casewise_columns::{CHUNK_ROWS, Column, Eligibility, Input};
 use casewise_core::input::Layouts;
 use casewise_core::plan::Plan;
 use casewise_core::plan::node::Node;
@@ -66,7 +66,7 @@ fn each_piece<T: Send>(
         {
             let columns = columns(&layouts, piece);
             let bound = eligibility.bind(piece.num_rows(), |node| match node {
-                Node::Attribute(n) => columns.get(n),
+                Node::Attribute(n) => columns.get(n).map(Input::Column),
                 _ => None,
             });
             let words = piece.num_rows().div_ceil(CHUNK_ROWS) * (CHUNK_ROWS / 64);

@@ -1,6 +1,7 @@
 //! Batches say what single decisions say: on random models and customers, whatever the size of the batch.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int16Type, Int64Type, UInt8Type};
@@ -10,7 +11,9 @@ use arrow_array::{
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field as ArrowField};
-use casewise_columns::{Beside, Bits, Column, Customers, Eligibility, Options, Select, array, status_number};
+use casewise_columns::{
+    Beside, Bits, Column, Customers, Eligibility, Input, Options, Select, Sweep, array, status_number,
+};
 use casewise_core::input::{HistoryBuilder, Layouts, Request, Subject};
 use casewise_core::model::{CaseId, Field, Model, TableId, open_text};
 use casewise_core::plan::Plan;
@@ -196,8 +199,8 @@ fn eligible_rows_are_those_whose_conditions_are_true() {
         };
         let eligibility = Eligibility::of(&plan.nodes, &plan.logic, &clock, true);
         let bound = eligibility.bind(subjects.len(), |node| match node {
-            Node::Attribute(n) => columns.get(*n as usize),
-            Node::Context(n) => context.get(*n as usize),
+            Node::Attribute(n) => columns.get(*n as usize).map(Input::Column),
+            Node::Context(n) => context.get(*n as usize).map(Input::Column),
             _ => None,
         });
         let mut scratch = eligibility.scratch();
@@ -221,15 +224,17 @@ fn eligible_rows_are_those_whose_conditions_are_true() {
 
 #[test]
 fn a_batch_decides_what_single_decisions_say() {
+    let (swept, batches) = (AtomicUsize::new(0), AtomicUsize::new(0));
     with_random_batches(&[0, 1, 5, 63, 64, 65], |plan, layouts, subjects, request| {
         if subjects.is_empty() || plan.has_common_numbers(&request.remaining) {
             return;
         }
+        batches.fetch_add(1, Relaxed);
         let batch = customers(&plan.model, subjects);
         let beside = beside(&plan.model, layouts, subjects);
         let bound = Customers::new(&plan.model, layouts, &beside, &batch).unwrap_or_else(|e| panic!("{e}"));
         let decide = |threads| {
-            let options = Options { select: Select::default(), threads, progress: &|_| true };
+            let options = Options { select: Select::default(), counts: false, threads, progress: &|_| true };
             casewise_columns::decide(plan, &bound, request, &options).unwrap()
         };
         let decided = decide(1);
@@ -237,9 +242,21 @@ fn a_batch_decides_what_single_decisions_say() {
         assert_eq!(decided.decisions, decide(2).decisions, "the number of threads changes nothing");
         let relaid = relaid_batch(&batch, &mut Random::new(subjects.len() as u64));
         let bound = Customers::new(&plan.model, layouts, &beside, &relaid).unwrap_or_else(|e| panic!("{e}"));
-        let options = Options { select: Select::default(), threads: 2, progress: &|_| true };
+        let options = Options { select: Select::default(), counts: false, threads: 2, progress: &|_| true };
         let again = casewise_columns::decide(plan, &bound, request, &options).unwrap();
         assert_eq!(decided.decisions, again.decisions, "nor does the layout of the columns");
+        let select = Select { eligible: true, eligible_bits: true, gate: true, ..Select::default() };
+        let context = beside.context.as_ref();
+        if let Some(sweep) = Sweep::new(plan, request, context, select, true) {
+            let options = |threads| Options { select, counts: true, threads, progress: &|_| true };
+            let expected = casewise_columns::decide(plan, &bound, request, &options(1)).unwrap();
+            if let Some(columns) = sweep.decide(&bound, &options(2)) {
+                let columns = columns.unwrap();
+                assert_eq!(columns.decisions, expected.decisions, "whole decisions in columns are the same");
+                assert_eq!(columns.counts, expected.counts);
+                swept.fetch_add(1, Relaxed);
+            }
+        }
         let statuses = decided.decisions.column_by_name("status").unwrap().as_struct();
         let offers = decided.decisions.column_by_name("offers").unwrap().as_list::<i32>();
         for (row, subject) in subjects.iter().enumerate() {
@@ -265,6 +282,8 @@ fn a_batch_decides_what_single_decisions_say() {
             assert!(cases.iter().flatten().eq(expected), "{subject:?}");
         }
     });
+    let (swept, batches) = (swept.into_inner(), batches.into_inner());
+    assert!(batches < 10 || swept * 3 > batches, "{swept} of {batches} batches were decided in columns");
 }
 
 #[test]
@@ -301,7 +320,7 @@ fn dictionaries_slices_and_chunks_are_read_like_plain_columns() {
     let decide = |batch: &RecordBatch| {
         let beside = Beside::default();
         let bound = Customers::new(&model, &layouts, &beside, batch).unwrap();
-        let options = Options { select: Select::default(), threads: 2, progress: &|_| true };
+        let options = Options { select: Select::default(), counts: false, threads: 2, progress: &|_| true };
         casewise_columns::decide(&plan, &bound, &request, &options).unwrap().decisions
     };
     let whole = decide(&of(&plain));

@@ -330,7 +330,7 @@ its reason, the others go on.
       --cases offered -o decisions.jsonl --rejects rejects.csv
 
   casewise decide telecom.cw --customers customers.parquet --events recharge=recharge.parquet \\
-      --now 2026-11-22T10:00 --select offers,segments -o decisions.parquet
+      --now 2026-11-22T10:00 --select offers,segments -o decisions.parquet --counts counts.csv
 
 Where the model has a quota, a capacity or a budget, customers compete for it: all are read, and the best ranked come
 first. What remains is `--remaining`, or else what the model declares.")]
@@ -346,7 +346,7 @@ pub(crate) struct DecideArgs {
     /// Which cases a decision lists: `failed` are those not offered
     #[arg(long, value_enum, default_value_t = Cases::All)]
     pub(crate) cases: Cases,
-    /// Which columns a Parquet or Arrow file has beside `id`; all but `eligible` unless given
+    /// Which columns a Parquet or Arrow file has beside `id`; offers, status, segments, scores and values unless given
     #[arg(long, value_enum, value_delimiter = ',', value_name = "COLUMN,…")]
     pub(crate) select: Vec<Part>,
     /// Threads to decide on; as many as there are cores unless given
@@ -358,6 +358,9 @@ pub(crate) struct DecideArgs {
     /// Write rejected rows to this file (.csv or .jsonl)
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<String>,
+    /// Write to this file (.csv or .jsonl) how many customers each case is for, and at which gate the others are lost
+    #[arg(long, value_name = "FILE")]
+    pub(crate) counts: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -586,6 +589,9 @@ pub(crate) enum Part {
     EligibleBits,
     /// A number per case: 0 ineligible, 1 offered, 2 outranked, 3 held out
     Status,
+    /// A number per case, the gate that it is lost to: 1 status, 2 runs, 3 for, 4 require, 5 exclude, 6 contacts, 7
+    /// channels; 8 more where it is unknown rather than false; 0 none
+    Gate,
     /// A list of names
     Segments,
     /// The scores, typed

@@ -57,6 +57,10 @@ pub(crate) fn set(bits: &mut Bits, row: usize) {
     }
 }
 
+pub(crate) fn is_set(bits: &Bits, row: usize) -> bool {
+    bits.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+}
+
 /// The rows of a chunk that are set, in order.
 pub(crate) fn rows(bits: &Bits) -> impl Iterator<Item = usize> + '_ {
     bits.iter().zip(0..).flat_map(|(word, n): (&u64, usize)| {

@@ -11,7 +11,7 @@ use arrow_array::types::{
     Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, GenericListArray};
 use arrow_schema::{DataType, TimeUnit};
 use casewise_core::input::{FieldReader, Misfit, Raw};
 use casewise_core::values::{Date, Decimal, Time, Value};
@@ -55,6 +55,55 @@ impl Column {
             },
             None => read(&self.reader, &self.array, row),
         }
+    }
+
+    /// Whether all values are seen to fit without reading them one by one.
+    pub(crate) fn fits(&self) -> bool {
+        let (array, reader) = (&self.array, &self.reader);
+        if array.null_count() > 0 && !reader.optional() {
+            return false;
+        }
+        match array.data_type() {
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::Int64
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32 => reader.takes_every(Raw::Int(0)),
+            DataType::Boolean => reader.takes_every(Raw::Bool(true)),
+            DataType::Float64 => {
+                let is_finite = |floats: &Float64Array| floats.iter().flatten().all(f64::is_finite);
+                reader.takes_every(Raw::Float(0.0)) && array.as_primitive_opt().is_some_and(is_finite)
+            }
+            DataType::Date32 => {
+                let in_calendar = |days: &Date32Array| {
+                    days.iter().flatten().all(|day| (Date::MIN..=Date::MAX).contains(&Date(day)))
+                };
+                reader.takes_every(Raw::Date(Date(0))) && array.as_primitive_opt().is_some_and(in_calendar)
+            }
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => reader.takes_every(Raw::Text("")),
+            DataType::Dictionary(_, _) => {
+                self.dictionary.as_ref().is_some_and(|values| values.iter().all(Result::is_ok))
+            }
+            DataType::List(_) => self.elements_fit(array.as_list_opt::<i32>().map(GenericListArray::values)),
+            DataType::LargeList(_) => {
+                self.elements_fit(array.as_list_opt::<i64>().map(GenericListArray::values))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether all elements of lists fit, each distinct text looked at once.
+    fn elements_fit(&self, elements: Option<&ArrayRef>) -> bool {
+        let Some(elements) = elements.filter(|elements| elements.null_count() == 0) else { return false };
+        if let Some(dictionary) = elements.as_any_dictionary_opt() {
+            let words = dictionary.values();
+            return (0..words.len()).all(|word| self.single(words, word).is_ok());
+        }
+        let Some(texts) = elements.as_string_opt::<i32>() else { return false };
+        let mut seen = rustc_hash::FxHashSet::default();
+        texts.iter().enumerate().all(|(row, text)| !seen.insert(text) || self.single(elements, row).is_ok())
     }
 
     /// The set of one element of `values`, as the attribute reads it.

@@ -213,9 +213,9 @@ impl Conditions {
         }
     }
 
-    /// Whether any condition asks row by row.
-    pub(crate) fn asks(&self) -> bool {
-        !self.asked.is_empty()
+    /// The tests that are answered row by row.
+    pub(crate) fn asked(&self) -> &[LiteralId] {
+        &self.asked
     }
 
     pub(crate) fn kernels(&self) -> Kernels {

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use arrow_array::RecordBatch;
 use arrow_select::concat::concat_batches;
 use casewise_core::input::{InputProblem, Request, Subject};
+use casewise_core::model::Model;
 use casewise_core::plan::Plan;
 use casewise_core::row::Decision;
+use casewise_core::row::counts::Counts;
 
 use crate::output::{self, Select};
 use crate::subjects::Customers;
@@ -20,6 +22,8 @@ pub struct Decided {
     pub decisions: RecordBatch,
     /// Rows that were not decided, and why.
     pub rejects: Vec<(usize, Box<InputProblem>)>,
+    /// What became of the cases, in numbers of customers, if it was asked for.
+    pub counts: Option<Counts>,
 }
 
 /// How a batch is decided.
@@ -27,6 +31,8 @@ pub struct Decided {
 pub struct Options<'a> {
     /// What to put out.
     pub select: Select,
+    /// Whether to count what becomes of each case.
+    pub counts: bool,
     /// Threads, at least one.
     pub threads: usize,
     /// Called with the rows done so far, from any thread; false stops.
@@ -42,38 +48,75 @@ impl std::fmt::Debug for Options<'_> {
     }
 }
 
+/// Why a batch has no result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// The progress said to stop.
+    Stopped,
+    /// The result does not fit into one batch of Arrow: lists and texts of 2 GB.
+    TooLarge,
+}
+
 /// Rows that were read, and those that were not, with the reason.
 pub type Read = (Vec<Arc<Subject>>, Vec<(usize, Box<InputProblem>)>);
 
 /// Rows that a thread takes at a time.
-const PIECE: usize = 1_024;
+const PIECE: usize = crate::CHUNK_ROWS;
 
-/// Decides a batch, each customer alone; none if it was stopped.
+/// Decides a batch, each customer alone.
+///
+/// # Errors
+/// See [`Halt`].
 pub fn decide(
     plan: &Arc<Plan>,
     customers: &Customers<'_>,
     request: &Request,
     options: &Options<'_>,
-) -> Option<Decided> {
-    let parts = pieces(customers.len(), options, |rows| {
+) -> Result<Decided, Halt> {
+    let start = || options.counts.then(|| Counts::new(&plan.model));
+    let (parts, counts) = pieces(customers.len(), options, start, |counts, rows| {
         let (subjects, rejects) = read(customers, rows);
         let decisions: Vec<Decision> =
             subjects.into_iter().map(|subject| plan.decide(subject, request)).collect();
+        if let Some(counts) = counts {
+            decisions.iter().for_each(|decision| counts.count(decision));
+        }
         (output::batch(&plan.model, &decisions.iter().collect::<Vec<_>>(), options.select), rejects)
     })?;
-    let (batches, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    let decisions = match batches.as_slice() {
-        [] => output::batch(&plan.model, &[], options.select),
-        batches => concat_batches(&batches.first()?.schema(), batches).ok()?,
-    };
-    Some(Decided { decisions, rejects: rejects.into_iter().flatten().collect() })
+    Decided::together(&plan.model, options.select, parts, counts.into_iter().flatten())
 }
 
-/// Reads a batch and decides nothing; none if it was stopped.
-pub fn subjects(customers: &Customers<'_>, options: &Options<'_>) -> Option<Read> {
-    let parts = pieces(customers.len(), options, |rows| read(customers, rows))?;
+impl Decided {
+    /// Pieces in order.
+    pub(crate) fn together(
+        model: &Model,
+        select: Select,
+        parts: Vec<(RecordBatch, Vec<(usize, Box<InputProblem>)>)>,
+        counts: impl Iterator<Item = Counts>,
+    ) -> Result<Decided, Halt> {
+        let (batches, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let none = output::batch(model, &[], select);
+        let decisions = match batches.as_slice() {
+            [] => none,
+            // Every piece has the same columns.
+            batches => concat_batches(&none.schema(), batches).map_err(|_| Halt::TooLarge)?,
+        };
+        let counts = counts.reduce(|mut sum, more| {
+            sum.add(&more);
+            sum
+        });
+        Ok(Decided { decisions, rejects: rejects.into_iter().flatten().collect(), counts })
+    }
+}
+
+/// Reads a batch and decides nothing.
+///
+/// # Errors
+/// See [`Halt`].
+pub fn subjects(customers: &Customers<'_>, options: &Options<'_>) -> Result<Read, Halt> {
+    let (parts, _) = pieces(customers.len(), options, || (), |(), rows| read(customers, rows))?;
     let (subjects, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-    Some((subjects.into_iter().flatten().collect(), rejects.into_iter().flatten().collect()))
+    Ok((subjects.into_iter().flatten().collect(), rejects.into_iter().flatten().collect()))
 }
 
 /// Decides customers who compete for quotas, capacities or budgets, in one walk over all of them.
@@ -81,50 +124,61 @@ pub fn decide_together(
     plan: &Arc<Plan>,
     subjects: &[Arc<Subject>],
     request: &Request,
-    select: Select,
-) -> RecordBatch {
+    (select, counted): (Select, bool),
+) -> (RecordBatch, Option<Counts>) {
     let decisions = plan.decide_all(subjects, request);
-    output::batch(&plan.model, &decisions.iter().collect::<Vec<_>>(), select)
+    let counts = counted.then(|| {
+        let mut counts = Counts::new(&plan.model);
+        decisions.iter().for_each(|decision| counts.count(decision));
+        counts
+    });
+    (output::batch(&plan.model, &decisions.iter().collect::<Vec<_>>(), select), counts)
 }
 
-/// Works on rows, piece by piece, on several threads; the results in order, or none if it was stopped.
-fn pieces<T: Send>(
+/// Works on rows, piece by piece, on several threads, each with memory of its own: the results in order and the
+/// memories in none.
+pub(crate) fn pieces<T: Send, M: Send>(
     rows: usize,
     options: &Options<'_>,
-    work: impl Fn(Range<usize>) -> T + Sync,
-) -> Option<Vec<T>> {
+    start: impl Fn() -> M + Sync,
+    work: impl Fn(&mut M, Range<usize>) -> T + Sync,
+) -> Result<(Vec<T>, Vec<M>), Halt> {
     let pieces = rows.div_ceil(PIECE);
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let stopped = AtomicBool::new(false);
     let run = || {
-        let mut parts = Vec::new();
+        let (mut parts, mut memory) = (Vec::new(), start());
         loop {
             let piece = next.fetch_add(1, Ordering::Relaxed);
             if piece >= pieces || stopped.load(Ordering::Relaxed) {
-                return parts;
+                return (parts, memory);
             }
             let range = piece * PIECE..((piece + 1) * PIECE).min(rows);
             let count = range.len();
-            parts.push((piece, work(range)));
+            parts.push((piece, work(&mut memory, range)));
             let so_far = done.fetch_add(count, Ordering::Relaxed) + count;
             if !(options.progress)(so_far) {
                 stopped.store(true, Ordering::Relaxed);
             }
         }
     };
-    let mut parts = std::thread::scope(|scope| {
+    let (mut parts, memories) = std::thread::scope(|scope| {
         let others: Vec<_> = (1..options.threads.clamp(1, pieces.max(1))).map(|_| scope.spawn(run)).collect();
-        let mut parts = run();
+        let (mut parts, memory) = run();
+        let mut memories = vec![memory];
         // A thread of ours cannot panic.
-        others.into_iter().filter_map(|thread| thread.join().ok()).for_each(|more| parts.extend(more));
-        parts
+        for (more, memory) in others.into_iter().filter_map(|thread| thread.join().ok()) {
+            parts.extend(more);
+            memories.push(memory);
+        }
+        (parts, memories)
     });
     if stopped.into_inner() {
-        return None;
+        return Err(Halt::Stopped);
     }
     parts.sort_by_key(|(piece, _)| *piece);
-    Some(parts.into_iter().map(|(_, part)| part).collect())
+    Ok((parts.into_iter().map(|(_, part)| part).collect(), memories))
 }
 
 fn read(customers: &Customers<'_>, rows: Range<usize>) -> Read {

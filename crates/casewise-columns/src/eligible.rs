@@ -6,10 +6,11 @@ use casewise_core::plan::node::{Node, Nodes};
 use casewise_core::plan::semantics::Clock;
 use casewise_core::values::Value;
 
-use crate::bits::{Bits, NONE, ROWS, first};
+use crate::bits::{ALL, Bits, NONE, ROWS, first};
 use crate::codes::{Coder, Found, Prepared};
 use crate::column::Column;
 use crate::conditions::{ChunkCells, ConditionScratch, Conditions};
+use crate::kernels::Kernels;
 use crate::planes::Codes;
 use crate::sets::Elements;
 
@@ -27,18 +28,34 @@ enum SourceCoder {
     Elements(Vec<Value>),
 }
 
+/// What an input is in a batch.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A value per row.
+    Column(&'a Column),
+    /// One value for all rows.
+    Constant(&'a Value),
+}
+
 /// A batch bound to the sources of an [`Eligibility`].
 #[derive(Debug)]
 pub struct Bound<'a> {
-    /// Per source; none: missing everywhere.
-    columns: Vec<Option<(&'a Column, Ready)>>,
+    /// Per source.
+    inputs: Vec<Ready<'a>>,
     rows: usize,
 }
 
 #[derive(Debug)]
-enum Ready {
-    Cuts(Prepared),
-    Elements(Elements),
+enum Ready<'a> {
+    Cuts(&'a Column, Prepared),
+    Elements(&'a Column, Elements),
+    /// The cell of the one value.
+    Cell(u16),
+    /// Which elements the one set holds.
+    Holds(Vec<bool>),
+    Missing,
+    /// A column of sets in no form that elements are read from.
+    Unread,
 }
 
 /// Memory of one thread.
@@ -51,6 +68,13 @@ pub struct Scratch {
 
 /// Answers a test that reads more than one input: the truth for a row of the batch.
 pub type Ask<'a> = dyn FnMut(LiteralId, usize) -> Option<bool> + 'a;
+
+impl Bound<'_> {
+    /// Whether every column could be read; the values of others are taken for missing.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.inputs.iter().any(|input| matches!(input, Ready::Unread))
+    }
+}
 
 impl Eligibility {
     /// The conditions of all cases of a plan on the day of `clock`.
@@ -90,22 +114,34 @@ impl Eligibility {
         self.len() == 0
     }
 
-    /// Whether tests that read more than one input are left to be asked.
-    pub fn asks(&self) -> bool {
-        self.conditions.asks()
+    /// The tests that read more than one input: they are asked.
+    pub fn asked(&self) -> &[LiteralId] {
+        self.conditions.asked()
     }
 
-    /// Binds columns, found by attribute or context field. All have `rows` rows.
-    pub fn bind<'a>(&self, rows: usize, column: impl Fn(&Node) -> Option<&'a Column>) -> Bound<'a> {
-        let columns = self.sources.iter().map(|(node, coder)| {
-            let column = column(node)?;
-            let ready = match coder {
-                SourceCoder::Elements(elements) => Ready::Elements(Elements::new(column, elements)?),
-                SourceCoder::Cuts(coder) => Ready::Cuts(coder.prepare(column)),
-            };
-            Some((column, ready))
+    pub(crate) fn kernels(&self) -> Kernels {
+        self.conditions.kernels()
+    }
+
+    /// Binds inputs, found by attribute or context field; none: missing everywhere. All columns have `rows` rows.
+    pub fn bind<'a>(&self, rows: usize, input: impl Fn(&Node) -> Option<Input<'a>>) -> Bound<'a> {
+        let inputs = self.sources.iter().map(|(node, coder)| match (input(node), coder) {
+            (None, _) => Ready::Missing,
+            (Some(Input::Column(column)), SourceCoder::Cuts(coder)) => {
+                Ready::Cuts(column, coder.prepare(column))
+            }
+            (Some(Input::Column(column)), SourceCoder::Elements(elements)) => {
+                let found = Elements::new(column, elements);
+                found.map_or(Ready::Unread, |found| Ready::Elements(column, found))
+            }
+            (Some(Input::Constant(value)), SourceCoder::Cuts(coder)) => Ready::Cell(coder.cell(value)),
+            (
+                Some(Input::Constant(Value::Set(held) | Value::List(held))),
+                SourceCoder::Elements(elements),
+            ) => Ready::Holds(elements.iter().map(|element| held.contains(element)).collect()),
+            (Some(Input::Constant(_)), SourceCoder::Elements(_)) => Ready::Missing,
         });
-        Bound { columns: columns.collect(), rows }
+        Bound { inputs: inputs.collect(), rows }
     }
 
     /// Answers all tests for the rows from `from` on, at most [`CHUNK_ROWS`](crate::CHUNK_ROWS) of them.
@@ -118,9 +154,9 @@ impl Eligibility {
     ) -> Chunk<'c> {
         let rows = bound.rows.saturating_sub(from).min(ROWS);
         let Scratch { conditions, codes, holds } = scratch;
-        for (n, ((_, coder), column)) in self.sources.iter().zip(&bound.columns).enumerate() {
-            match (coder, column) {
-                (SourceCoder::Cuts(coder), Some((column, Ready::Cuts(prepared)))) => {
+        for (n, ((_, coder), input)) in self.sources.iter().zip(&bound.inputs).enumerate() {
+            match (coder, input) {
+                (SourceCoder::Cuts(coder), Ready::Cuts(column, prepared)) => {
                     let kernels = self.conditions.kernels();
                     let Found { truths, valid } = coder.chunk(column, prepared, (from, rows), kernels, codes);
                     let cells = match &truths {
@@ -132,9 +168,18 @@ impl Eligibility {
                     };
                     self.conditions.test(n, &cells, conditions);
                 }
-                (SourceCoder::Elements(_), Some((column, Ready::Elements(elements)))) => {
+                (_, Ready::Elements(column, elements)) => {
                     let missing = elements.chunk(column, from, rows, holds);
                     self.conditions.test(n, &ChunkCells::Elements(holds, &missing), conditions);
+                }
+                (_, Ready::Cell(cell)) => {
+                    codes.fill(*cell);
+                    self.conditions.test(n, &ChunkCells::Codes(codes, None), conditions);
+                }
+                (_, Ready::Holds(held)) => {
+                    holds.clear();
+                    holds.extend(held.iter().map(|held| if *held { ALL } else { NONE }));
+                    self.conditions.test(n, &ChunkCells::Elements(holds, &NONE), conditions);
                 }
                 _ => self.conditions.test(n, &ChunkCells::Missing, conditions),
             }

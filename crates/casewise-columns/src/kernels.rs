@@ -25,6 +25,11 @@ impl Kernels {
         dispatch!(self.0, _simd => any(among, slots, which, to))
     }
 
+    /// How many rows are set.
+    pub(crate) fn count(self, bits: &Bits) -> u64 {
+        dispatch!(self.0, _simd => count(bits))
+    }
+
     /// See [`Cuts::cells`].
     pub(crate) fn cells<T: Number, N: Copy + Into<T>>(self, cuts: &Cuts<T>, numbers: &[N], to: &mut [u16]) {
         dispatch!(self.0, _simd => cuts.cells(numbers, to))
@@ -67,6 +72,11 @@ fn any(among: &Bits, slots: &[Bits], which: &[u32], to: &mut Bits) {
     }
     and(&mut found, among);
     *to = found;
+}
+
+#[inline(always)]
+fn count(bits: &Bits) -> u64 {
+    bits.iter().map(|word| u64::from(word.count_ones())).sum()
 }
 
 #[inline(always)]

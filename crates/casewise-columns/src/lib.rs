@@ -2,10 +2,11 @@
 //!
 //! **This crate is not for you**: use [`casewise`](https://docs.rs/casewise), whose API is stable.
 //!
-//! Two ways through: [`decide`] decides every row as one customer is decided, on several threads;
-//! [`Eligibility`] answers the conditions of all cases for chunks of rows with words of bits.
+//! [`decide`] decides every row as one customer is decided, on several threads. [`Eligibility`] answers the conditions of
+//! all cases for chunks of rows with words of bits, and [`Sweep`] decides by them, where the model allows it.
 
 mod bits;
+mod by_row;
 mod codes;
 mod column;
 mod conditions;
@@ -16,13 +17,15 @@ mod output;
 mod planes;
 mod sets;
 mod subjects;
+mod sweep;
 
 pub use bits::Bits;
 pub use column::{Column, elements, with_raw};
-pub use decide::{Decided, Options, Read, decide, decide_together, subjects};
-pub use eligible::{Ask, Bound, Chunk, Eligibility, Scratch};
-pub use output::{Select, array, batch, status_number};
+pub use decide::{Decided, Halt, Options, Read, decide, decide_together, subjects};
+pub use eligible::{Ask, Bound, Chunk, Eligibility, Input, Scratch};
+pub use output::{Select, array, batch, counts, gate_number, status_number};
 pub use subjects::{Beside, Customers, Record, list, records};
+pub use sweep::Sweep;
 
 /// Rows that [`Eligibility::chunk`] tests together.
 pub const CHUNK_ROWS: usize = bits::ROWS;

@@ -6,11 +6,13 @@ use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, FixedSizeBinaryArray,
     Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
-    TimestampMicrosecondArray, UInt8Array, new_empty_array,
+    TimestampMicrosecondArray, UInt8Array, UInt64Array, new_empty_array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema};
-use casewise_core::model::{Base, CaseId, LetId, Model, Number, ScoreId, SegmentId};
+use casewise_core::model::{Base, Case, CaseId, Let, LetId, Model, Number, ScoreId, ScorePart, SegmentId};
+use casewise_core::row::counts::{CaseCounts, Counts};
+use casewise_core::row::gates::Gate;
 use casewise_core::row::plain::plain;
 use casewise_core::row::report::{Plain, Record};
 use casewise_core::row::{CaseStatus, Decision, Offered};
@@ -27,6 +29,8 @@ pub struct Select {
     pub eligible_bits: bool,
     /// `status`: one small number per case, see [`status_number`].
     pub status: bool,
+    /// `gate`: per case the gate that it is lost to, see [`gate_number`].
+    pub gate: bool,
     /// `segments`: list of names.
     pub segments: bool,
     /// `scores`: typed, in the parts of each score.
@@ -42,6 +46,7 @@ impl Select {
         eligible: false,
         eligible_bits: false,
         status: false,
+        gate: false,
         segments: false,
         scores: false,
         values: false,
@@ -63,6 +68,13 @@ pub fn status_number(status: CaseStatus) -> u8 {
         CaseStatus::Outranked => 2,
         CaseStatus::HeldOut => 3,
     }
+}
+
+/// The number of the gate that a case is lost to in the columns of `gate`: 0 none, 1 status, 2 runs, 3 for, 4 require,
+/// 5 exclude, 6 contacts, 7 channels; 8 more where the gate is unknown.
+pub fn gate_number(lost: Option<(Gate, bool)>) -> u8 {
+    let place = |gate: Gate| Gate::ALL.iter().position(|g| *g == gate).map_or(0, |n| n as u8 + 1);
+    lost.map_or(0, |(gate, unknown)| place(gate) + if unknown { 8 } else { 0 })
 }
 
 /// The decisions of a batch.
@@ -93,42 +105,66 @@ pub fn batch(model: &Model, decisions: &[&Decision], select: Select) -> RecordBa
         columns.push(("eligible_bits", bits(width, bytes, decisions.len())));
     }
     if select.status {
-        let cases = model.cases.iter().enumerate().map(|(n, case)| {
-            let numbers = decisions.iter().map(|d| status_number(d.status(CaseId(n))));
-            (case.name.to_string(), Arc::new(UInt8Array::from_iter_values(numbers)) as ArrayRef)
-        });
-        columns.push(("status", structure(cases.collect(), decisions.len())));
+        let of = |n| decisions.iter().map(|d| status_number(d.status(CaseId(n)))).collect();
+        columns.push(("status", per_case(model, decisions.len(), of)));
+    }
+    if select.gate {
+        let of = |n| decisions.iter().map(|d| gate_number(d.lost_to(CaseId(n)))).collect();
+        columns.push(("gate", per_case(model, decisions.len(), of)));
     }
     if select.segments {
-        let mut lists = ListBuilder::new(StringBuilder::new());
-        for decision in decisions {
-            for (n, segment) in model.segments.iter().enumerate() {
-                if decision.in_segment(SegmentId(n)) == Some(true) {
-                    lists.values().append_value(&*segment.name);
-                }
-            }
-            lists.append(true);
-        }
-        columns.push(("segments", Arc::new(lists.finish())));
+        let is_in = |row: usize, n| decisions.get(row).and_then(|d| d.in_segment(SegmentId(n))) == Some(true);
+        columns.push(("segments", segments(model, decisions.len(), is_in)));
     }
+    let each = |value: &dyn Fn(&Decision) -> Value| decisions.iter().map(|d| value(d)).collect();
     if select.scores {
-        columns.push(("scores", scores(model, decisions)));
+        let values = |n, part: &ScorePart| each(&|d| d.score(ScoreId(n), part));
+        columns.push(("scores", scores(model, decisions.len(), values)));
     }
     if select.values {
-        let lets = model.lets.iter().enumerate().map(|(n, declared)| {
-            let values = decisions.iter().map(|d| d.let_value(LetId(n))).collect();
-            (declared.name.to_string(), array(model, &declared.value.ty.base, values))
-        });
-        columns.push(("values", structure(lets.collect(), decisions.len())));
+        columns.push(("values", lets(model, decisions.len(), |n| each(&|d| d.let_value(LetId(n))))));
     }
+    side_by_side(columns)
+}
+
+/// A row per case: its name and its counts.
+pub fn counts(model: &Model, counts: &Counts) -> RecordBatch {
+    let names = StringArray::from_iter_values(model.cases.iter().map(|case| &*case.name));
+    let numbers = |of: &dyn Fn(&CaseCounts) -> u64| -> ArrayRef {
+        Arc::new(UInt64Array::from_iter_values(counts.cases.iter().map(of)))
+    };
+    let mut columns: Vec<(&str, ArrayRef)> = vec![
+        ("case", Arc::new(names)),
+        ("eligible", numbers(&|c| c.eligible)),
+        ("ineligible", numbers(&|c| c.ineligible)),
+        ("unknown", numbers(&|c| c.unknown)),
+        ("offered", numbers(&|c| c.offered)),
+        ("outranked", numbers(&|c| c.outranked)),
+        ("held_out", numbers(&|c| c.held_out)),
+    ];
+    for (n, gate) in Gate::ALL.into_iter().enumerate() {
+        columns.push((gate.name(), numbers(&|c| c.lost.get(n).copied().unwrap_or_default())));
+    }
+    side_by_side(columns)
+}
+
+/// A batch of columns that have a value per decision each.
+pub(crate) fn side_by_side(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
     let fields: Vec<Field> = columns
         .iter()
-        .map(|(name, array)| Field::new(*name, array.data_type().clone(), *name != "id"))
+        .map(|(name, array)| Field::new(*name, array.data_type().clone(), !matches!(*name, "id" | "case")))
         .collect();
+    let schema = Arc::new(Schema::new(fields));
     let arrays = columns.into_iter().map(|(_, array)| array).collect();
     // Every column was made with one value per decision.
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-        .unwrap_or_else(|_| RecordBatch::new_empty(Arc::new(Schema::empty())))
+    RecordBatch::try_new(Arc::clone(&schema), arrays).unwrap_or_else(|_| RecordBatch::new_empty(schema))
+}
+
+/// A small number per case, given by the place of the case in the model.
+pub(crate) fn per_case(model: &Model, rows: usize, of: impl Fn(usize) -> Vec<u8>) -> ArrayRef {
+    let column =
+        |(n, case): (usize, &Case)| (case.name.to_string(), Arc::new(UInt8Array::from(of(n))) as ArrayRef);
+    structure(model.cases.iter().enumerate().map(column).collect(), rows)
 }
 
 /// Columns side by side under one name.
@@ -143,25 +179,50 @@ fn structure(columns: Vec<(String, ArrayRef)>, rows: usize) -> ArrayRef {
     Arc::new(StructArray::from(fields))
 }
 
-fn scores(model: &Model, decisions: &[&Decision]) -> ArrayRef {
+/// Lists of segments, by row and place in the model.
+pub(crate) fn segments(model: &Model, rows: usize, is_in: impl Fn(usize, usize) -> bool) -> ArrayRef {
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    for row in 0..rows {
+        for (n, segment) in model.segments.iter().enumerate() {
+            if is_in(row, n) {
+                lists.values().append_value(&*segment.name);
+            }
+        }
+        lists.append(true);
+    }
+    Arc::new(lists.finish())
+}
+
+/// The lets, by place in the model.
+pub(crate) fn lets(model: &Model, rows: usize, values: impl Fn(usize) -> Vec<Value>) -> ArrayRef {
+    let columns = model.lets.iter().enumerate();
+    let column = |(n, declared): (usize, &Let)| {
+        (declared.name.to_string(), array(model, &declared.value.ty.base, values(n)))
+    };
+    structure(columns.map(column).collect(), rows)
+}
+
+/// The scores and their parts, by place in the model.
+pub(crate) fn scores(
+    model: &Model,
+    rows: usize,
+    values: impl Fn(usize, &ScorePart) -> Vec<Value>,
+) -> ArrayRef {
     let columns = model.scores.iter().enumerate().map(|(n, score)| {
-        let part = |part, base: &Base| {
-            array(model, base, decisions.iter().map(|d| d.score(ScoreId(n), part)).collect())
-        };
+        let part = |part, base: &Base| array(model, base, values(n, part));
         let parts = score.parts();
         let column = match parts.as_slice() {
-            [] => score.ty(&casewise_core::model::ScorePart::Value).map_or_else(
-                || structure(Vec::new(), decisions.len()),
-                |ty| part(&casewise_core::model::ScorePart::Value, &ty.base),
-            ),
+            [] => score
+                .ty(&ScorePart::Value)
+                .map_or_else(|| structure(Vec::new(), rows), |ty| part(&ScorePart::Value, &ty.base)),
             parts => {
                 let columns = parts.iter().map(|(name, p, ty)| ((*name).to_owned(), part(p, &ty.base)));
-                structure(columns.collect(), decisions.len())
+                structure(columns.collect(), rows)
             }
         };
         (score.name.to_string(), column)
     });
-    structure(columns.collect(), decisions.len())
+    structure(columns.collect(), rows)
 }
 
 fn offers(model: &Model, decisions: &[&Decision]) -> ArrayRef {

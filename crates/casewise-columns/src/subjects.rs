@@ -201,6 +201,32 @@ impl<'a> Customers<'a> {
         self
     }
 
+    /// One per attribute; none: it is missing everywhere.
+    pub(crate) fn columns(&self) -> &[Option<Column>] {
+        &self.columns
+    }
+
+    /// The records of a table, if it was supplied.
+    pub(crate) fn history(&self, table: usize) -> Option<&'a History> {
+        self.beside.tables.get(table)?.as_ref()
+    }
+
+    /// The columns whose values do not all fit, or may not.
+    pub(crate) fn to_be_checked(&self) -> Vec<usize> {
+        let columns = self.columns.iter().enumerate();
+        let doubtful = columns.filter(|(_, column)| column.as_ref().is_some_and(|c| !c.fits()));
+        doubtful.map(|(n, _)| n).collect()
+    }
+
+    /// Whether a row is refused, given its key and the columns that are to be checked.
+    pub(crate) fn is_refused(&self, row: usize, key: &str, checked: &[usize]) -> bool {
+        let misfit =
+            |n: &usize| matches!(self.columns.get(*n), Some(Some(column)) if column.value(row).is_err());
+        self.repeated.binary_search(&row).is_ok()
+            || checked.iter().any(misfit)
+            || self.beside.tables.iter().flatten().any(|history| history.refuses(key))
+    }
+
     /// How many rows the batch has.
     pub fn len(&self) -> usize {
         self.rows

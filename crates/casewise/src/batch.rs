@@ -79,6 +79,8 @@ impl Inputs {
 pub struct How<'a> {
     /// What to put out.
     pub select: Select,
+    /// Whether to count what becomes of every case: see [`Decisions::counts`] and [`Stream::counts`].
+    pub counts: bool,
     /// How many threads; as many as the machine has cores by default.
     pub threads: usize,
     /// Called now and then, from any thread, with the rows decided so far; false stops.
@@ -88,7 +90,7 @@ pub struct How<'a> {
 impl Default for How<'_> {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        How { select: Select::default(), threads, progress: &|_| true }
+        How { select: Select::default(), counts: false, threads, progress: &|_| true }
     }
 }
 
@@ -96,6 +98,7 @@ impl std::fmt::Debug for How<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("How")
             .field("select", &self.select)
+            .field("counts", &self.counts)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }
@@ -110,6 +113,11 @@ pub struct Decisions {
     pub rejects: RecordBatch,
     /// The same as errors: the row and why.
     pub refused: Vec<(usize, Error)>,
+    /// One row per case, in the order of the model, with numbers of customers: `case`; `eligible`, `ineligible` and
+    /// `unknown`; of the eligible ones those `offered`, `outranked` and `held_out` (of a trial case: would be); of the
+    /// others by the gate that a decision names, `status` to `channels`. None if it was not asked for, and of the
+    /// batches of a stream, which counts all of them: [`Stream::counts`].
+    pub counts: Option<RecordBatch>,
 }
 
 impl Model {
@@ -155,7 +163,8 @@ impl Model {
         let mut stream = self.stream(inputs.supplied(self)?, request, *how)?;
         let decided = stream.decide(customers)?;
         let together = stream.finish()?;
-        Ok(Decisions { decisions: together.unwrap_or(decided.decisions), ..decided })
+        let decisions = together.unwrap_or(decided.decisions);
+        Ok(Decisions { decisions, counts: stream.counts(), ..decided })
     }
 
     /// Decisions as columns: what [`Model::decide_batch`] gives, of decisions made one by one.

@@ -14,15 +14,18 @@ use crate::read::{Batches, Source};
 use crate::terminal::{Progress, message};
 use crate::threads;
 use crate::write::columns::Columns;
+use crate::write::counts::Counts;
 use crate::write::rejects::Rejects;
 use crate::write::{self, Output};
 
 pub(crate) fn run(args: &DecideArgs) -> Ended {
     let model = super::open(&args.model)?;
     let format = write::format(args.format, args.output.as_deref())?;
-    let how = How { select: select(args, format)?, threads: count(args.threads), ..How::default() };
+    let (threads, counts) = (count(args.threads), args.counts.is_some());
+    let how = How { select: select(args, format)?, counts, threads, ..How::default() };
     let mut input = Input::open_as(&model, &args.input, how)?;
     let mut rejects = Rejects::open(args.rejects.as_deref())?;
+    let counts = Counts::open(args.counts.as_deref())?;
     let mut output = Output::open(args.output.as_deref())?;
     match write::columns(format) {
         None => {
@@ -50,6 +53,9 @@ pub(crate) fn run(args: &DecideArgs) -> Ended {
     output.commit()?;
     let rejected = rejects.count();
     rejects.finish()?;
+    if let Some((file, counts)) = counts.zip(input.stream.counts()) {
+        file.write(&counts)?;
+    }
     for told in input.of_nobody()? {
         message(&format!("note: {told}\n"));
     }
@@ -87,6 +93,7 @@ fn select(args: &DecideArgs, format: OutputFormat) -> Result<Select, Failure> {
         eligible: has(Part::Eligible),
         eligible_bits: has(Part::EligibleBits),
         status: has(Part::Status),
+        gate: has(Part::Gate),
         segments: has(Part::Segments),
         scores: has(Part::Scores),
         values: has(Part::Values),
@@ -118,13 +125,17 @@ fn rows(
         if !together {
             let decide = |some: &[Prepared]| some.iter().map(|one| model.decide_prepared(one)).collect();
             let decisions: Vec<Result<Decision, Error>> = threads::map(&waiting, how.threads, decide);
-            take(&decisions.into_iter().collect::<Result<Vec<_>, _>>()?)?;
+            let decisions = decisions.into_iter().collect::<Result<Vec<_>, _>>()?;
+            input.stream.count(&decisions);
+            take(&decisions)?;
             waiting.clear();
         }
         progress.at(input.customers.position(), done);
     }
     if together {
-        take(&model.decide_all(&waiting, &input.request()?)?)?;
+        let decisions = model.decide_all(&waiting, &input.request()?)?;
+        input.stream.count(&decisions);
+        take(&decisions)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod atomic;
 pub(crate) mod columns;
+pub(crate) mod counts;
 mod csv;
 mod jsonl;
 pub(crate) mod rejects;

@@ -1,5 +1,7 @@
 //! Parquet and Arrow files beside CSV and JSON lines: the same decisions, rejects and errors.
 use std::fs::File;
+use std::io::Write;
+use std::process::Stdio;
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringBuilder};
@@ -384,6 +386,69 @@ fn a_damaged_file_is_refused_and_leaves_nothing() {
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
         folder.write(name, &whole);
     }
+}
+
+#[test]
+fn a_damaged_byte_anywhere_is_refused_or_read_and_never_breaks_off() {
+    let folder = every_format();
+    // xorshift: which bytes.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % n as u64) as usize
+    };
+    for name in ["customers.parquet", "customers.arrow", "customers.ipc", "recharge.parquet"] {
+        let whole = std::fs::read(folder.place(name)).unwrap();
+        let supply = SUPPLY
+            .replace("recharge.csv", if name.starts_with('r') { name } else { "recharge.csv" })
+            .replace("customers.csv", if name.starts_with('c') { name } else { "customers.csv" });
+        for round in 0..25 {
+            let mut bytes = whole.clone();
+            match round % 5 {
+                0 => bytes.truncate(below(whole.len())),
+                _ => (0..=below(4)).for_each(|_| bytes[below(whole.len())] = below(256) as u8),
+            }
+            folder.write(name, &bytes);
+            let ran = folder.words(&format!("decide shop.cw {supply} -o out.parquet"));
+            assert!(!ran.err.contains("panicked"), "{name}, round {round}: {}", ran.err);
+            let written = folder.place("out.parquet").exists();
+            match ran.code {
+                // Damage that looks like other values.
+                0 | 3 => assert!(written, "{}", ran.err),
+                2 => assert!(!written && ran.err.contains(name), "{}", ran.err),
+                code => panic!("{name}, round {round}: it ended with {code}: {}", ran.err),
+            }
+            let _ = std::fs::remove_file(folder.place("out.parquet"));
+            assert!(folder.names().iter().all(|name| !name.ends_with(".part")));
+        }
+        folder.write(name, &whole);
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_the_old_result() {
+    let folder = every_format();
+    folder.write("out.jsonl", b"the result of yesterday\n");
+    let supply = SUPPLY.replace("customers.csv", "-");
+    let line = format!("decide shop.cw {supply} -o out.jsonl");
+    let mut command = folder.command(&line.split_whitespace().collect::<Vec<_>>());
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let customers = folder.read("customers.csv");
+    let (head, rows) = customers.split_once('\n').unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    writeln!(stdin, "{head}").unwrap();
+    // More than a pipe holds: some have been read for sure, and the end has not come.
+    for n in 0..20_000 {
+        writeln!(stdin, "k{n}{}", rows.lines().next().unwrap().trim_start_matches("c1")).unwrap();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(folder.read("out.jsonl"), "the result of yesterday\n");
+    let beside: Vec<String> = folder.names().into_iter().filter(|name| name.contains("out.jsonl")).collect();
+    assert!(beside.iter().all(|name| name == "out.jsonl" || name.ends_with(".part")), "{beside:?}");
 }
 
 #[cfg(target_os = "linux")]

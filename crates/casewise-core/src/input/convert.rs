@@ -153,6 +153,19 @@ impl FieldReader {
         matches!(self.reader, Reader::Set(_))
     }
 
+    /// Whether every value like this one fits: every int, every finite float, every truth, every date of the
+    /// calendar, every text.
+    pub fn takes_every(&self, like: Raw<'_>) -> bool {
+        matches!(
+            (&self.reader, like),
+            (Reader::Int, Raw::Int(_))
+                | (Reader::Float { .. }, Raw::Float(_))
+                | (Reader::Bool(_), Raw::Bool(_))
+                | (Reader::Date, Raw::Date(_))
+                | (Reader::Text, Raw::Text(_))
+        )
+    }
+
     /// Reads a value.
     ///
     /// # Errors

@@ -71,6 +71,11 @@ impl History {
         }
     }
 
+    /// Whether a subject has a record that cannot be used.
+    pub fn refuses(&self, key: &str) -> bool {
+        !self.refused.is_empty() && self.refused.contains_key(key)
+    }
+
     /// How many records, and of how many keys, are of none of the subjects that `is_known` knows.
     pub fn unclaimed(&self, is_known: impl Fn(&str) -> bool) -> (usize, usize) {
         let mut unclaimed = (0, 0);

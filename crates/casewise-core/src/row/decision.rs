@@ -11,7 +11,7 @@ use crate::plan::{DecidePlan, Node, Plan, Slot, semantics::Clock};
 use crate::values::{Date, Time, Value, Zone, tz_database_version};
 
 use super::evaluate::Inputs;
-use super::gates::{Standing, Tested, case_outcome, missing_inputs};
+use super::gates::{Gate, Standing, Tested, case_outcome, missing_inputs};
 use super::plain::{offer_fields, part_name, part_plain, plain, truth_name};
 use super::report::{CaseReport, OfferReport, Plain, Provenance, Record, Report};
 use super::walk::{By, Left, Taken, Turn, Walk, rank_order, variant};
@@ -218,7 +218,7 @@ struct Pass {
     walker: usize,
 }
 
-fn rank_slot(case: &crate::plan::CasePlan, decide: Option<usize>) -> Slot {
+pub(super) fn rank_slot(case: &crate::plan::CasePlan, decide: Option<usize>) -> Slot {
     match decide {
         Some(n) => case.ranks.get(n).copied().unwrap_or(case.priority),
         None => case.priority,
@@ -372,6 +372,16 @@ impl Decision {
             return Some(true);
         }
         self.with(|scratch, inputs| scratch.standing.outcome(inputs, self.decide_plan(), case))
+    }
+
+    /// The gate that a case is lost to, and whether it is unknown rather than false: the first that has the case's own
+    /// outcome. None: every gate is true.
+    pub fn lost_to(&self, id: CaseId) -> Option<(Gate, bool)> {
+        if self.status(id) != CaseStatus::Ineligible {
+            return None;
+        }
+        let (outcome, gate) = case_outcome(&self.clauses(id));
+        Some((gate, outcome.is_none()))
     }
 
     /// Membership of a segment.

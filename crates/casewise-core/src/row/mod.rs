@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod channels;
 pub mod contacts;
+pub mod counts;
 pub mod coverage;
 pub mod decision;
 pub mod evaluate;
@@ -12,6 +13,7 @@ pub mod plain;
 pub mod preview;
 pub mod report;
 pub mod requirements;
+pub mod sweep;
 pub mod testing;
 mod unknown;
 pub mod walk;

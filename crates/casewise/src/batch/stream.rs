@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use casewise_columns::{Beside, Customers, Options};
+use casewise_columns::{Beside, Customers, Halt, Options, Sweep};
 use casewise_core::input::{InputProblem, Part, Rows, Subject, SubjectBuilder};
 use casewise_core::model::{ListId, TableId};
+use casewise_core::row::counts::Counts;
 use casewise_core::values::Value;
 use serde::Serialize;
 
 use super::keys::Keys;
 use super::{Decisions, How, Key, Sorted, Supplied, rejects};
 use crate::model::Prepared;
-use crate::{Error, Model, Request, feed};
+use crate::{Decision, Error, Model, Request, feed};
 
 /// Decides batch after batch of customers; what stands beside them has been grouped by key once.
 ///
@@ -50,6 +51,9 @@ pub struct Stream<'a> {
     keys: Keys,
     rows: usize,
     together: bool,
+    /// Where the model and what is selected allow it.
+    sweep: Option<Sweep>,
+    counts: Option<Counts>,
     waiting: Vec<Arc<Subject>>,
     order: Option<Order>,
     /// Records and keys of nobody, by table, of histories that are gone.
@@ -79,6 +83,9 @@ impl Model {
         let plan = self.plan()?;
         let mut stream = Stream::new(self, supplied, request, how)?;
         stream.together = plan.has_common_numbers(&stream.request.remaining);
+        let context = stream.beside.context.as_ref();
+        stream.sweep = Sweep::new(plan, &stream.request, context, how.select, how.counts);
+        stream.counts = how.counts.then(|| Counts::new(&plan.model));
         // What is not supplied is missing from every subject alike.
         let anyone = Subject {
             context: stream.beside.context.clone(),
@@ -129,6 +136,8 @@ impl<'a> Stream<'a> {
             keys: Keys::default(),
             rows: 0,
             together: false,
+            sweep: None,
+            counts: None,
             waiting: Vec::new(),
             order: None,
             unclaimed: vec![(0, 0); model.core().tables.len()],
@@ -160,22 +169,33 @@ impl<'a> Stream<'a> {
         let bound = bound.repeated(repeated);
         let (before, progress) = (self.rows, self.how.progress);
         let progress = move |rows| progress(before + rows);
-        let options = Options { select: self.how.select, threads: self.how.threads, progress: &progress };
-        let stopped = || Error::request("stopped before every row was decided");
+        let How { select, counts, threads, .. } = self.how;
+        let options = Options { select, counts, threads, progress: &progress };
+        let halted = |halt| match halt {
+            Halt::Stopped => Error::request("stopped before every row was decided"),
+            Halt::TooLarge => Error::request(
+                "the decisions do not fit into one batch of Arrow: decide fewer rows at a time, or select less",
+            ),
+        };
         let (decisions, mut refused) = if self.together {
-            let (subjects, refused) = casewise_columns::subjects(&bound, &options).ok_or_else(stopped)?;
+            let (subjects, refused) = casewise_columns::subjects(&bound, &options).map_err(halted)?;
             self.waiting.extend(subjects);
             (casewise_columns::batch(&plan.model, &[], self.how.select), refused)
         } else {
+            let swept = self.sweep.as_ref().and_then(|sweep| sweep.decide(&bound, &options));
             let decided =
-                casewise_columns::decide(plan, &bound, &self.request, &options).ok_or_else(stopped)?;
+                swept.unwrap_or_else(|| casewise_columns::decide(plan, &bound, &self.request, &options));
+            let decided = decided.map_err(halted)?;
+            if let Some((sum, more)) = self.counts.as_mut().zip(decided.counts.as_ref()) {
+                sum.add(more);
+            }
             (decided.decisions, decided.rejects)
         };
         refused.iter_mut().for_each(|(row, _)| *row += before);
         self.rows += customers.num_rows();
         let rejects = rejects(&refused);
         let refused = refused.into_iter().map(|(row, problem)| (row, Error::input(*problem))).collect();
-        Ok(Decisions { decisions, rejects, refused })
+        Ok(Decisions { decisions, rejects, refused, counts: None })
     }
 
     /// Decides those who compete, now that all are there; none where nobody does.
@@ -200,7 +220,49 @@ impl<'a> Stream<'a> {
         }
         let waiting = std::mem::take(&mut self.waiting);
         let plan = self.model.plan()?;
-        Ok(Some(casewise_columns::decide_together(plan, &waiting, &self.request, self.how.select)))
+        let wanted = (self.how.select, self.how.counts);
+        let (decisions, counts) = casewise_columns::decide_together(plan, &waiting, &self.request, wanted);
+        if let Some((sum, more)) = self.counts.as_mut().zip(counts.as_ref()) {
+            sum.add(more);
+        }
+        Ok(Some(decisions))
+    }
+
+    /// What became of the cases so far, a row per case: see [`How::counts`]. None if it was not asked for.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case gift { }")?;
+    /// let how = How { counts: true, ..How::default() };
+    /// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), how)?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec!["c1", "c2"]));
+    /// stream.decide(&RecordBatch::try_from_iter([("id", ids)]).unwrap())?;
+    /// let counts = stream.counts().unwrap();
+    /// assert_eq!(counts["offered"].as_any().downcast_ref(), Some(&UInt64Array::from(vec![2])));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn counts(&self) -> Option<RecordBatch> {
+        self.counts.as_ref().map(|counts| casewise_columns::counts(self.model.core(), counts))
+    }
+
+    /// Counts decisions of customers who were [prepared](Stream::prepare) and decided one by one, if it was asked for.
+    ///
+    /// ```
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case gift { }")?;
+    /// let how = How { counts: true, ..How::default() };
+    /// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), how)?;
+    /// let customer = stream.prepare(&std::collections::BTreeMap::from([("id", "c1")]))?;
+    /// stream.count(&[model.decide_prepared(&customer)?]);
+    /// assert_eq!(stream.counts().unwrap().num_rows(), 1);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn count(&mut self, decisions: &[Decision]) {
+        if let Some(counts) = &mut self.counts {
+            decisions.iter().for_each(|decision| counts.count(decision.inner()));
+        }
     }
 
     /// Whether customers compete for a quota, a capacity or a budget.
