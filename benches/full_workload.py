@@ -28,7 +28,7 @@ with open(f"{folder}/workload.cw") as f:
 
 def case(found):
     channels = draw.sample(["sms", "email", "call"], draw.choice([1, 2, 2, 3]))
-    return f"case {found[1]} {{ channels {', '.join(channels)} priority {draw.randint(1, 999)}"
+    return f"case {found[1]} {{ channels {', '.join(channels)}; priority {draw.randint(1, 999)};"
 
 
 text, cases = re.subn(r"^case (\w+) \{", case, text, flags=re.M)

@@ -57,6 +57,12 @@ pub(crate) fn set(bits: &mut Bits, row: usize) {
     }
 }
 
+pub(crate) fn unset(bits: &mut Bits, row: usize) {
+    if let Some(word) = bits.get_mut(row / 64) {
+        *word &= !(1 << (row % 64));
+    }
+}
+
 pub(crate) fn is_set(bits: &Bits, row: usize) -> bool {
     bits.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
 }

@@ -21,7 +21,7 @@ pub struct Decided {
     /// One row per customer decided, in the order of the batch.
     pub decisions: RecordBatch,
     /// Rows that were not decided, and why.
-    pub rejects: Vec<(usize, Box<InputProblem>)>,
+    pub rejects: Refused,
     /// What became of the cases, in numbers of customers, if it was asked for.
     pub counts: Option<Counts>,
 }
@@ -58,7 +58,10 @@ pub enum Halt {
 }
 
 /// Rows that were read, and those that were not, with the reason.
-pub type Read = (Vec<Arc<Subject>>, Vec<(usize, Box<InputProblem>)>);
+pub type Read = (Vec<Arc<Subject>>, Refused);
+
+/// Rows that were not read, and why.
+pub type Refused = Vec<(usize, Box<InputProblem>)>;
 
 /// Rows that a thread takes at a time.
 const PIECE: usize = crate::CHUNK_ROWS;
@@ -91,7 +94,7 @@ impl Decided {
     pub(crate) fn together(
         model: &Model,
         select: Select,
-        parts: Vec<(RecordBatch, Vec<(usize, Box<InputProblem>)>)>,
+        parts: Vec<(RecordBatch, Refused)>,
         counts: impl Iterator<Item = Counts>,
     ) -> Result<Decided, Halt> {
         let (batches, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
@@ -117,6 +120,19 @@ pub fn subjects(customers: &Customers<'_>, options: &Options<'_>) -> Result<Read
     let (parts, _) = pieces(customers.len(), options, || (), |(), rows| read(customers, rows))?;
     let (subjects, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     Ok((subjects.into_iter().flatten().collect(), rejects.into_iter().flatten().collect()))
+}
+
+/// Answers a question about each row of a batch, in their order.
+///
+/// # Errors
+/// See [`Halt`].
+pub fn each_row<T: Send>(
+    rows: usize,
+    options: &Options<'_>,
+    answer: impl Fn(usize) -> T + Sync,
+) -> Result<Vec<T>, Halt> {
+    let (parts, _) = pieces(rows, options, || (), |(), rows| rows.map(&answer).collect::<Vec<T>>())?;
+    Ok(parts.into_iter().flatten().collect())
 }
 
 /// Decides customers who compete for quotas, capacities or budgets, in one walk over all of them.

@@ -21,7 +21,7 @@ mod sweep;
 
 pub use bits::Bits;
 pub use column::{Column, elements, with_raw};
-pub use decide::{Decided, Halt, Options, Read, decide, decide_together, subjects};
+pub use decide::{Decided, Halt, Options, Read, Refused, decide, decide_together, each_row, subjects};
 pub use eligible::{Ask, Bound, Chunk, Eligibility, Input, Scratch};
 pub use output::{Select, array, batch, counts, gate_number, status_number};
 pub use subjects::{Beside, Customers, Record, list, records};

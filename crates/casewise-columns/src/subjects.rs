@@ -176,6 +176,8 @@ pub struct Customers<'a> {
     beside: &'a Beside,
     columns: Vec<Option<Column>>,
     rows: usize,
+    /// Read before; else they are read when they are asked for.
+    keys: Option<Vec<Option<Arc<str>>>>,
     repeated: Vec<usize>,
 }
 
@@ -191,7 +193,22 @@ impl<'a> Customers<'a> {
         batch: &RecordBatch,
     ) -> Result<Customers<'a>, Box<InputProblem>> {
         let columns = columns(&layouts.subject, &Part::Subject, batch)?;
-        Ok(Customers { model, layouts, beside, columns, rows: batch.num_rows(), repeated: Vec::new() })
+        Ok(Customers {
+            model,
+            layouts,
+            beside,
+            columns,
+            rows: batch.num_rows(),
+            keys: None,
+            repeated: Vec::new(),
+        })
+    }
+
+    /// Gives the keys of the rows, as [`Customers::key`] reads them.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Vec<Option<Arc<str>>>) -> Customers<'a> {
+        self.keys = Some(keys);
+        self
     }
 
     /// Says which rows, in order, have the key of an earlier row: they are refused.
@@ -271,6 +288,9 @@ impl<'a> Customers<'a> {
 
     /// The key of a row, if it can be read.
     pub fn key(&self, row: usize) -> Option<Arc<str>> {
+        if let Some(keys) = &self.keys {
+            return keys.get(row).cloned().flatten();
+        }
         self.layouts.key_text(self.model, &self.key_value(row)?).ok()
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use casewise_core::input::{InputProblem, Request, Rows, Subject};
+use casewise_core::input::{Request, Rows, Subject};
 use casewise_core::model::{CaseId, ChannelId, ScorePart};
 use casewise_core::plan::index::{LiteralId, Logic};
 use casewise_core::plan::node::{Node, Slot};
@@ -21,9 +21,9 @@ use casewise_core::row::walk::Turn;
 use casewise_core::values::Value;
 use rustc_hash::FxHashMap;
 
-use crate::bits::{Bits, NONE, ROWS, and, and_not, any, first, is_set, or, rows, set};
+use crate::bits::{Bits, NONE, ROWS, and, and_not, first, is_set, or, rows, set, unset};
 use crate::by_row::{ByRow, ones};
-use crate::decide::{Decided, Halt, Options, pieces};
+use crate::decide::{Decided, Halt, Options, Refused, pieces};
 use crate::eligible::{Bound, Eligibility, Input, Scratch};
 use crate::kernels::Kernels;
 use crate::output::{self, Names, Offers, Select};
@@ -107,11 +107,9 @@ impl Truths {
     }
 
     fn unset(&mut self, row: usize, truth: Option<bool>) {
-        let mut this = NONE;
-        set(&mut this, row);
-        and_not(&mut self.yes, &this);
+        unset(&mut self.yes, row);
         if truth == Some(false) {
-            and_not(&mut self.maybe, &this);
+            unset(&mut self.maybe, row);
         }
     }
 
@@ -293,7 +291,7 @@ impl Sweep {
         checked: &[usize],
         rows: Range<usize>,
         walker: &mut Walker,
-    ) -> (Piece, Vec<(usize, Box<InputProblem>)>) {
+    ) -> (Piece, Refused) {
         let (from, count) = (rows.start, rows.len().min(ROWS));
         let tables = self.walks.plan().model.tables.len();
         let history = tables.checked_sub(1).and_then(|last| customers.history(last));
@@ -332,9 +330,7 @@ impl Sweep {
                 key.map_err(|problem| rejects.push((row, problem))).ok()
             };
             if key.is_none() {
-                let mut this = NONE;
-                set(&mut this, row - from);
-                and_not(&mut piece.present, &this);
+                unset(&mut piece.present, row - from);
             }
             let contacts = key.as_ref().and_then(|key| history?.of(key).ok());
             piece.contacts.push(contacts.filter(|rows| !rows.is_empty()));
@@ -377,20 +373,24 @@ impl Sweep {
             .collect();
         let mut barred = barred.iter().peekable();
         let mut lose = Lost { kernels: self.conditions.kernels(), counts, gates };
+        let everybody = lose.kernels.count(present);
         for (id, gate) in &self.lost {
-            lose.lose(*id, *gate, false, present);
+            lose.lose(*id, *gate, false, everybody, || (*present, NONE));
         }
+        let everywhere = Truths { yes: *present, maybe: *present };
         passed.clear();
         for (n, case) in self.cases.iter().enumerate() {
-            let mut policy = policies.get(case.policy).copied().unwrap_or(Truths::NONE);
+            let Some(policy) = policies.get(case.policy) else { continue };
+            // Rules of its own close the case to some of the rows.
+            let mut own = None;
             while let Some((_, row, truth)) = barred.next_if(|(place, ..)| *place <= n) {
                 if self.policies.get(case.policy) != Some(&Policy::Ignored) {
-                    policy.unset(*row, *truth);
+                    own.get_or_insert(*policy).unset(*row, *truth);
                 }
             }
-            let everywhere = Truths { yes: *present, maybe: *present };
+            let policy = own.as_ref().unwrap_or(policy);
             let set = if plan.channels.is_empty() { None } else { sets.get(case.channels) };
-            let set = *set.unwrap_or(&everywhere);
+            let set = set.unwrap_or(&everywhere);
             if !self.told {
                 let mut among = *present;
                 and(&mut among, &policy.yes);
@@ -400,26 +400,35 @@ impl Sweep {
             }
             // False is said of the first gate that is false; where none is, unknown of the first that is unknown.
             let mut left = *present;
+            let mut count = everybody;
             let mut keep = |left: &mut Bits, kept: &Bits, gate: Gate, unknown: bool| {
-                let mut gone = *left;
-                and_not(&mut gone, kept);
-                if any(&gone) {
-                    lose.lose(case.id, gate, unknown, &gone);
+                let all = std::mem::replace(left, *kept);
+                let before = std::mem::replace(&mut count, lose.kernels.count(left));
+                if count < before {
+                    lose.lose(case.id, gate, unknown, before - count, || (all, *kept));
                 }
-                and(left, kept);
+            };
+            let both = |a: &Bits, b: &Bits| {
+                let mut both = *a;
+                and(&mut both, b);
+                both
             };
             for (condition, gate) in case.conditions.clone().zip(&case.gates) {
                 let kept = chunk.possible(condition, &left);
                 keep(&mut left, &kept, *gate, false);
             }
-            keep(&mut left, &policy.maybe, Gate::Contacts, false);
-            keep(&mut left, &set.maybe, Gate::Channels, false);
+            let kept = both(&left, &policy.maybe);
+            keep(&mut left, &kept, Gate::Contacts, false);
+            let kept = both(&left, &set.maybe);
+            keep(&mut left, &kept, Gate::Channels, false);
             for (condition, gate) in case.conditions.clone().zip(&case.gates) {
                 let kept = chunk.holds(condition, &left);
                 keep(&mut left, &kept, *gate, true);
             }
-            keep(&mut left, &policy.yes, Gate::Contacts, true);
-            keep(&mut left, &set.yes, Gate::Channels, true);
+            let kept = both(&left, &policy.yes);
+            keep(&mut left, &kept, Gate::Contacts, true);
+            let kept = both(&left, &set.yes);
+            keep(&mut left, &kept, Gate::Channels, true);
             passed.push(left);
         }
     }
@@ -435,9 +444,7 @@ impl Sweep {
         let mut without = piece.present;
         for (row, contacts) in piece.contacts.iter().enumerate() {
             let Some(contacts) = contacts else { continue };
-            let mut this = NONE;
-            set(&mut this, row);
-            and_not(&mut without, &this);
+            unset(&mut without, row);
             let state = self.walks.digest(walker, Some(contacts));
             for (truths, policy) in found.policies.iter_mut().zip(&self.policies) {
                 truths.set(row, policy.open(state));
@@ -664,13 +671,23 @@ struct Lost<'f> {
 }
 
 impl Lost<'_> {
-    fn lose(&mut self, case: CaseId, gate: Gate, unknown: bool, gone: &Bits) {
+    /// So many rows: those before that were not kept.
+    fn lose(
+        &mut self,
+        case: CaseId,
+        gate: Gate,
+        unknown: bool,
+        count: u64,
+        before_and_kept: impl FnOnce() -> (Bits, Bits),
+    ) {
         if let Some(counts) = self.counts.as_mut().and_then(|counts| counts.cases.get_mut(case.0)) {
-            counts.lose(gate, unknown, self.kernels.count(gone));
+            counts.lose(gate, unknown, count);
         }
         if let Some(numbers) = self.gates.get_mut(case.0) {
+            let (mut gone, kept) = before_and_kept();
+            and_not(&mut gone, &kept);
             let number = output::gate_number(Some((gate, unknown)));
-            rows(gone).for_each(|row| numbers.get_mut(row).into_iter().for_each(|to| *to = number));
+            rows(&gone).for_each(|row| numbers.get_mut(row).into_iter().for_each(|to| *to = number));
         }
     }
 }

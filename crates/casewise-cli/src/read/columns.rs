@@ -1,11 +1,15 @@
 //! Files of columns: Parquet and Arrow IPC, batch by batch, only the columns that are asked for.
 
+use std::cell::Cell;
+use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
-use std::sync::Arc;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Once};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_ipc::root_as_footer;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -29,6 +33,8 @@ pub(crate) struct Batches {
     /// The rest of a batch that was too large.
     rest: Option<RecordBatch>,
     read: u64,
+    /// Nothing more can be read.
+    broken: bool,
 }
 
 /// How columns are kept in a file.
@@ -49,12 +55,11 @@ impl Batches {
         if file.metadata().is_ok_and(|data| data.len() == 0) {
             return Err(Failure::call(format_args!("cannot read `{path}`: it is empty")));
         }
-        let opened = match format {
-            Format::Parquet => parquet(file, wanted).map_err(|error| damaged(path, "Parquet file", &error)),
-            Format::Arrow => arrow(file, wanted).map_err(|error| damaged(path, "Arrow file", &error)),
-        };
-        let (schema, rows, inner) = opened?;
-        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0 })
+        let (schema, rows, inner) = match format {
+            Format::Parquet => opened(path, "Parquet file", || parquet(file, wanted)),
+            Format::Arrow => opened(path, "Arrow file", || arrow(file, wanted)),
+        }?;
+        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0, broken: false })
     }
 
     /// Reads a stream of Arrow IPC.
@@ -63,9 +68,8 @@ impl Batches {
         input: Box<dyn BufRead + Send>,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Batches, Failure> {
-        let (schema, rows, inner) =
-            arrow_stream(input, wanted).map_err(|error| damaged(path, "Arrow file", &error))?;
-        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0 })
+        let (schema, rows, inner) = opened(path, "Arrow file", || arrow_stream(input, wanted))?;
+        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0, broken: false })
     }
 
     /// A batch without rows: what columns there are.
@@ -86,10 +90,19 @@ impl Iterator for Batches {
         let batch = match self.rest.take() {
             Some(rest) => rest,
             None => loop {
-                match self.inner.next()? {
-                    Ok(batch) if batch.num_rows() == 0 => {}
-                    Ok(batch) => break batch,
-                    Err(error) => return Some(Err(damaged(&self.path, "file", &error))),
+                if self.broken {
+                    return None;
+                }
+                match guarded(|| self.inner.next())
+                    .and_then(|next| next.transpose().map_err(|e| e.to_string()))
+                {
+                    Ok(None) => return None,
+                    Ok(Some(batch)) if batch.num_rows() == 0 => {}
+                    Ok(Some(batch)) => break batch,
+                    Err(why) => {
+                        self.broken = true;
+                        return Some(Err(damaged(&self.path, "file", &why)));
+                    }
                 }
             },
         };
@@ -124,10 +137,40 @@ fn arrow(mut file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowE
         }
         _ => return arrow_stream(Box::new(BufReader::new(file)), wanted),
     }
+    blocks_are_there(&mut file)?;
     let all = FileReader::try_new(BufReader::new(file.try_clone()?), None)?;
     let places = places(&all.schema(), wanted);
     let reader = FileReader::try_new(BufReader::new(file), Some(places))?;
     Ok((reader.schema(), None, Box::new(reader)))
+}
+
+/// Looks whether all blocks lie in the file before memory for them is asked for: more than there is would end the
+/// program.
+fn blocks_are_there(file: &mut File) -> Result<(), ArrowError> {
+    const END: u64 = 10;
+    let incomplete = || ArrowError::IpcError("it ends before its footer says".to_owned());
+    let size = file.metadata()?.len();
+    let mut end = [0; END as usize];
+    file.seek(SeekFrom::Start(size.checked_sub(END).ok_or_else(incomplete)?))?;
+    file.read_exact(&mut end)?;
+    let [a, b, c, d, ..] = end;
+    let length = u64::try_from(i32::from_le_bytes([a, b, c, d])).map_err(|_| incomplete())?;
+    let start = size.checked_sub(END + length).ok_or_else(incomplete)?;
+    let mut footer = vec![0; usize::try_from(length).map_err(|_| incomplete())?];
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut footer)?;
+    file.rewind()?;
+    let footer = root_as_footer(&footer).map_err(|error| ArrowError::IpcError(error.to_string()))?;
+    let blocks = footer.recordBatches().into_iter().chain(footer.dictionaries()).flatten();
+    for block in blocks {
+        let parts = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
+        let parts = parts.map(u64::try_from);
+        let end = parts.into_iter().try_fold(0_u64, |sum, part| sum.checked_add(part.ok()?));
+        if end.is_none_or(|end| end > size) {
+            return Err(incomplete());
+        }
+    }
+    Ok(())
 }
 
 fn arrow_stream(input: Box<dyn BufRead + Send>, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowError> {
@@ -143,7 +186,41 @@ fn places(schema: &Schema, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
     fields.filter(|(_, field)| wanted(field.name())).map(|(place, _)| place).collect()
 }
 
-fn damaged(path: &str, format: &str, error: &dyn std::fmt::Display) -> Failure {
+fn opened<E: Display>(
+    path: &str,
+    format: &str,
+    open: impl FnOnce() -> Result<Opened, E>,
+) -> Result<Opened, Failure> {
+    let opened = guarded(open).and_then(|opened| opened.map_err(|error| error.to_string()));
+    opened.map_err(|why| damaged(path, format, &why))
+}
+
+/// Runs a reader of a foreign format. These break off where damaged bytes promise what is not there: here that is an
+/// error like any other, and is not printed.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
+    thread_local! {
+        static READING: Cell<bool> = const { Cell::new(false) };
+    }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !READING.get() {
+                print(info);
+            }
+        }));
+    });
+    let outer = READING.replace(true);
+    // Nobody looks at what was left half read.
+    let read = catch_unwind(AssertUnwindSafe(read));
+    READING.set(outer);
+    read.map_err(|why| {
+        let text = why.downcast_ref::<String>().map(String::as_str);
+        text.or_else(|| why.downcast_ref::<&str>().copied()).unwrap_or("it cannot be decoded").to_owned()
+    })
+}
+
+fn damaged(path: &str, format: &str, error: &dyn Display) -> Failure {
     let path = if path == "-" { "standard input" } else { path };
     Failure::call(format_args!("cannot read `{path}`: the {format} is damaged or incomplete: {error}"))
 }

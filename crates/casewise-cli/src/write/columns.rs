@@ -12,7 +12,8 @@ use casewise::Model;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
 use super::Output;
 use crate::exit::Failure;
@@ -56,7 +57,12 @@ impl Columns {
         );
         let inner = match format {
             Format::Parquet => {
+                // Bits of a thousand cases are no values: nothing repeats, and there is nothing to sort or to pack.
+                let bits = ColumnPath::from("eligible_bits");
                 let properties = WriterProperties::builder()
+                    .set_column_dictionary_enabled(bits.clone(), false)
+                    .set_column_statistics_enabled(bits.clone(), EnabledStatistics::None)
+                    .set_column_compression(bits, Compression::UNCOMPRESSED)
                     .set_created_by(format!("casewise {}", casewise::VERSION))
                     .set_compression(Compression::SNAPPY)
                     .set_max_row_group_row_count(Some(ROW_GROUP))

@@ -10,7 +10,7 @@ use casewise_core::row::counts::Counts;
 use casewise_core::values::Value;
 use serde::Serialize;
 
-use super::keys::Keys;
+use super::keys::{KeyHash, Keys};
 use super::{Decisions, How, Key, Sorted, Supplied, rejects};
 use crate::model::Prepared;
 use crate::{Decision, Error, Model, Request, feed};
@@ -155,18 +155,6 @@ impl<'a> Stream<'a> {
     pub fn decide(&mut self, customers: &RecordBatch) -> Result<Decisions, Error> {
         let plan = self.model.plan()?;
         let bound = bind(&self.model, &self.beside, customers)?;
-        let mut repeated = Vec::new();
-        if self.order.is_some() {
-            self.keys = Keys::default();
-        }
-        for row in 0..bound.len() {
-            let Some(key) = bound.key_value(row) else { continue };
-            let Ok(text) = self.model.key_text(&key) else { continue };
-            if !claim(&mut self.keys, self.order.as_mut(), Some(key), &text)? {
-                repeated.push(row);
-            }
-        }
-        let bound = bound.repeated(repeated);
         let (before, progress) = (self.rows, self.how.progress);
         let progress = move |rows| progress(before + rows);
         let How { select, counts, threads, .. } = self.how;
@@ -177,6 +165,9 @@ impl<'a> Stream<'a> {
                 "the decisions do not fit into one batch of Arrow: decide fewer rows at a time, or select less",
             ),
         };
+        let read = Options { progress: &|_| true, ..options };
+        let keys = keys(&bound, self.order.is_some(), &read).map_err(halted)?;
+        let bound = claim_all(bound, keys, &mut self.keys, self.order.as_mut())?;
         let (decisions, mut refused) = if self.together {
             let (subjects, refused) = casewise_columns::subjects(&bound, &options).map_err(halted)?;
             self.waiting.extend(subjects);
@@ -376,7 +367,7 @@ impl<'a> Stream<'a> {
                 None => return customer,
             },
         };
-        if claim(&mut self.keys, self.order.as_mut(), key, &text)? {
+        if claim(&mut self.keys, self.order.as_mut(), key.as_ref(), (KeyHash::of(&text), &text))? {
             return customer;
         }
         Err(Error::input(InputProblem::repeated(self.model.core(), Some(text))))
@@ -472,12 +463,50 @@ fn bind<'s>(model: &'s Model, beside: &'s Beside, customers: &RecordBatch) -> Re
     Customers::new(model.core(), model.layouts(), beside, customers).map_err(|problem| Error::input(*problem))
 }
 
+/// A key as it is remembered, as text and, if the customers are sorted, as it sorts.
+type ReadKey = (KeyHash, Arc<str>, Option<Value>);
+
+/// Reads the keys of a batch; none where there is no readable one.
+fn keys(
+    customers: &Customers<'_>,
+    is_sorted: bool,
+    options: &Options<'_>,
+) -> Result<Vec<Option<ReadKey>>, Halt> {
+    casewise_columns::each_row(customers.len(), options, |row| {
+        let text = customers.key(row)?;
+        let key = if is_sorted { customers.key_value(row) } else { None };
+        Some((KeyHash::of(&text), text, key))
+    })
+}
+
+/// Finds the rows of a batch whose key an earlier one has.
+fn claim_all<'c>(
+    customers: Customers<'c>,
+    read: Vec<Option<ReadKey>>,
+    known: &mut Keys,
+    mut order: Option<&mut Order>,
+) -> Result<Customers<'c>, Error> {
+    if order.is_some() {
+        *known = Keys::default();
+    }
+    let (mut texts, mut repeated) = (Vec::with_capacity(read.len()), Vec::new());
+    for (row, key) in read.into_iter().enumerate() {
+        if let Some((hash, text, value)) = &key
+            && !claim(known, order.as_deref_mut(), value.as_ref(), (*hash, text))?
+        {
+            repeated.push(row);
+        }
+        texts.push(key.map(|(_, text, _)| text));
+    }
+    Ok(customers.with_keys(texts).repeated(repeated))
+}
+
 /// Remembers the key of a row; false: an earlier row has it.
 fn claim(
     keys: &mut Keys,
     order: Option<&mut Order>,
-    key: Option<Value>,
-    text: &Arc<str>,
+    key: Option<&Value>,
+    (hash, text): (KeyHash, &Arc<str>),
 ) -> Result<bool, Error> {
     if let Some(order) = order {
         let before = order.text.replace(Arc::clone(text));
@@ -485,14 +514,14 @@ fn claim(
             return Ok(false);
         }
         if let Some(key) = key {
-            if order.key.as_ref().is_some_and(|last| last.total_cmp(&key).is_gt()) {
+            if order.key.as_ref().is_some_and(|last| last.total_cmp(key).is_gt()) {
                 let before = before.unwrap_or_default();
                 return Err(Error::request(format!(
                     "the customers are not sorted by key: `{text}` comes after `{before}`"
                 )));
             }
-            order.key = Some(key);
+            order.key = Some(key.clone());
         }
     }
-    Ok(keys.insert(text))
+    Ok(keys.insert(hash))
 }
