@@ -42,7 +42,11 @@ impl Engine for Casewise {
         if let Some(fields) = input.as_object_mut() {
             fields.remove("set");
         }
-        let answer = json::decide(&model, &input.to_string()).map_err(|e| rendered(&e))?;
+        let prepared = json::prepare(&model, &input.to_string()).map_err(|e| rendered(&e))?;
+        let answer = model.decide_prepared(&prepared).map_err(|e| rendered(&e))?.to_json();
+        // What was read and is written again decides the same.
+        let again = json::decide(&model, &prepared.to_json()).map_err(|e| rendered(&e))?;
+        assert_eq!(again, answer, "{}", prepared.to_json());
         serde_json::from_str(&answer).map_err(|e| format!("the answer is not JSON: {e}"))
     }
 }

@@ -203,7 +203,10 @@ fn split<'t>(model: &Model, input: &'t str) -> Result<(Option<&'t RawValue>, Req
 /// ```
 pub fn remaining<'a>(mut request: Request<'a>, text: &str) -> Result<Request<'a>, Error> {
     #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[serde(
+        deny_unknown_fields,
+        expecting = "an object such as {\"quota\":{\"CASE\":5},\"capacity\":{\"CHANNEL\":5},\"budget\":{\"CASE\":{\"PROPERTY\":\"12.50\"}}}"
+    )]
     struct Remaining<'t> {
         #[serde(default)]
         quota: BTreeMap<String, i64>,

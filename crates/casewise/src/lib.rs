@@ -17,6 +17,7 @@ mod fit;
 pub mod json;
 mod model;
 mod parameters;
+mod prepared;
 pub mod preview;
 #[cfg(all(feature = "fit", feature = "pages"))]
 mod report;
@@ -38,7 +39,8 @@ pub use error::Error;
 pub use explanation::Explanation;
 #[cfg(feature = "fit")]
 pub use fit::{Drift, Fit, FitOptions};
-pub use model::{Model, Prepared};
+pub use model::Model;
+pub use prepared::Prepared;
 pub use request::Request;
 pub use schema::{FieldSchema, Kind, OutputSchema, Schema, TableSchema, TypeSchema};
 pub use starter::{DataTable, starting_model};

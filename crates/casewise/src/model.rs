@@ -11,7 +11,9 @@ use casewise_core::row::report::Provenance;
 use casewise_core::source::Sources;
 use serde::Serialize;
 
-use crate::{Decision, Diagnostic, Error, Request, Requirements, Schema, TestResult, TestRun, TestSelection};
+use crate::{
+    Decision, Diagnostic, Error, Prepared, Request, Requirements, Schema, TestResult, TestRun, TestSelection,
+};
 use crate::{feed, files};
 
 /// A checked model, ready to decide. Cheap to clone and to share between threads.
@@ -185,12 +187,10 @@ impl Model {
         &self.inner.provenance
     }
 
-    #[cfg(feature = "deep")]
     pub(crate) fn checked(&self) -> &Arc<casewise_core::model::Model> {
         &self.inner.model
     }
 
-    #[cfg(feature = "columns")]
     pub(crate) fn layouts(&self) -> &Layouts {
         &self.inner.layouts
     }
@@ -757,20 +757,5 @@ impl fmt::Debug for Model {
             .field("version", &self.version())
             .field("cases", &self.cases().len())
             .finish_non_exhaustive()
-    }
-}
-
-/// A subject and its request, read once. See [`Model::prepare`].
-#[derive(Debug, Clone)]
-pub struct Prepared {
-    pub(crate) model: Model,
-    pub(crate) subject: Arc<casewise_core::input::Subject>,
-    pub(crate) request: casewise_core::input::Request,
-}
-
-impl Prepared {
-    /// The subject's key, as text. See [`Model::prepare`].
-    pub fn key(&self) -> &str {
-        &self.subject.key
     }
 }

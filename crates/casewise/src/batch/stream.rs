@@ -12,8 +12,7 @@ use serde::Serialize;
 
 use super::keys::{KeyHash, Keys};
 use super::{Decisions, How, Key, Sorted, Supplied, rejects};
-use crate::model::Prepared;
-use crate::{Decision, Error, Model, Request, feed};
+use crate::{Decision, Error, Model, Prepared, Request, feed};
 
 /// Decides batch after batch of customers; what stands beside them has been grouped by key once.
 ///

@@ -11,6 +11,9 @@ use casewise_core::input::{FieldReader, Layout, Misfit, RecordBuilder};
 use casewise_core::values::Value;
 use serde::Serialize;
 
+const A_RECORD: &str = "a record: names and values";
+const A_SEQUENCE: &str = "a sequence";
+
 /// Why a value of the caller could not be walked at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Abort(pub(crate) Misfit);
@@ -25,17 +28,23 @@ impl std::error::Error for Abort {}
 
 impl serde::ser::Error for Abort {
     fn custom<T: fmt::Display>(message: T) -> Abort {
-        Abort(Misfit::found(message.to_string(), "a value that can be serialised"))
+        // What would have been expected there is known where it is read.
+        Abort(Misfit::found(message.to_string(), "something else"))
     }
 }
 
 impl Abort {
+    /// What did not fit, where this was expected.
+    fn expecting(self, expected: impl Into<String>) -> Misfit {
+        Misfit { expected: expected.into(), ..self.0 }
+    }
+
     fn not_a_record(found: &str) -> Abort {
-        Abort(Misfit::found(found, "a record: names and values"))
+        Abort(Misfit::found(found, A_RECORD))
     }
 
     fn not_a_sequence(found: &str) -> Abort {
-        Abort(Misfit::found(found, "a sequence"))
+        Abort(Misfit::found(found, A_SEQUENCE))
     }
 }
 
@@ -69,7 +78,9 @@ impl<T: Serialize + ?Sized> Feed for T {
         let walked = self.serialize(sequence::SequenceSerializer { sink: &mut sink });
         match (sink.misfit, walked) {
             (Some(misfit), _) => Err(misfit),
-            (None, Err(Abort(misfit))) => Err(RecordMisfit { row: None, field: None, misfit }),
+            (None, Err(abort)) => {
+                Err(RecordMisfit { row: None, field: None, misfit: abort.expecting(A_SEQUENCE) })
+            }
             (None, Ok(())) => Ok(sink.records),
         }
     }
@@ -79,7 +90,7 @@ impl<T: Serialize + ?Sized> Feed for T {
         let walked = self.serialize(sequence::SequenceSerializer { sink: &mut sink });
         match (sink.misfit, walked) {
             (Some((row, misfit)), _) => Err((Some(row), misfit)),
-            (None, Err(Abort(misfit))) => Err((None, misfit)),
+            (None, Err(abort)) => Err((None, abort.expecting(A_SEQUENCE))),
             (None, Ok(())) => Ok(()),
         }
     }
@@ -87,7 +98,9 @@ impl<T: Serialize + ?Sized> Feed for T {
 
 /// Reads one value of a field.
 pub(crate) fn read<T: Serialize + ?Sized>(field: &FieldReader, value: &T) -> Result<Value, Misfit> {
-    value.serialize(value::ValueSerializer { field }).unwrap_or_else(|Abort(misfit)| Err(misfit))
+    value
+        .serialize(value::ValueSerializer { field })
+        .unwrap_or_else(|abort| Err(abort.expecting(field.expected())))
 }
 
 /// Reads one record.
@@ -96,7 +109,7 @@ pub(crate) fn record(
     feed: &dyn Feed,
 ) -> Result<Vec<Value>, (Option<std::sync::Arc<str>>, Misfit)> {
     let mut record = RecordBuilder::new(layout);
-    feed.walk(&mut record::Fill(&mut record)).map_err(|Abort(misfit)| (None, misfit))?;
+    feed.walk(&mut record::Fill(&mut record)).map_err(|abort| (None, abort.expecting(A_RECORD)))?;
     let mut names = record::Names::default();
     if record.absent().is_some() {
         // What cannot be walked has been told already.
@@ -109,7 +122,7 @@ pub(crate) fn record(
 /// Reads one field of a record and ignores the others.
 pub(crate) fn one_field(layout: &Layout, index: usize, feed: &dyn Feed) -> Result<Value, Misfit> {
     let mut sink = record::OneField { layout, index, read: None };
-    feed.walk(&mut sink).map_err(|Abort(misfit)| misfit)?;
+    feed.walk(&mut sink).map_err(|abort| abort.expecting(A_RECORD))?;
     sink.read.unwrap_or_else(|| layout.fields().get(index).map_or(Ok(Value::Missing), FieldReader::nothing))
 }
 
