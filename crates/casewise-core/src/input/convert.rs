@@ -8,7 +8,7 @@
 //! - a `bool` or label comes in the data's words if the model gives any; the model's own words are read
 //!   too where they mean nothing else in the data; a number stands for the word with its digits;
 //! - text is taken as it is: a number is not a text;
-//! - a time without an offset is in the model's zone; a date alone is not a time;
+//! - a time without an offset is in the model's zone; a date alone is not a time, nor a time a date;
 //! - a set is a sequence without missing elements; duplicates collapse.
 
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::problem::{Misfit, quote, shorten};
 use crate::model::{Base, EnumType, Field, Model};
-use crate::values::{Date, Decimal, DecimalError, Duration, Label, Period, Time, Value, Zone};
+use crate::values::{Date, Decimal, DecimalError, Duration, Label, Moment, Period, Time, Value, Zone};
 
 /// A value from outside, as it comes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,13 +57,13 @@ impl Raw<'_> {
             Raw::Bool(b) => b.to_string(),
             Raw::Int(n) => n.to_string(),
             Raw::UInt(n) => n.to_string(),
-            Raw::Float(x) => x.to_string(),
-            Raw::Float32(x) => x.to_string(),
+            Raw::Float(x) => shorten(&x.to_string()),
+            Raw::Float32(x) => shorten(&x.to_string()),
             Raw::Number(text) => shorten(text),
             Raw::Text(text) => quote(text),
             Raw::Date(date) => date.to_string(),
             Raw::Time(time) => time.to_string(),
-            Raw::Seq(items) => format!("a sequence of {}", items.len()),
+            Raw::Seq(_) => "a sequence".to_owned(),
             Raw::Record => "a record".to_owned(),
         }
     }
@@ -302,7 +302,32 @@ impl Reader {
                 _ => None,
             },
         };
-        read.ok_or_else(|| Misfit::found(raw.shown(), self.expected()))
+        read.ok_or_else(|| {
+            let misfit = Misfit::found(raw.shown(), self.expected());
+            match self.other_kind_of_moment(raw) {
+                Some(help) => misfit.help(help),
+                None => misfit,
+            }
+        })
+    }
+
+    /// What to do where a date came for a time, or a time for a date: neither is guessed from the other.
+    fn other_kind_of_moment(&self, raw: Raw<'_>) -> Option<String> {
+        let moment = match raw {
+            Raw::Date(date) => Moment::Date(date),
+            Raw::Time(time) => Moment::Instant(time),
+            Raw::Text(text) => Moment::parse(text)?,
+            _ => return None,
+        };
+        match (self, moment) {
+            (Reader::Time(_), Moment::Date(date)) => Some(format!(
+                "a date alone is not a time: write `{date}T00:00` if the start of the day is meant, or declare the field as `date`"
+            )),
+            (Reader::Date, Moment::Local(..) | Moment::Instant(_)) => {
+                Some("a time is not a date: give its date alone, or declare the field as `time`".to_owned())
+            }
+            _ => None,
+        }
     }
 
     fn read_decimal(&self, raw: Raw<'_>) -> Result<Value, Misfit> {
