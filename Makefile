@@ -2,8 +2,9 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 PYTHON ?= python3
-# `spark` too, if there is Java 17: `make python EXTRAS=test,plot,sklearn,spark`.
-EXTRAS ?= test,plot,sklearn
+# Where there is Java 17 or later, Spark is installed (0.5 GB) and tested too; `EXTRAS=test,plot,sklearn` leaves it out.
+JAVA := $(shell java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | awk '$$1 >= 17')
+EXTRAS ?= test,plot,sklearn$(if $(JAVA),$(shell printf ,)spark)
 
 .PHONY: help demo test rust python wheel node lint format bench fuzz generate clean
 

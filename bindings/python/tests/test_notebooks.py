@@ -13,12 +13,11 @@ import importlib
 import io
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, java
 
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 NEEDS = {"lifetime_value": "altair", "offers": "altair", "spark": "pyspark"}
@@ -70,7 +69,7 @@ def plain(outputs: list[dict[str, Any]]) -> list[str]:
 def test_notebook(path: Path, monkeypatch: pytest.MonkeyPatch):
     if path.stem in NEEDS:
         pytest.importorskip(NEEDS[path.stem])
-    if path.stem == "spark" and not shutil.which("java"):
+    if path.stem == "spark" and java() < 17:
         pytest.skip("Spark needs Java 17")
     if UPDATE:
         # Pictures need no script to be seen.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
+import pickle
 import sys
 
 import casewise
 import pytest
+from conftest import java
 
 pyspark = pytest.importorskip("pyspark", reason="needs casewise[spark]")
-if not shutil.which("java"):
+if java() < 17:
     pytest.skip("Spark needs Java 17", allow_module_level=True)
 
 import casewise.spark
@@ -37,16 +38,23 @@ NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.timezone.utc)
 
 @pytest.fixture(scope="module")
 def spark():
+    """Two executors: processes of their own, that share nothing but what Spark sends them."""
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
-        pyspark.sql.SparkSession.builder.master("local[2]")
+        pyspark.sql.SparkSession.builder.master("local-cluster[2,1,1024]")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "3")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.shuffle.partitions", "4")
+        # Else small data would be decided in one place.
+        .config("spark.sql.adaptive.coalescePartitions.enabled", "false")
+        .config("spark.sql.autoBroadcastJoinThreshold", "-1")
+        .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
         .config("spark.driver.memory", "1g")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .getOrCreate()
     )
+    session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
 
@@ -75,6 +83,23 @@ def test_spark_decides_as_one_machine(spark):
         assert by_id[row["id"]] == {**row, "rejected": None}
     (refused,) = here.rejects.to_pylist()
     assert by_id["7"]["rejected"] == refused["message"]
+
+
+def test_there_are_several_executors(spark):
+    def where(batches):
+        for batch in batches:
+            # The parent of a Python worker belongs to one executor.
+            yield pyarrow.RecordBatch.from_pydict({"where": [os.getppid()] * batch.num_rows})
+
+    there = spark.range(100).repartition(4).mapInArrow(where, "where long").distinct().count()
+    assert there == 2
+
+
+def test_a_worker_opens_the_model_once():
+    work = casewise.spark._Work(MODEL, ("visit", "call"), {}, NOW, None, None, ("status",))
+    one, two = (pickle.loads(pickle.dumps(work)) for _ in range(2))
+    assert one.model == MODEL
+    assert one.model is two.model
 
 
 def test_without_events(spark):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -83,8 +85,14 @@ def _signed(kind: Any) -> Any:
     return pyarrow.int16() if pyarrow.types.is_uint8(kind) else kind
 
 
+@functools.lru_cache(maxsize=8)
+def _opened(pickled: bytes) -> Any:
+    """A model, opened once in each worker, however many tasks it is given."""
+    return pickle.loads(pickled)
+
+
 class _Work:
-    """What a worker does: it pickles, and opens the model there once."""
+    """What a worker does. It travels with every task."""
 
     def __init__(
         self,
@@ -105,6 +113,12 @@ class _Work:
         self.select = select
         self.schema: Any = None
         """What every batch gives, whatever its rows: found out from none."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"model": pickle.dumps(self.model)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__ |= state | {"model": _opened(state["model"])}
 
     def rows(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Decides batches of rows that hold their events in nested columns."""
