@@ -99,6 +99,7 @@ impl<'a, 'py> Item<'a, 'py> {
                 let inner = value.getattr("value").map_err(hold)?;
                 self.with(&inner).serialize(serializer)
             }
+            Kind::Elapsed => serializer.serialize_str(&elapsed(value).map_err(hold)?),
             Kind::Scalar => {
                 let inner = value.call_method0("item").map_err(hold)?;
                 if inner.get_type().is(value.get_type()) {
@@ -158,9 +159,13 @@ pub(crate) fn digits<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, 
 }
 
 fn unknown<E: Error>(value: &Bound<'_, PyAny>) -> E {
-    let name =
-        value.get_type().fully_qualified_name().map_or_else(|_| "an object".to_owned(), |n| n.to_string());
-    E::custom(format_args!("a Python `{name}`"))
+    E::custom(class_of(value))
+}
+
+/// What kind of object it is, for a message.
+fn class_of(value: &Bound<'_, PyAny>) -> String {
+    let name = value.get_type().fully_qualified_name();
+    name.map_or_else(|_| "a Python object".to_owned(), |name| format!("a Python `{name}`"))
 }
 
 impl Serialize for Item<'_, '_> {
@@ -188,12 +193,13 @@ impl Serialize for Item<'_, '_> {
     }
 }
 
-/// A name of a record.
+/// A name of a record: text.
 struct Name<'a, 'py>(&'a Bound<'py, PyAny>);
 
 impl Serialize for Name<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = self.0.cast::<PyString>().map_err(|_| unknown::<S::Error>(self.0))?;
+        let text = self.0.cast::<PyString>();
+        let text = text.map_err(|_| S::Error::custom(format_args!("a name that is {}", class_of(self.0))))?;
         serializer.serialize_str(text.to_str().map_err(S::Error::custom)?)
     }
 }
@@ -207,6 +213,7 @@ enum Kind {
     Float,
     Decimal,
     Time,
+    Elapsed,
     Enum,
     Scalar,
     Model,
@@ -223,6 +230,7 @@ struct Types {
     datetime: Py<PyType>,
     date: Py<PyType>,
     time: Py<PyType>,
+    elapsed: Py<PyType>,
     decimal: Py<PyType>,
     member: Py<PyType>,
     mapping: Py<PyType>,
@@ -239,6 +247,7 @@ fn types(py: Python<'_>) -> PyResult<&Types> {
             datetime: class("datetime", "datetime")?,
             date: class("datetime", "date")?,
             time: class("datetime", "time")?,
+            elapsed: class("datetime", "timedelta")?,
             decimal: class("decimal", "Decimal")?,
             member: class("enum", "Enum")?,
             mapping: class("collections.abc", "Mapping")?,
@@ -256,6 +265,9 @@ fn kind(value: &Bound<'_, PyAny>) -> PyResult<Kind> {
     }
     if is(&types.datetime)? || is(&types.date)? || is(&types.time)? {
         return Ok(Kind::Time);
+    }
+    if is(&types.elapsed)? {
+        return Ok(Kind::Elapsed);
     }
     if is(&types.decimal)? {
         return Ok(Kind::Decimal);
@@ -284,7 +296,8 @@ fn kind(value: &Bound<'_, PyAny>) -> PyResult<Kind> {
         && class.hasattr("tobytes")?
         && is_scalar(value)
     {
-        Kind::Scalar
+        // The text of a time is exact; its value may be a bare number of nanoseconds.
+        if class.name()?.to_str()? == "datetime64" { Kind::Text } else { Kind::Scalar }
     } else if class.name()?.to_str()? == "NAType" {
         Kind::Missing
     } else if class.hasattr("__iter__")? {
@@ -318,16 +331,18 @@ pub(crate) fn written(value: &Bound<'_, PyAny>) -> PyResult<String> {
     match kind(value)? {
         Kind::Enum => written(&value.getattr("value")?),
         Kind::Time => value.call_method0("isoformat")?.extract(),
-        _ if value.hasattr("total_seconds")? => {
-            // Elapsed time: whole days where they are, else minutes.
-            let days: i64 = value.getattr("days")?.extract()?;
-            let seconds: i64 = value.getattr("seconds")?.extract()?;
-            Ok(if seconds == 0 {
-                format!("{days} days")
-            } else {
-                format!("{} minutes", days * 1440 + seconds / 60)
-            })
-        }
+        Kind::Elapsed => elapsed(value),
+        _ => Ok(value.str()?.to_str()?.to_owned()),
+    }
+}
+
+/// Elapsed time as a model writes it: whole days where they are, else minutes. What is neither stays as Python writes
+/// it, and is refused by name where it is read.
+fn elapsed(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let part = |name: &str| -> PyResult<i64> { value.getattr(name)?.extract() };
+    match (part("days")?, part("seconds")?, part("microseconds")?) {
+        (days, 0, 0) => Ok(format!("{days} days")),
+        (days, seconds, 0) if seconds % 60 == 0 => Ok(format!("{} minutes", days * 1440 + seconds / 60)),
         _ => Ok(value.str()?.to_str()?.to_owned()),
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use casewise::CaseStatus;
+use casewise::{CaseStatus, Prepared};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
-use crate::model::quoted;
+use crate::model::{Model, quoted};
 use crate::{errors, value};
 
 /// What was decided for one subject: its scores, segments and offers, and what became of every case.
@@ -38,11 +38,17 @@ use crate::{errors, value};
 #[derive(Debug)]
 pub(crate) struct Decision {
     inner: casewise::Decision,
+    /// What it was made from, and by which model: enough to make it again.
+    prepared: Prepared,
+    by: Py<Model>,
 }
 
 impl Decision {
-    pub(crate) fn new(inner: casewise::Decision) -> Decision {
-        Decision { inner }
+    /// Decides, by a model of which the subject was prepared.
+    pub(crate) fn make(model: &Bound<'_, Model>, prepared: Prepared) -> PyResult<Decision> {
+        let decided = model.get().inner().decide_prepared(&prepared);
+        let inner = decided.map_err(|error| errors::raise(model.py(), &error))?;
+        Ok(Decision { inner, prepared, by: model.clone().unbind() })
     }
 }
 
@@ -152,9 +158,31 @@ impl Decision {
     /// >>> why = model.decide({"id": "c1", "age": 16}, now="2026-11-22").why("adults")
     /// >>> "requires >= 18, observed 16" in str(why)
     /// True
-    fn why(&self, py: Python<'_>, case: &str) -> PyResult<Explanation> {
-        let why = self.inner.why(case).map_err(|error| errors::raise(py, &error))?;
-        Ok(Explanation { inner: why })
+    fn why(slf: &Bound<'_, Self>, case: &str) -> PyResult<Explanation> {
+        let why = slf.get().inner.why(case).map_err(|error| errors::raise(slf.py(), &error))?;
+        Ok(Explanation { inner: why, of: slf.clone().unbind(), case: case.to_owned() })
+    }
+
+    /// What was decided from, as it was read: the arguments of :meth:`Model.decide`, to keep beside a decision or to
+    /// change and decide again.
+    ///
+    /// Values are those of JSON: exact numbers, dates and times are text. A list is whether the subject is in it.
+    ///
+    /// >>> import casewise
+    /// >>> model = casewise.open("model m { language 1 } customer { key id: text; arpu: decimal } case a { for arpu > 10 }")
+    /// >>> decision = model.decide({"id": "c1", "arpu": 12.5}, now="2026-11-22")
+    /// >>> decision.inputs()
+    /// {'subject': {'id': 'c1', 'arpu': '12.5'}, 'now': '2026-11-22T00:00:00Z'}
+    /// >>> model.decide(**decision.inputs()) == decision
+    /// True
+    fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let told = value::from_json(py, &self.prepared.to_json())?;
+        let inputs = PyDict::new(py);
+        let subject = self.by.get().inner().subject_name();
+        inputs.set_item("subject", told.get_item(subject)?)?;
+        told.call_method1("pop", (subject,))?;
+        inputs.update(told.cast()?)?;
+        Ok(inputs.into_any())
     }
 
     /// The decision as one line of JSON, the same in every language.
@@ -198,6 +226,11 @@ impl Decision {
     fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
         slf.clone()
     }
+
+    /// As the model and what it was decided from: it is decided again, with the same answer.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((self.by.bind(py).getattr("_decide_again")?, (self.prepared.to_json(),)))
+    }
 }
 
 pub(crate) fn compared(py: Python<'_>, equal: bool, op: CompareOp) -> PyResult<Py<PyAny>> {
@@ -230,6 +263,8 @@ fn status<'py>(class: &Bound<'py, PyType>, case: CaseStatus<'_>) -> PyResult<Bou
 #[derive(Debug)]
 pub(crate) struct Explanation {
     inner: casewise::Explanation,
+    of: Py<Decision>,
+    case: String,
 }
 
 #[pymethods]
@@ -274,5 +309,17 @@ impl Explanation {
         let mut hasher = DefaultHasher::new();
         self.to_json().hash(&mut hasher);
         hasher.finish()
+    }
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    /// As the decision that is explained, and the case.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
+        Ok((self.of.bind(py).getattr("why")?, (&self.case,)))
     }
 }

@@ -6,9 +6,10 @@ use arrow_array::builder::{Float64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use casewise::batch::{How, Subjects};
 use casewise::{BacktestOptions, Drift, Error, FitOptions, Model, Request};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
+use rayon::ThreadPoolBuilder;
 
 use crate::batch::{self, Job};
 use crate::errors;
@@ -28,14 +29,18 @@ fn read(py: Python<'_>, job: &Job<'_>, subjects: PyTable, step: Option<&Py<PyAny
     })
 }
 
-/// Works on a thread of its own, which after Ctrl-C nobody waits for: it has nothing of Python's.
+/// Works on threads of its own, for which after Ctrl-C nobody waits: they have nothing of Python's. A pool that
+/// outlived the call would be without its threads in a process that is forked later.
 fn apart<T: Send + 'static>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> PyResult<T> {
     let worked = py.detach(|| {
         let (ended, end) = mpsc::channel();
-        std::thread::spawn(move || {
+        let pool = ThreadPoolBuilder::new().build();
+        let pool = pool.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+        pool.spawn(move || {
+            // Nobody listens only where nobody waits.
             let _ = ended.send(work());
         });
         batch::wait(&end, || Python::attach(|py| py.check_signals()))

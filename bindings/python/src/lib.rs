@@ -6,7 +6,9 @@ mod decision;
 mod errors;
 mod learn;
 mod model;
+mod open;
 mod preview;
+mod request;
 mod value;
 
 /// The compiled part of `casewise`; import `casewise` instead.
@@ -19,7 +21,9 @@ mod _native {
     #[pymodule_export]
     use crate::learn::_check_parameters;
     #[pymodule_export]
-    use crate::model::{Model, check, explain_code, format, open};
+    use crate::model::Model;
+    #[pymodule_export]
+    use crate::open::{check, explain_code, format, open};
 
     /// The version of the language that models are written in.
     #[pymodule_export]

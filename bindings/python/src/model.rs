@@ -1,21 +1,23 @@
-//! `casewise.Model`, and how it is opened.
+//! `casewise.Model`.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use casewise::BacktestOptions;
 use casewise::batch::How;
 use casewise::preview::Scope;
-use casewise::{BacktestOptions, Error, Request};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
 use pyo3_arrow::PyTable;
 
 use crate::batch::{self, Supplied};
-use crate::convert::{self, Item, Trap, json};
+use crate::convert::{self, Item, Trap};
 use crate::decision::Decision;
+use crate::open::parameters_text;
+use crate::request::{Given, by_name};
 use crate::{errors, learn, preview, value};
 
 /// A checked model, ready to decide. Open one with :func:`casewise.open`.
@@ -39,166 +41,17 @@ pub(crate) struct Model {
     parameters: Option<Arc<str>>,
 }
 
-/// Where a model's text is.
-enum Source {
-    Path(String),
-    Text(String),
-    Files(Vec<(String, String)>),
-}
-
-/// The name of a text that no file gives one.
-const UNNAMED: &str = "model.cw";
-
-/// A path object, a path or a text as `str`, or a mapping of names to texts whose first is the root.
-fn source(value: &Bound<'_, PyAny>) -> PyResult<Source> {
-    if let Ok(text) = value.cast::<PyString>() {
-        let text = text.to_str()?;
-        // A model has braces; a path has neither braces nor line breaks.
-        let is_text = text.contains(['{', '\n']) || text.trim().is_empty();
-        return Ok(if is_text { Source::Text(text.to_owned()) } else { Source::Path(text.to_owned()) });
-    }
-    if value.hasattr("items")? {
-        let mut files = Vec::new();
-        for item in value.call_method0("items")?.try_iter()? {
-            files.push(item?.extract::<(String, String)>()?);
-        }
-        if files.is_empty() {
-            return Err(pyo3::exceptions::PyValueError::new_err("no texts: the first is the root"));
-        }
-        return Ok(Source::Files(files));
-    }
-    let path = value.py().import("os")?.call_method1("fspath", (value,))?;
-    Ok(Source::Path(path.extract()?))
-}
-
-fn open_source(py: Python<'_>, source: &Source) -> Result<casewise::Model, Error> {
-    py.detach(|| match source {
-        Source::Path(path) => casewise::Model::open(path),
-        Source::Text(text) => casewise::Model::from_text(UNNAMED, text),
-        Source::Files(files) => {
-            let root = files.first().map_or(UNNAMED, |(name, _)| name.as_str());
-            casewise::Model::from_files(root, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
-        }
-    })
-}
-
-fn read_text(py: Python<'_>, path: &str) -> PyResult<String> {
-    let options = PyDict::new(py);
-    options.set_item("encoding", "utf-8")?;
-    let file = py.import("builtins")?.getattr("open")?.call((path,), Some(&options))?;
-    let text = file.call_method0("read")?.extract();
-    file.call_method0("close")?;
-    text
-}
-
-/// Opens a model.
-///
-/// ``source`` is the path of a file, or the text of a model itself, or a mapping of file names to texts
-/// whose first is the root (what it includes is found among the others). A ``str`` that holds a brace or a
-/// line break is taken as a text. ``parameters`` are what was learned: :class:`Parameters`, the path of a file, or its text.
-/// ``params`` sets params of the model, in place of what its text says.
-///
-/// Raises :class:`ModelError` with every error of the text at once, and ``OSError`` where a file cannot be
-/// read.
-///
-/// >>> import casewise
-/// >>> text = '''
-/// ...     model m { language 1 }
-/// ...     customer { key id: text; age: int }
-/// ...     param grown: int in 16 .. 21 = 18
-/// ...     case adults { for age >= grown }
-/// ... '''
-/// >>> strict = casewise.open(text, params={"grown": 21})
-/// >>> len(strict.decide({"id": "c1", "age": 20}, now="2026-11-22").offers)
-/// 0
-#[pyfunction]
-#[pyo3(signature = (source, parameters=None, params=None))]
-pub(crate) fn open(
-    py: Python<'_>,
-    source: &Bound<'_, PyAny>,
-    parameters: Option<&Bound<'_, PyAny>>,
-    params: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Model> {
-    let source = self::source(source)?;
-    let inner = open_source(py, &source).map_err(|error| errors::raise(py, &error))?;
-    let mut model = Model { inner, parameters: None };
-    if let Some(params) = params {
-        model = model.with_params(params)?;
-    }
-    if let Some(parameters) = parameters {
-        let text = parameters_text(parameters)?;
-        model = model.learned(py, text)?;
-    }
-    Ok(model)
-}
-
-fn parameters_text(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    if let Ok(text) = value.cast::<PyString>()
-        && text.to_str()?.contains('{')
-    {
-        return Ok(text.to_str()?.to_owned());
-    }
-    if value.hasattr("to_json")? {
-        return value.call_method0("to_json")?.extract();
-    }
-    let path: String = value.py().import("os")?.call_method1("fspath", (value,))?.extract()?;
-    read_text(value.py(), &path)
-}
-
-/// Everything that the checker has to say about a model, errors and warnings, in the order of the text.
-///
-/// ``source`` is as for :func:`open`. Nothing is raised for what is wrong with the text.
-///
-/// >>> import casewise
-/// >>> [found] = casewise.check("model m { language 1 } customer { key id: text; age: it }")
-/// >>> found.severity, found.code, found.line
-/// ('error', 'CW0201', 1)
-#[pyfunction]
-pub(crate) fn check<'py>(py: Python<'py>, source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-    let source = self::source(source)?;
-    match open_source(py, &source) {
-        Ok(model) => errors::diagnostics(py, &model.warnings()),
-        Err(error) if error.is_model() && !error.diagnostics().is_empty() => {
-            errors::diagnostics(py, error.diagnostics())
-        }
-        Err(error) => Err(errors::raise(py, &error)),
-    }
-}
-
-/// The canonical form of a model's text, or of the file of that path; comments are kept.
-///
-/// Raises :class:`ModelError` if the text cannot be read as a model.
-///
-/// >>> import casewise
-/// >>> print(casewise.format("model m{language 1}\ncustomer{key id:text}"), end="")
-/// model m { language 1 }
-/// <BLANKLINE>
-/// customer { key id: text }
-#[pyfunction]
-pub(crate) fn format(py: Python<'_>, source: &Bound<'_, PyAny>) -> PyResult<String> {
-    let (name, text) = match self::source(source)? {
-        Source::Path(path) => {
-            let text = read_text(py, &path)?;
-            (path, text)
-        }
-        Source::Text(text) => (UNNAMED.to_owned(), text),
-        Source::Files(_) => return Err(PyTypeError::new_err("format takes one text or path")),
-    };
-    casewise::format(&name, &text).map_err(|error| errors::raise(py, &error))
-}
-
-/// The page of a diagnostic code, in Markdown; ``None`` if there is no such code.
-///
-/// >>> import casewise
-/// >>> casewise.explain_code("CW0110").splitlines()[0].startswith("# CW0110")
-/// True
-#[pyfunction]
-pub(crate) fn explain_code(code: &str) -> Option<&'static str> {
-    casewise::explain_code(code)
-}
-
 impl Model {
-    fn with_params(&self, params: &Bound<'_, PyAny>) -> PyResult<Model> {
+    /// A model that was opened, with what its text says.
+    pub(crate) fn plain(inner: casewise::Model) -> Model {
+        Model { inner, parameters: None }
+    }
+
+    pub(crate) fn inner(&self) -> &casewise::Model {
+        &self.inner
+    }
+
+    pub(crate) fn with_params(&self, params: &Bound<'_, PyAny>) -> PyResult<Model> {
         let py = params.py();
         let mut written = Vec::new();
         for (name, value) in by_name("params", Some(params))? {
@@ -209,7 +62,7 @@ impl Model {
         Ok(Model { inner, parameters: self.parameters.clone() })
     }
 
-    fn learned(&self, py: Python<'_>, text: String) -> PyResult<Model> {
+    pub(crate) fn learned(&self, py: Python<'_>, text: String) -> PyResult<Model> {
         let inner =
             py.detach(|| self.inner.with_parameters(&text)).map_err(|error| errors::raise(py, &error))?;
         Ok(Model { inner, parameters: Some(text.into()) })
@@ -219,62 +72,6 @@ impl Model {
     fn identity(&self) -> (&str, Vec<(&str, &str)>, Option<&str>) {
         (self.inner.fingerprint(), self.inner.overrides().collect(), self.parameters.as_deref())
     }
-}
-
-/// What comes with subjects, read from Python.
-pub(crate) fn request<'a, 'py: 'a>(given: &'a Given<'py>, trap: &'a Trap) -> PyResult<Request<'a>> {
-    let mut request = bare_request(&given.now, given.decide.as_deref(), given.remaining.as_ref())?;
-    if let Some(context) = &given.context {
-        request = request.context(Item::new(context, trap));
-    }
-    for (name, records) in &given.events {
-        request = request.events(name.as_str(), Item::new(records, trap));
-    }
-    for (name, keys) in &given.lists {
-        request = match keys.cast::<PyBool>() {
-            Ok(known) => request.listed(name.as_str(), known.is_true()),
-            Err(_) => request.list(name.as_str(), Item::new(keys, trap)),
-        };
-    }
-    Ok(request)
-}
-
-/// The part of a request that is the same for every subject.
-fn bare_request<'a>(
-    now: &str,
-    decide: Option<&str>,
-    remaining: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Request<'a>> {
-    let mut request = Request::at(now);
-    if let Some(name) = decide {
-        request = request.decide(name);
-    }
-    if let Some(remaining) = remaining {
-        let py = remaining.py();
-        request = casewise::json::remaining(request, &json(remaining)?)
-            .map_err(|error| errors::raise(py, &error))?;
-    }
-    Ok(request)
-}
-
-/// The arguments of a decision.
-pub(crate) struct Given<'py> {
-    now: String,
-    decide: Option<String>,
-    context: Option<Bound<'py, PyAny>>,
-    remaining: Option<Bound<'py, PyAny>>,
-    events: Vec<(String, Bound<'py, PyAny>)>,
-    lists: Vec<(String, Bound<'py, PyAny>)>,
-}
-
-/// The entries of a mapping of names.
-fn by_name<'py>(what: &str, named: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
-    let Some(named) = named else { return Ok(Vec::new()) };
-    if !named.hasattr("items")? {
-        let found = named.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("{what}: expected a mapping of names, got `{found}`")));
-    }
-    named.call_method0("items")?.try_iter()?.map(|item| item?.extract()).collect()
 }
 
 #[pymethods]
@@ -319,8 +116,7 @@ impl Model {
     #[pyo3(signature = (subject, context=None, events=None, lists=None, *, now, remaining=None, decide=None))]
     #[expect(clippy::too_many_arguments, reason = "they have names")]
     fn decide<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         subject: &Bound<'py, PyAny>,
         context: Option<Bound<'py, PyAny>>,
         events: Option<Bound<'py, PyAny>>,
@@ -338,9 +134,15 @@ impl Model {
             events: by_name("events", events.as_ref())?,
             lists: by_name("lists", lists.as_ref())?,
         };
-        let request = request(&given, &trap)?;
-        let decided = trap.release(self.inner.decide(&Item::new(subject, &trap), &request))?;
-        decided.map(Decision::new).map_err(|error| errors::raise(py, &error))
+        let request = given.request(&trap)?;
+        let prepared = trap.release(slf.get().inner.prepare(&Item::new(subject, &trap), &request))?;
+        Decision::make(slf, prepared.map_err(|error| errors::raise(slf.py(), &error))?)
+    }
+
+    /// Decides from what a decision was made from, as it was written: how decisions are unpickled.
+    fn _decide_again(slf: &Bound<'_, Self>, inputs: &str) -> PyResult<Decision> {
+        let prepared = casewise::json::prepare(&slf.get().inner, inputs);
+        Decision::make(slf, prepared.map_err(|error| errors::raise(slf.py(), &error))?)
     }
 
     /// Decides for many subjects at once: a frame in, a frame of the same kind out.
@@ -386,25 +188,23 @@ impl Model {
         now: &Bound<'py, PyAny>,
         context: Option<&Bound<'py, PyAny>>,
         remaining: Option<&Bound<'py, PyAny>>,
-        decide: Option<&str>,
+        decide: Option<&Bound<'py, PyAny>>,
         select: Option<&Bound<'py, PyAny>>,
-        to: Option<&str>,
-        threads: Option<usize>,
+        to: Option<&Bound<'py, PyAny>>,
+        threads: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let named = PyDict::new(py);
-        named.set_item("now", now)?;
-        named.set_item("context", context)?;
-        named.set_item("remaining", remaining)?;
-        named.set_item("decide", decide)?;
-        named.set_item("to", to)?;
-        named.set_item("threads", threads)?;
-        // What is not given is as `casewise/_batch.py` has it.
-        select.map_or(Ok(()), |select| named.set_item("select", select))?;
-        progress.map_or(Ok(()), |progress| named.set_item("progress", progress))?;
-        let batch = py.import("casewise._batch")?.getattr("decide_batch")?;
-        batch.call((slf, subjects, events, lists), Some(&named))
+        let named = [
+            ("now", Some(now)),
+            ("context", context),
+            ("remaining", remaining),
+            ("decide", decide),
+            ("select", select),
+            ("to", to),
+            ("threads", threads),
+            ("progress", progress),
+        ];
+        in_python(slf, "casewise._batch", "decide_batch", (subjects, events, lists), &named)
     }
 
     fn _decide_arrow(
@@ -464,14 +264,8 @@ impl Model {
         earlier: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let named = PyDict::new(py);
-        named.set_item("now", now)?;
-        named.set_item("context", context)?;
-        named.set_item("earlier", earlier)?;
-        named.set_item("progress", progress)?;
-        let fit = py.import("casewise._learn")?.getattr("fit")?;
-        fit.call((slf, subjects, events, lists), Some(&named))
+        let named = [("now", Some(now)), ("context", context), ("earlier", earlier), ("progress", progress)];
+        in_python(slf, "casewise._learn", "fit", (subjects, events, lists), &named)
     }
 
     fn _fit_arrow(
@@ -514,17 +308,11 @@ impl Model {
         lists: Option<&Bound<'py, PyAny>>,
         now: &Bound<'py, PyAny>,
         context: Option<&Bound<'py, PyAny>>,
-        to: Option<&str>,
+        to: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let named = PyDict::new(py);
-        named.set_item("now", now)?;
-        named.set_item("context", context)?;
-        named.set_item("to", to)?;
-        named.set_item("progress", progress)?;
-        let drift = py.import("casewise._learn")?.getattr("drift")?;
-        drift.call((slf, subjects, events, lists), Some(&named))
+        let named = [("now", Some(now)), ("context", context), ("to", to), ("progress", progress)];
+        in_python(slf, "casewise._learn", "drift", (subjects, events, lists), &named)
     }
 
     fn _drift_arrow(
@@ -572,24 +360,23 @@ impl Model {
         now: &Bound<'py, PyAny>,
         until: &Bound<'py, PyAny>,
         context: Option<&Bound<'py, PyAny>>,
-        outcome: Option<&str>,
-        groups: Option<usize>,
-        apart: Option<f64>,
+        outcome: Option<&Bound<'py, PyAny>>,
+        groups: Option<&Bound<'py, PyAny>>,
+        apart: Option<&Bound<'py, PyAny>>,
         later: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let named = PyDict::new(py);
-        named.set_item("now", now)?;
-        named.set_item("until", until)?;
-        named.set_item("context", context)?;
-        named.set_item("outcome", outcome)?;
-        named.set_item("groups", groups)?;
-        named.set_item("apart", apart)?;
-        named.set_item("later", later)?;
-        named.set_item("progress", progress)?;
-        let backtest = py.import("casewise._learn")?.getattr("backtest")?;
-        backtest.call((slf, subjects, events, lists), Some(&named))
+        let named = [
+            ("now", Some(now)),
+            ("until", Some(until)),
+            ("context", context),
+            ("outcome", outcome),
+            ("groups", groups),
+            ("apart", apart),
+            ("later", later),
+            ("progress", progress),
+        ];
+        in_python(slf, "casewise._learn", "backtest", (subjects, events, lists), &named)
     }
 
     #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
@@ -647,26 +434,25 @@ impl Model {
         now: &Bound<'py, PyAny>,
         context: Option<&Bound<'py, PyAny>>,
         remaining: Option<&Bound<'py, PyAny>>,
-        decide: Option<&str>,
+        decide: Option<&Bound<'py, PyAny>>,
         cases: Option<&Bound<'py, PyAny>>,
         groups: Option<&Bound<'py, PyAny>>,
-        pairs: Option<usize>,
-        threads: Option<usize>,
+        pairs: Option<&Bound<'py, PyAny>>,
+        threads: Option<&Bound<'py, PyAny>>,
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let named = PyDict::new(py);
-        named.set_item("now", now)?;
-        named.set_item("context", context)?;
-        named.set_item("remaining", remaining)?;
-        named.set_item("decide", decide)?;
-        named.set_item("cases", cases)?;
-        named.set_item("groups", groups)?;
-        named.set_item("pairs", pairs)?;
-        named.set_item("threads", threads)?;
-        named.set_item("progress", progress)?;
-        let preview = py.import("casewise._preview")?.getattr("preview")?;
-        preview.call((slf, subjects, events, lists), Some(&named))
+        let named = [
+            ("now", Some(now)),
+            ("context", context),
+            ("remaining", remaining),
+            ("decide", decide),
+            ("cases", cases),
+            ("groups", groups),
+            ("pairs", pairs),
+            ("threads", threads),
+            ("progress", progress),
+        ];
+        in_python(slf, "casewise._preview", "preview", (subjects, events, lists), &named)
     }
 
     #[expect(clippy::too_many_arguments, reason = "they have names, in the Python that calls it")]
@@ -854,6 +640,26 @@ impl Model {
         let arguments = (files, self.parameters.as_deref(), self.params(py)?);
         Ok((open, arguments.into_pyobject(py)?))
     }
+}
+
+/// Subjects, events and lists of a call over frames.
+type Frames<'a, 'py> = (&'a Bound<'py, PyAny>, Option<&'a Bound<'py, PyAny>>, Option<&'a Bound<'py, PyAny>>);
+
+/// Calls what is written in Python. What is not given is as it is there.
+fn in_python<'py>(
+    model: &Bound<'py, Model>,
+    module: &str,
+    name: &str,
+    frames: Frames<'_, 'py>,
+    named: &[(&str, Option<&Bound<'py, PyAny>>)],
+) -> PyResult<Bound<'py, PyAny>> {
+    let given = PyDict::new(model.py());
+    for (name, value) in named {
+        value.map_or(Ok(()), |value| given.set_item(name, value))?;
+    }
+    let (subjects, events, lists) = frames;
+    let function = model.py().import(module)?.getattr(name)?;
+    function.call((model, subjects, events, lists), Some(&given))
 }
 
 fn titles<'py, 'm>(

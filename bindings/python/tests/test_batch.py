@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from decimal import Decimal
 
 import casewise
@@ -263,16 +264,6 @@ def test_a_wrong_call_is_told(error, call):
         call()
 
 
-def test_nan_and_nat_in_frames():
-    frame = pandas.DataFrame({"id": ["c1"], "seen": [pandas.NaT], "rate": [float("nan")]})
-    more = {"now": NOW, "context": {}, "select": ["values", "scores"]}
-    visits = pyarrow.Table.from_pylist([], VISIT)
-    done = MODEL.decide_batch(frame, {"visit": visits}, {"blocked": []}, **more)
-    assert len(done.decisions) == 1
-    done = MODEL.decide_batch(polars.DataFrame({"id": ["c1"], "arpu": [float("nan")]}), {"visit": visits}, {"blocked": []}, **more)
-    assert done.rejects["attribute"].to_list() == ["arpu"]
-
-
 @pytest.mark.parametrize(
     "column, values, place",
     [
@@ -311,7 +302,7 @@ VISITS_OF_NOBODY = pyarrow.Table.from_pylist([], VISIT)
 )
 def test_an_object_column_is_told_with_its_place(values, row):
     frame = pandas.DataFrame({"id": ["c1", "c2", "c3"], "age": pandas.Series(values, dtype=object)})
-    with pytest.raises(casewise.InputError, match="column `age`") as caught:
+    with pytest.raises(casewise.InputError, match="column `age` cannot be read: expected values of one type, got ") as caught:
         SMALL.decide_batch(frame, now=NOW)
     assert (caught.value.attribute, caught.value.row) == ("age", row)
 
@@ -323,6 +314,51 @@ def test_keys_of_a_list_that_are_no_keys_are_told():
                 pyarrow.table({"id": ["c1"]}), {"visit": VISITS_OF_NOBODY}, {"blocked": keys}, now=NOW, context={}
             )
         assert caught.value.attribute == "id"
+
+
+@pytest.mark.parametrize("keys", ["c1", b"c1", {"id": "c1"}, True, 5, None])
+def test_what_is_no_list_is_told(keys):
+    with pytest.raises(TypeError, match="the list `blocked`: expected a frame, or its keys, got"):
+        MODEL.decide_batch(pyarrow.table({"id": ["c1"]}), {"visit": VISITS_OF_NOBODY}, {"blocked": keys}, now=NOW, context={})
+
+
+@pytest.mark.parametrize("make", [pandas.Series, polars.Series, lambda keys: pyarrow.chunked_array([keys]), set])
+def test_keys_of_a_list_in_one_column(make):
+    done = MODEL.decide_batch(
+        pandas.DataFrame({"id": ["c1", "c2"], "plan": ["plus", "plus"]}),
+        {"visit": VISITS_OF_NOBODY},
+        {"blocked": make(["c2", "c9"])},
+        now=NOW,
+        context={},
+        select=["values"],
+    )
+    assert len(done.decisions) == 2
+
+
+@pytest.mark.parametrize("make", [pandas.Series, polars.Series])
+def test_one_column_is_no_frame(make):
+    with pytest.raises(TypeError, match="expected a frame with the Arrow interface"):
+        SMALL.decide_batch(make(["c1"]), now=NOW)
+
+
+def test_one_name_is_not_several():
+    with pytest.raises(TypeError, match="select: expected several names, got one `str`"):
+        SMALL.decide_batch(TABLE, now=NOW, select="offers")
+
+
+def test_missing_in_a_frame_is_what_its_library_calls_so():
+    more = {"now": NOW, "context": {}, "select": ["values"]}
+    visits, blocked = {"visit": pyarrow.Table.from_pylist([], VISIT)}, {"blocked": []}
+    nan = float("nan")
+    missing = {"age": [nan], "rate": [nan], "arpu": [nan], "active": [None], "seen": [pandas.NaT], "plan": [None], "tags": [None]}
+    done = MODEL.decide_batch(pandas.DataFrame({"id": ["c1"], **missing}), visits, blocked, **more)
+    assert len(done.decisions) == 1
+    assert done.decisions["values"][0]["all"] is None
+    for make in (polars.DataFrame, pyarrow.table):
+        assert len(MODEL.decide_batch(make({"id": ["c1"], "rate": [nan]}), visits, blocked, **more).decisions) == 1
+        for name in ("age", "arpu"):
+            rejects = MODEL.decide_batch(make({"id": ["c1"], name: [nan]}), visits, blocked, **more, to="polars").rejects
+            assert rejects.select("attribute", "value").rows() == [(name, "NaN")]
 
 
 def test_no_rows():
@@ -385,6 +421,21 @@ def test_other_threads_go_on():
     over.set()
     thread.join()
     assert ticks > 20
+
+
+@pytest.mark.parametrize("make", [lambda table: table, polars.DataFrame, as_pandas])
+def test_no_object_of_python_is_made_for_a_row(make):
+    def allocated(rows):
+        frame = make(big(rows))
+        tracemalloc.start()
+        PLAIN.decide_batch(frame, now=NOW, select=["offers", "status"], to="arrow")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    allocated(10)
+    # The smallest object has 16 bytes.
+    assert allocated(50_000) - allocated(100) < 50_000
 
 
 def test_any_number_of_threads():

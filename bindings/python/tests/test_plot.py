@@ -73,6 +73,11 @@ def test_counts_are_those_of_the_decisions():
     assert sum(bar["subjects"] for bar in bars) == len(known)
     for bar in bars:
         assert bar["subjects"] == sum(bar["from"] <= value < bar["to"] for value in known)
+    preview = MODEL.preview(CUSTOMERS, {"buy": BUYS}, now="2026-11-22")
+    assert values(plot.funnel(preview)) == values(plot.funnel(DECISIONS))
+    (gift,) = (case for case in preview.cases if case["case"] == "gift")
+    left = [row["subjects"] for row in values(plot.funnel(preview, "gift"))]
+    assert (left[0], left[-2], left[-1]) == (50, gift["eligible"], gift["offered"])
     cells = values(plot.rfm(DECISIONS, "loyalty"))
     assert sum(cell["subjects"] for cell in cells) == sum(row["scores"]["loyalty"]["r"] is not None for row in rows)
 
@@ -93,6 +98,13 @@ def test_wrong_names_are_told():
         plot.scores(DECISIONS, "yeers")
     with pytest.raises(ValueError, match="choose one of loyalty.r"):
         plot.scores(DECISIONS, "loyalty")
+
+
+def test_a_funnel_of_one_case_needs_a_preview():
+    with pytest.raises(TypeError, match="counted by a preview"):
+        plot.funnel(DECISIONS, "gift")
+    with pytest.raises(ValueError, match="no case 'gfit' in the preview; it has gift, rest"):
+        plot.funnel(MODEL.preview(CUSTOMERS, {"buy": BUYS}, now="2026-11-22"), "gfit")
 
 
 def test_what_was_not_selected_is_told():

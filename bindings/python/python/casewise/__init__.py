@@ -69,3 +69,8 @@ __all__ = [
     "format",
     "open",
 ]
+
+# Tracebacks name them as users do.
+for _error in (CasewiseError, FitError, InputError, ModelError, ParametersError, RequestError):
+    _error.__module__ = __name__
+del _error

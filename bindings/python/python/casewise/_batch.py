@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -29,7 +30,7 @@ class Decisions(NamedTuple):
 
 def read(what: str, frame: Any) -> Any:
     """The columns of a frame."""
-    if not hasattr(frame, "__arrow_c_stream__"):
+    if not hasattr(frame, "__arrow_c_stream__") or _is_series(frame):
         raise TypeError(
             f"{what}: expected a frame with the Arrow interface, such as one of pandas, Polars, pyarrow or "
             f"DuckDB, got `{type(frame).__name__}`"
@@ -37,19 +38,35 @@ def read(what: str, frame: Any) -> Any:
     try:
         return _read(frame)
     except Exception as error:
-        column, row = _offender(frame)
-        place = f", row {row}" if row is not None else ""
-        raise InputError(
-            f"{what} cannot be read as Arrow columns{f': column `{column}`{place}' if column else ''}: {error}",
-            attribute=column,
-            row=row,
-        ) from error
+        raise _unreadable(what, frame, error) from error
 
 
-def _offender(frame: Any) -> tuple[str | None, int | None]:
-    """The first column of a pandas frame that is not of one type, and the first row that shows it."""
+def _is_series(value: Any) -> bool:
+    """One column of pandas, Polars or pyarrow: it has the Arrow interface too, but no names."""
+    return hasattr(value, "__arrow_c_stream__") and type(value).__name__ in ("Series", "ChunkedArray")
+
+
+def _unreadable(what: str, frame: Any, error: Exception) -> InputError:
+    """Says which column and row of a frame cannot be read as Arrow."""
+    column, row, cell = _offender(frame)
+    # pyarrow says it in two parts; the second names the column again.
+    told = str(error.args[0] if error.args else error)
+    if column is None:
+        return InputError(f"{what} cannot be read as Arrow columns: {told}")
+    shown = textwrap.shorten(repr(cell), 60, placeholder="…")
+    return InputError(
+        f"{what}: the column `{column}` cannot be read: expected values of one type, got {shown} in row {row}: {told}",
+        attribute=column,
+        row=row,
+        value=shown,
+        expected="values of one type",
+    )
+
+
+def _offender(frame: Any) -> tuple[str | None, int | None, Any]:
+    """The first column of a pandas frame that is not of one type, the first row that shows it, and what is there."""
     if kind_of(frame) != "pandas":
-        return None, None
+        return None, None, None
 
     def reads(part: Any) -> bool:
         try:
@@ -66,8 +83,8 @@ def _offender(frame: Any) -> tuple[str | None, int | None]:
         while bad - good > 1:
             middle = (good + bad) // 2
             good, bad = (middle, bad) if reads(column.iloc[:middle]) else (good, middle)
-        return str(name), good
-    return None, None
+        return str(name), good, column.iloc[good, 0]
+    return None, None, None
 
 
 def kind_of(frame: Any) -> Kind:
@@ -125,8 +142,9 @@ def decide_batch(
 ) -> Decisions:
     """See :meth:`Model.decide_batch`."""
     given = supplied(events, lists, now, context) | {"remaining": remaining, "decide": decide}
+    columns = several("select", select)
     decisions, rejects = model._decide_arrow(
-        read(f"the {model.subject_name}s", subjects), given, list(select), threads, bar(model, progress)
+        read(f"the {model.subject_name}s", subjects), given, columns, threads, bar(model, progress)
     )
     kind = to or kind_of(subjects)
     return Decisions(as_kind(decisions, kind), as_kind(rejects, kind))
@@ -154,12 +172,27 @@ def supplied(
     for what, named in (("events", events), ("lists", lists)):
         if named is not None and not isinstance(named, Mapping):
             raise TypeError(f"{what}: expected a mapping of names, got `{type(named).__name__}`")
-    keys = [
-        (name, read(f"the list `{name}`", given) if hasattr(given, "__arrow_c_stream__") else given)
-        for name, given in (lists or {}).items()
-    ]
+    keys = [(name, _keys(name, given)) for name, given in (lists or {}).items()]
     tables = [(name, read(f"the events `{name}`", frame)) for name, frame in (events or {}).items()]
     return {"events": tables, "lists": keys, "now": now, "context": context, "remaining": None, "decide": None}
+
+
+def _keys(name: str, given: Any) -> Any:
+    """The keys of a list: in a frame, or one by one."""
+    if _is_series(given):
+        return given.to_pylist() if hasattr(given, "to_pylist") else given.to_list()
+    if hasattr(given, "__arrow_c_stream__"):
+        return read(f"the list `{name}`", given)
+    if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+        raise TypeError(f"the list `{name}`: expected a frame, or its keys, got `{type(given).__name__}`")
+    return given
+
+
+def several(what: str, names: Iterable[Any] | None) -> list[Any]:
+    """Names; one alone would be taken letter by letter."""
+    if isinstance(names, str):
+        raise TypeError(f"{what}: expected several names, got one `str`")
+    return list(names or ())
 
 
 def bar(model: Model, progress: Callable[[int, int], object] | bool) -> Callable[[int, int], object] | None:

@@ -1,29 +1,30 @@
 """How models, decisions and explanations look in a notebook.
 
-Outcomes are told by a sign and a colour; the colours are those of Okabe and Ito, which colour-blind
-readers can tell apart.
+Outcomes are told by a sign and a colour; the colours are those of Okabe and Ito (the yellow darkened), which
+colour-blind readers can tell apart, and which stand out on white as on black: a notebook may be either.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ._native import Decision, Explanation, Model
     from ._parameters import Parameters, ParametersDiff
 
+_GREEN, _ORANGE, _BLUE, _YELLOW = "#009e73", "#d55e00", "#0072b2", "#b07f00"
 _SIGNS = {
-    "true": ("✓", "#007a5a"),
-    "false": ("✗", "#b34d00"),
-    "unknown": ("?", "#0067a3"),
-    "offered": ("✓", "#007a5a"),
-    "held_out": ("◦", "#0067a3"),
-    "outranked": ("↓", "#8a6d00"),
-    "ineligible": ("✗", "#b34d00"),
+    "true": ("✓", _GREEN),
+    "false": ("✗", _ORANGE),
+    "unknown": ("?", _BLUE),
+    "offered": ("✓", _GREEN),
+    "held_out": ("◦", _BLUE),
+    "outranked": ("↓", _YELLOW),
+    "ineligible": ("✗", _ORANGE),
 }
+_NUMBER = re.compile(r"-?[\d.]+")
 _ROWS = 50
 """More rows than this are not shown."""
 
@@ -36,6 +37,8 @@ def _sign(outcome: str) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "<i>missing</i>"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, dict):
         return ", ".join(f"{escape(str(name))}: {_text(part)}" for name, part in value.items())
     if isinstance(value, list):
@@ -43,17 +46,22 @@ def _text(value: Any) -> str:
     return escape(str(value))
 
 
-def _table(head: Iterable[str], rows: list[list[str]]) -> str:
-    """A table of cells that are HTML already."""
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    """A table of cells that are HTML already; numbers stand right."""
     if not rows:
         return ""
-    titles = "".join(f'<th style="text-align:left">{escape(title)}</th>' for title in head)
+    shown = rows[:_ROWS]
+    sides = ["right" if all(_NUMBER.fullmatch(cell) for cell in column) else "left" for column in zip(*shown)]
+    titles = "".join(
+        f'<th style="text-align:{side};white-space:nowrap">{escape(title)}</th>' for title, side in zip(head, sides)
+    )
     body = "".join(
-        "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row) + "</tr>"
-        for row in rows[:_ROWS]
+        "<tr>" + "".join(f'<td style="text-align:{side}">{cell}</td>' for cell, side in zip(row, sides)) + "</tr>"
+        for row in shown
     )
     more = f"<p>… and {len(rows) - _ROWS} more</p>" if len(rows) > _ROWS else ""
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+    over = f"<thead><tr>{titles}</tr></thead>" if any(head) else ""
+    return f'<table style="margin-left:0">{over}<tbody>{body}</tbody></table>{more}'
 
 
 def model(model: Model) -> str:
@@ -214,7 +222,7 @@ def _numbers(learned: dict[str, Any]) -> str:
         if _are_records(value):
             below.append(f"<h5>{escape(name)}</h5>{_records(value)}")
         else:
-            plain.append([escape(name), _cell(value)])
+            plain.append([escape(name.replace("_", " ")), _cell(value)])
     return _table(["", ""], plain) + "".join(below)
 
 
@@ -224,7 +232,8 @@ def _are_records(value: Any) -> bool:
 
 def _records(records: list[dict[str, Any]]) -> str:
     heads = list(dict.fromkeys(key for record in records for key in record))
-    return _table(heads, [[_cell(record.get(head)) for head in heads] for record in records])
+    titles = [head.replace("_", " ") for head in heads]
+    return _table(titles, [[_cell(record.get(head)) for head in heads] for record in records])
 
 
 def _cell(value: Any) -> str:
@@ -235,10 +244,12 @@ def _cell(value: Any) -> str:
     if value == []:
         return "none"
     if isinstance(value, dict):
-        return ", ".join(f"{escape(name)} {_cell(part)}" for name, part in value.items())
+        return "<br>".join(f"{escape(name.replace('_', ' '))} {_cell(part)}" for name, part in value.items())
     if isinstance(value, list):
         shown = ", ".join(_cell(part) for part in value[:12])
         return f"{shown} … {len(value)} in all" if len(value) > 12 else shown
+    if isinstance(value, bool):
+        return _text(value)
     return "" if value is None else escape(short(value))
 
 
@@ -292,8 +303,8 @@ def _share(part: int, whole: int) -> str:
     """A bar as long as a part is of the whole."""
     width = round(100 * part / whole) if whole else 0
     return (
-        f'<div style="width:100px;background:#ddd" title="{width} %">'
-        f'<div style="width:{width}px;height:0.8em;background:#0072b2"></div></div>'
+        f'<div style="width:100px;background:#8884" title="{width} %">'
+        f'<div style="width:{width}px;height:0.8em;background:{_BLUE}"></div></div>'
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._batch import Kind, as_kind, bar, first_reject, kind_of, read, supplied
 from ._errors import FitError
 from ._parameters import Parameters
+from ._told import Page
 
 if TYPE_CHECKING:
     from ._native import Model
@@ -26,19 +27,15 @@ class Drift(NamedTuple):
     """Rows that could not be read, as those of :class:`Decisions`."""
 
 
-class Backtest:
+class Backtest(Page):
     """How scores told what happened. :meth:`Model.backtest` gives it."""
 
-    __slots__ = ("_found", "_json", "_page", "rejects", "warnings")
+    __slots__ = ("warnings",)
 
-    def __init__(self, told: str, page: str, *, warnings: tuple[str, ...] = (), rejects: Any = None) -> None:
-        self._json = told
-        self._page = page
-        self._found: dict[str, Any] = json.loads(told)
+    def __init__(self, text: str, page: str, *, warnings: tuple[str, ...] = (), rejects: Any = None) -> None:
+        super().__init__(text, page, rejects)
         self.warnings = warnings
         """What a reader should know, a sentence each."""
-        self.rejects = rejects
-        """Rows that could not be read, as those of :class:`Decisions`."""
 
     @property
     def rankings(self) -> list[dict[str, Any]]:
@@ -55,32 +52,17 @@ class Backtest:
         """Purchases that a lifetime foretold against those that came."""
         return list(self.to_dict()["forecasts"])
 
-    def to_dict(self) -> dict[str, Any]:
-        """All numbers."""
-        return dict(json.loads(self._json))
-
-    def to_json(self) -> str:
-        """All numbers, as ``casewise backtest`` writes them."""
-        return self._json
-
-    def to_html(self) -> str:
-        """One page with curves and tables that needs no network and no other file."""
-        return self._page
-
     def __repr__(self) -> str:
-        found = self._found
+        found = self._data
         return f"Backtest(as_of={found['as_of']!r}, until={found['until']!r}, rows={found['rows']})"
 
     def _repr_html_(self) -> str:
         from . import _html
 
-        return _html.backtest(self._found, self.warnings)
+        return _html.backtest(self._data, self.warnings)
 
-    def __eq__(self, other: object) -> bool:
-        return self._json == other._json if isinstance(other, Backtest) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._json)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Backtest, warnings=self.warnings), (self._text, self._page)
 
 
 def backtest(

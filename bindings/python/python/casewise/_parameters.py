@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ._native import _check_parameters
+from ._told import Told, write
 
 _SHOWN = 12
 """Lines of a table that a `repr` shows."""
@@ -47,7 +45,7 @@ class ParametersDiff(tuple[Change, ...]):
         return _html.parameters_diff(self)
 
 
-class Parameters(Mapping[str, dict[str, Any]]):
+class Parameters(Told, Mapping[str, dict[str, Any]]):
     """What a model has learned, by learned score. :meth:`Model.fit` gives it, :func:`casewise.open` takes it.
 
     It is a mapping of the learned scores to their numbers, and never changes. Two are equal where every number is.
@@ -69,16 +67,13 @@ class Parameters(Mapping[str, dict[str, Any]]):
     True
     """
 
-    __slots__ = ("_data", "_text", "rejects", "warnings")
+    __slots__ = ("warnings",)
 
     def __init__(self, text: str, *, warnings: tuple[str, ...] = (), rejects: Any = None) -> None:
         _check_parameters(text)
-        self._text = text
-        self._data: dict[str, Any] = json.loads(text)
+        super().__init__(text, rejects)
         self.warnings = warnings
         """What the author of the model should know of the fit, a sentence each; not stored."""
-        self.rejects = rejects
-        """Rows that the fit could not read, as those of :class:`Decisions`; not stored."""
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Parameters:
@@ -94,23 +89,7 @@ class Parameters(Mapping[str, dict[str, Any]]):
 
         The file appears whole or not at all.
         """
-        draft = f"{os.fspath(path)}.{secrets.token_hex(4)}.tmp"
-        try:
-            with open(draft, "x", encoding="utf-8", newline="\n") as file:
-                file.write(self._text)
-            os.replace(draft, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(draft)
-            raise
-
-    def to_json(self) -> str:
-        """The text that :meth:`save` writes: the same data give the same bytes."""
-        return self._text
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything that is stored: numbers, where they come from, and how scores and attributes were distributed."""
-        return copy.deepcopy(self._data)
+        write(path, self._text)
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -171,12 +150,6 @@ class Parameters(Mapping[str, dict[str, Any]]):
 
     def __hash__(self) -> int:
         return hash(self._data["data"]["fingerprint"])
-
-    def __copy__(self) -> Parameters:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Parameters:
-        return self
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return Parameters, (self._text,)

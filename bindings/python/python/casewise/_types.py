@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
-Value = Union[None, bool, int, float, str, "list[Any]", "dict[str, Any]"]
+Value = Union[None, bool, int, float, str, list[Any], dict[str, Any]]
 """A value of a decision. Decimals, dates, times, durations and labels are text."""
 
 

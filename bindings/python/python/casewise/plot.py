@@ -7,12 +7,14 @@ Altair chart. Subjects are counted first: a chart holds counts, however many sub
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import altair
 import pyarrow
 import pyarrow.compute as pc
+
+from ._preview import Preview
 
 __all__ = ["funnel", "lift", "overlap", "rfm", "scores"]
 
@@ -20,6 +22,8 @@ _STATUS = ["ineligible", "offered", "outranked", "held_out"]
 # Okabe and Ito: told apart by colour-blind readers.
 _COLORS = ["#bbbbbb", "#009e73", "#e69f00", "#56b4e9"]
 _BLUE = "#0072b2"
+# Seen on white and on black.
+_GREY = "#808080"
 
 
 def _column(decisions: Any, name: str) -> Any:
@@ -87,7 +91,7 @@ def scores(decisions: Any, score: str, *, bins: int = 20) -> Any:
             {"value": "missing" if value is None else value, "subjects": count} for value, count in counted
         ]
         return _chart(rows, score).mark_bar(color=_BLUE).encode(
-            x=altair.X("value:N", title=score, sort=None), y=altair.Y("subjects:Q")
+            x=altair.X("value:N", title=score, sort=None, axis=altair.Axis(labelAngle=-40)), y=altair.Y("subjects:Q")
         ).properties(width=altair.Step(40))
     whole = pyarrow.types.is_integer(found.type)
     numbers = found.cast(pyarrow.float64()).drop_null()
@@ -100,7 +104,7 @@ def scores(decisions: Any, score: str, *, bins: int = 20) -> Any:
         {"from": place * step, "to": (place + 1) * step, "subjects": count}
         for place, count in sorted(_counts(places))
     ]
-    return _chart(rows, title).mark_bar(color=_BLUE, stroke="white").encode(
+    return _chart(rows, title).mark_bar(color=_BLUE).encode(
         x=altair.X("from:Q", bin="binned", title=score, scale=altair.Scale(zero=False)),
         x2="to:Q",
         y=altair.Y("subjects:Q"),
@@ -127,24 +131,83 @@ def rfm(decisions: Any, score: str) -> Any:
     return _heat(chart, rows)
 
 
-def funnel(decisions: Any) -> Any:
-    """What became of every case, over all subjects. Needs the column ``status``."""
-    column = _column(decisions, "status")
+def funnel(told: Any, case: str | None = None) -> Any:
+    """What became of every case, over all subjects; or of one, clause by clause.
+
+    ``told`` is a :class:`casewise.Preview`, or decisions with the column ``status``. How many are left after each clause
+    of a ``case`` only a preview counts.
+
+    >>> import casewise, polars
+    >>> from casewise import plot
+    >>> model = casewise.open('''
+    ...     model m { language 1 }
+    ...     customer { key id: int; age: int? }
+    ...     case gift { for grown: age >= 18; require even: id in [2, 4, 6] }
+    ... ''')
+    >>> preview = model.preview(polars.DataFrame({"id": [1, 2, 3, 4], "age": [30, 40, 50, 9]}), now="2026-11-22")
+    >>> [(bar["step"], bar["subjects"]) for bar in plot.funnel(preview, "gift").to_dict()["data"]["values"]]
+    [('all', 4), ('status.1', 4), ('grown', 3), ('even', 1), ('offered', 1)]
+    """
+    if case is not None:
+        return _steps(told, case)
     rows = [
-        {"case": case.name, "status": _STATUS[number], "place": number, "subjects": count}
-        for case in column.type
-        for number, count in sorted(_counts(pc.struct_field(column, case.name)))
+        {"case": case, "status": status, "place": place, "subjects": count}
+        for case, counted in (_of_preview(told) if isinstance(told, Preview) else _of_decisions(told))
+        for place, (status, count) in enumerate(zip(_STATUS, counted))
+        if count
     ]
     return (
         _chart(rows, "cases")
         .mark_bar()
         .encode(
-            x=altair.X("subjects:Q"),
-            y=altair.Y("case:N", sort=None),
+            x=altair.X("subjects:Q", scale=altair.Scale(nice=False)),
+            y=altair.Y("case:N", sort=None, title=None, axis=altair.Axis(labelLimit=240)),
             color=altair.Color("status:N", sort=_STATUS, scale=altair.Scale(domain=_STATUS, range=_COLORS)),
             order="place:O",
+            tooltip=["case:N", "status:N", "subjects:Q"],
         )
     )
+
+
+def _of_decisions(decisions: Any) -> Iterator[tuple[str, list[int]]]:
+    """How many have each status, by case."""
+    column = _column(decisions, "status")
+    for case in column.type:
+        counts = dict(_counts(pc.struct_field(column, case.name)))
+        yield case.name, [counts.get(number, 0) for number in range(len(_STATUS))]
+
+
+def _of_preview(preview: Preview) -> Iterator[tuple[str, list[int]]]:
+    for case in preview.cases:
+        told = [case[status] for status in _STATUS]
+        yield case["case"], [told[0] + case["unknown"], *told[1:]]
+
+
+def _steps(preview: Any, case: str) -> Any:
+    """How many are left after each clause of a case."""
+    if not isinstance(preview, Preview):
+        raise TypeError(f"the clauses of a case are counted by a preview, got `{type(preview).__name__}`")
+    counts = preview.to_dict()
+    found = next((told for told in counts["cases"] if told["case"] == case), None)
+    if found is None:
+        raise ValueError(f"there is no case {case!r} in the preview; it has {', '.join(c['case'] for c in counts['cases'])}")
+    rows = [{"step": "all", "clause": f"every {counts['subject']}", "gate": "", "subjects": counts["customers"]}]
+    for gate in found["gates"]:
+        rows += [
+            {"step": clause["id"], "clause": clause.get("text") or clause["id"], "gate": gate["gate"], "subjects": clause["left"]}
+            for clause in gate["clauses"]
+        ]
+    rows.append({"step": "offered", "clause": "offered", "gate": "", "subjects": found["offered"]})
+    for place, row in enumerate(rows):
+        row["place"] = place
+    axis = altair.Axis(labelLimit=240)
+    chart = _chart(rows, f"{case}: left after each clause").encode(
+        x=altair.X("subjects:Q", scale=altair.Scale(nice=False)),
+        y=altair.Y("step:N", sort=altair.SortField("place"), title=None, axis=axis),
+        tooltip=["gate:N", "clause:N", "subjects:Q"],
+    )
+    bars = chart.mark_bar(color=_BLUE)
+    return bars + chart.mark_text(align="left", dx=4, color=_GREY).encode(text="subjects:Q")
 
 
 def overlap(decisions: Any) -> Any:
@@ -163,7 +226,7 @@ def overlap(decisions: Any) -> Any:
         {"a": one, "b": other, "subjects": counts.get((one, other), 0)} for one in sorted(order) for other in sorted(order)
     ]
     chart = _chart(rows, "overlap of segments").encode(
-        x=altair.X("a:N", title=None, sort=None), y=altair.Y("b:N", title=None, sort=None)
+        x=altair.X("a:N", title=None, sort=None, axis=altair.Axis(labelAngle=-40)), y=altair.Y("b:N", title=None, sort=None)
     )
     return _heat(chart, rows)
 
@@ -216,7 +279,7 @@ def lift(decisions: Any, score: str, outcome: Mapping[str, float] | Iterable[flo
             tooltip=["part:O", "lift:Q", "mean:Q", "subjects:Q"],
         )
     )
-    all_ = altair.Chart(altair.Data(values=[{"lift": 1}])).mark_rule(strokeDash=[4, 4]).encode(y="lift:Q")
+    all_ = altair.Chart(altair.Data(values=[{"lift": 1}])).mark_rule(strokeDash=[4, 4], color=_GREY).encode(y="lift:Q")
     return bars + all_
 
 
