@@ -189,8 +189,9 @@ def test_drift():
     ],
 )
 def test_what_is_wrong_is_told(error, message, call):
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as caught:
         call()
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_progress_and_an_interruption():
@@ -220,6 +221,10 @@ def test_looking_back():
     assert repr(found).startswith("Backtest(as_of='2011-08-31T23:00:00Z'")
     assert found._repr_html_().startswith('<div class="casewise">')
     assert found.to_html().startswith("<!DOCTYPE html>")
+    again = pickle.loads(pickle.dumps(found))
+    assert (again, hash(again), again.warnings) == (found, hash(found), found.warnings)
+    assert copy.copy(found) is copy.deepcopy(found) is found
+    assert found != STORED
     with pytest.raises(casewise.CasewiseError, match="nothing"):
         RETAIL.backtest(CUSTOMERS, EVENTS, now=NOW, until="2011-12-01", outcome="nothing")
     with pytest.raises(casewise.CasewiseError, match="not after"):
