@@ -82,7 +82,7 @@ impl DataTable {
 /// named like the key.
 ///
 /// # Errors
-/// No column names each row once, or events do not say whose they are or when they happened
+/// There are no rows, no column names each row once, or events do not say whose they are or when they happened
 /// ([`Error::is_request`]).
 ///
 /// # Examples
@@ -107,6 +107,9 @@ pub fn starting_model(
     key: Option<&str>,
     events: &[(String, DataTable)],
 ) -> Result<String, Error> {
+    if customers.rows() == 0 {
+        return Err(Error::request(format!("{source} has no rows: types and labels are told by values")));
+    }
     let key = match key {
         Some(key) => match customers.records.key_problem(key) {
             Some(why) => return Err(Error::request(format!("the key of {source}: {why}"))),

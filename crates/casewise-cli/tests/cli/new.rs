@@ -126,6 +126,7 @@ fn what_is_no_file_of_customers_is_refused_with_the_reason() {
         ("baskets.csv", "milk,bread,tea\nmilk\nbread,milk\ntea\n"),
         ("there.cw", "model edited { language 1 }\n"),
         ("ok.csv", "id\n1\n2\n"),
+        ("empty.csv", "id,age\n"),
     ]);
     let told = |line: &str, part: &str| {
         let ran = folder.words(line);
@@ -137,6 +138,7 @@ fn what_is_no_file_of_customers_is_refused_with_the_reason() {
     told("new ok.csv --key idd", "did you mean `id`?");
     told("new baskets.csv", "every row has as many cells");
     told("new ok.csv -o there.cw", "is there already");
+    told("new empty.csv", "empty.csv has no rows");
     told("new no.csv", "cannot read `no.csv`");
     assert_eq!(folder.read("there.cw"), "model edited { language 1 }\n");
     assert!(folder.feed("new -", "id,n\n1,2\n2,3\n").out.contains("model model_ {"));

@@ -1,5 +1,7 @@
 //! JSON Schema of an input and of a decision.
 
+use std::sync::Arc;
+
 use casewise::{FieldSchema, Kind, OutputSchema, Schema, TypeSchema};
 use serde_json::{Map, Value, json};
 
@@ -132,7 +134,7 @@ fn decision(schema: &Schema) -> Value {
             "failed": { "type": "array", "items": { "type": "string" } },
             "missing": { "type": "array", "items": { "type": "string" } },
             "by": { "type": "string" },
-            "of": { "enum": schema.cases },
+            "of": one_of_names(&schema.cases),
             "trial": { "const": true },
         },
     });
@@ -142,10 +144,10 @@ fn decision(schema: &Schema) -> Value {
         "type": "object",
         "required": ["case", "rank", "rank_value"],
         "properties": {
-            "case": { "enum": schema.cases },
+            "case": one_of_names(&schema.cases),
             "rank": { "type": "integer", "minimum": 1 },
             "title": { "type": "string" },
-            "channel": { "enum": schema.channels },
+            "channel": one_of_names(&schema.channels),
             "rank_value": { "type": ["number", "string", "null"] },
             "variant": { "type": "string" },
             "offer": { "type": "object" },
@@ -163,13 +165,18 @@ fn decision(schema: &Schema) -> Value {
             "decide": { "type": "string" },
             "scores": outputs(&schema.scores),
             "values": outputs(&schema.values),
-            "segments": { "type": "array", "items": { "enum": schema.segments } },
+            "segments": { "type": "array", "items": one_of_names(&schema.segments) },
             "offers": { "type": "array", "items": offer },
             "gates": { "type": "object", "properties": gates },
             "cases": { "type": "object", "properties": cases },
             "model": { "type": "object" },
         },
     })
+}
+
+/// One of the names of a model; nothing where it has none, as an empty enum is no schema.
+fn one_of_names(names: &[Arc<str>]) -> Value {
+    if names.is_empty() { Value::Bool(false) } else { json!({ "enum": names }) }
 }
 
 fn outputs(outputs: &[OutputSchema]) -> Value {
@@ -191,6 +198,8 @@ fn plain(kind: &Kind) -> Value {
         Kind::Bool { .. } => json!({ "type": "boolean" }),
         Kind::Int => json!({ "type": "integer" }),
         Kind::Float => json!({ "type": "number" }),
+        // The labels of what is still to be learned are not known.
+        Kind::Enum { names, .. } if names.is_empty() => json!({ "type": "string" }),
         Kind::Enum { names, .. } => json!({ "enum": names }),
         Kind::Set { of } => json!({ "type": "array", "items": plain(of) }),
         Kind::Record { parts } => outputs(parts),

@@ -102,8 +102,10 @@ fn said(kind: &Kind) -> String {
         Kind::Bool { .. } => "bool".to_owned(),
         Kind::Int => "int".to_owned(),
         Kind::Float => "float".to_owned(),
+        // The labels of what is still to be learned are not known.
+        Kind::Enum { names, .. } if names.is_empty() => "str".to_owned(),
         Kind::Enum { names, .. } => {
-            format!("Literal[{}]", joined(names.iter().map(|name| quoted(name)), ", ", "\"\""))
+            format!("Literal[{}]", names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))
         }
         Kind::Set { of } => format!("list[{}]", said(of)),
         _ => "str".to_owned(),

@@ -98,6 +98,8 @@ fn said(kind: &Kind) -> String {
         Kind::Decimal | Kind::Text | Kind::Date | Kind::Time | Kind::Duration | Kind::Period => {
             "string".to_owned()
         }
+        // The labels of what is still to be learned are not known.
+        Kind::Enum { names, .. } if names.is_empty() => "string".to_owned(),
         Kind::Enum { names, .. } => names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(" | "),
         Kind::Set { of } => format!("readonly ({})[]", said(of)),
         Kind::Record { parts } => outputs_record(parts, 1),
