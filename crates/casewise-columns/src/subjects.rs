@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use casewise_core::input::subject::write_key;
 use casewise_core::input::{
     FieldReader, History, HistoryBuilder, InputProblem, Layout, Layouts, Misfit, Part, Subject,
     SubjectBuilder,
@@ -12,6 +13,7 @@ use casewise_core::values::Value;
 use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
+use crate::keys::Keys;
 
 /// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
 #[derive(Debug, Default)]
@@ -177,7 +179,7 @@ pub struct Customers<'a> {
     columns: Vec<Option<Column>>,
     rows: usize,
     /// Read before; else they are read when they are asked for.
-    keys: Option<Vec<Option<Arc<str>>>>,
+    keys: Option<Keys>,
     repeated: Vec<usize>,
 }
 
@@ -204,9 +206,9 @@ impl<'a> Customers<'a> {
         })
     }
 
-    /// Gives the keys of the rows, as [`Customers::key`] reads them.
+    /// Gives the keys of the rows.
     #[must_use]
-    pub fn with_keys(mut self, keys: Vec<Option<Arc<str>>>) -> Customers<'a> {
+    pub fn with_keys(mut self, keys: Keys) -> Customers<'a> {
         self.keys = Some(keys);
         self
     }
@@ -289,9 +291,21 @@ impl<'a> Customers<'a> {
     /// The key of a row, if it can be read.
     pub fn key(&self, row: usize) -> Option<Arc<str>> {
         if let Some(keys) = &self.keys {
-            return keys.get(row).cloned().flatten();
+            return keys.get(row).map(Arc::from);
         }
         self.layouts.key_text(self.model, &self.key_value(row)?).ok()
+    }
+
+    /// The keys, where they were read before.
+    pub(crate) fn keys(&self) -> Option<&Keys> {
+        self.keys.as_ref()
+    }
+
+    /// Writes the key of a row behind other text; nothing if it cannot be read.
+    pub(crate) fn write_key(&self, row: usize, to: &mut String) {
+        if let Some(key) = self.key_value(row) {
+            write_key(self.model, &key, to);
+        }
     }
 
     /// The key of a row as it sorts, if it can be read.

@@ -26,6 +26,7 @@ use crate::by_row::{ByRow, ones};
 use crate::decide::{Decided, Halt, Options, Refused, pieces};
 use crate::eligible::{Bound, Eligibility, Input, Scratch};
 use crate::kernels::Kernels;
+use crate::keys::Keys;
 use crate::output::{self, Names, Offers, Select};
 use crate::subjects::Customers;
 
@@ -149,10 +150,10 @@ struct Found {
 }
 
 /// The rows of a piece.
-struct Piece {
+struct Piece<'k> {
     from: usize,
     /// None: the row is refused.
-    keys: Vec<Option<Arc<str>>>,
+    keys: Vec<Option<&'k str>>,
     present: Bits,
     /// Only where something is computed row by row; refused ones are empty.
     subjects: Vec<Subject>,
@@ -253,9 +254,20 @@ impl Sweep {
         }
         let model = &self.walks.plan().model;
         let checked = customers.to_be_checked();
+        let read;
+        let keys = match customers.keys() {
+            Some(keys) => keys,
+            None => match Keys::read(customers, options) {
+                Ok(keys) => {
+                    read = keys;
+                    &read
+                }
+                Err(halt) => return Some(Err(halt)),
+            },
+        };
         let start = || self.memory(options);
         let decided = pieces(customers.len(), options, start, |found, rows| {
-            let (piece, rejects) = self.piece(customers, &checked, rows, &mut found.walker);
+            let (piece, rejects) = self.piece((customers, keys), &checked, rows, &mut found.walker);
             self.gates(&bound, &piece, found);
             (self.walk(customers, &piece, found, options), rejects)
         });
@@ -285,13 +297,13 @@ impl Sweep {
     }
 
     /// Reads keys and contacts, computes what is computed row by row, and finds the rows that are refused.
-    fn piece(
+    fn piece<'k>(
         &self,
-        customers: &Customers<'_>,
+        (customers, keys): (&Customers<'_>, &'k Keys),
         checked: &[usize],
         rows: Range<usize>,
         walker: &mut Walker,
-    ) -> (Piece, Refused) {
+    ) -> (Piece<'k>, Refused) {
         let (from, count) = (rows.start, rows.len().min(ROWS));
         let tables = self.walks.plan().model.tables.len();
         let history = tables.checked_sub(1).and_then(|last| customers.history(last));
@@ -306,15 +318,14 @@ impl Sweep {
         };
         let mut rejects = Vec::new();
         for row in rows {
-            let key = if self.is_by_row() {
-                let subject = customers.subject(row);
-                let key = subject.as_ref().map(|subject| Arc::clone(&subject.key)).map_err(|_| ());
-                let (subject, problem) = match subject {
-                    Ok(subject) => (subject, None),
-                    Err(problem) => (Subject::default(), Some((row, problem))),
-                };
-                rejects.extend(problem);
-                if key.is_ok() {
+            let mut key = keys.get(row);
+            if self.is_by_row() {
+                let subject = customers.subject(row).unwrap_or_else(|problem| {
+                    rejects.push((row, problem));
+                    key = None;
+                    Subject::default()
+                });
+                if key.is_some() {
                     let mut look = self.walks.look(walker, &subject);
                     for (truths, slot) in piece.answers.iter_mut().zip(&self.asked) {
                         truths.set(row - from, look.truth(*slot));
@@ -322,17 +333,17 @@ impl Sweep {
                     piece.known.extend(self.known.slots.iter().map(|slot| look.value(*slot)));
                 }
                 piece.subjects.push(subject);
-                key.ok()
-            } else {
-                let seen = customers.key(row).filter(|key| !customers.is_refused(row, key, checked));
+            } else if key.is_none_or(|key| customers.is_refused(row, key, checked))
+                && let Err(problem) = customers.subject(row)
+            {
                 // What was seen to be wrong is told as it is of one customer.
-                let key = seen.map_or_else(|| customers.subject(row).map(|subject| subject.key), Ok);
-                key.map_err(|problem| rejects.push((row, problem))).ok()
-            };
+                rejects.push((row, problem));
+                key = None;
+            }
             if key.is_none() {
                 unset(&mut piece.present, row - from);
             }
-            let contacts = key.as_ref().and_then(|key| history?.of(key).ok());
+            let contacts = key.and_then(|key| history?.of(key).ok());
             piece.contacts.push(contacts.filter(|rows| !rows.is_empty()));
             piece.keys.push(key);
         }
@@ -340,7 +351,7 @@ impl Sweep {
     }
 
     /// Tests the gates of a piece.
-    fn gates(&self, bound: &Bound<'_>, piece: &Piece, found: &mut Found) {
+    fn gates(&self, bound: &Bound<'_>, piece: &Piece<'_>, found: &mut Found) {
         let Found { scratch, walker, passed, open, counts, gates, .. } = found;
         let Piece { from, present, .. } = piece;
         let mut ask = |id: LiteralId, row: usize| {
@@ -434,7 +445,7 @@ impl Sweep {
     }
 
     /// What the contact policy says of a piece. Most rows have no contacts, and all of these have the same answers.
-    fn contacts(&self, piece: &Piece, walker: &mut Walker) -> Contacts {
+    fn contacts(&self, piece: &Piece<'_>, walker: &mut Walker) -> Contacts {
         let plan = self.walks.plan();
         let mut found = Contacts {
             policies: vec![Truths::NONE; self.policies.len()],
@@ -481,7 +492,7 @@ impl Sweep {
     fn walk(
         &self,
         customers: &Customers<'_>,
-        piece: &Piece,
+        piece: &Piece<'_>,
         found: &mut Found,
         options: &Options<'_>,
     ) -> RecordBatch {
@@ -565,7 +576,7 @@ impl Sweep {
     fn walk_rows(
         &self,
         customers: &Customers<'_>,
-        piece: &Piece,
+        piece: &Piece<'_>,
         found: &mut Found,
         offers: &mut Offers<'_>,
     ) {
@@ -593,7 +604,7 @@ impl Sweep {
                         &read
                     }
                     None => {
-                        read.key = Arc::clone(key);
+                        read.key = Arc::from(*key);
                         &read
                     }
                 };
@@ -614,10 +625,8 @@ impl Sweep {
                         *number = output::status_number(became);
                     }
                 });
-                for offer in &offered {
-                    let fields = self.walks.offer_fields(walker, subject, offer);
-                    offers.push(offer, &fields);
-                }
+                self.walks
+                    .offer_fields(walker, subject, &offered, |offer, fields| offers.push(offer, fields));
             }
             offers.end();
         }

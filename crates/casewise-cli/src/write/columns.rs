@@ -63,6 +63,8 @@ impl Columns {
                     .set_column_dictionary_enabled(bits.clone(), false)
                     .set_column_statistics_enabled(bits.clone(), EnabledStatistics::None)
                     .set_column_compression(bits, Compression::UNCOMPRESSED)
+                    // No key occurs twice.
+                    .set_column_dictionary_enabled(ColumnPath::from("id"), false)
                     .set_created_by(format!("casewise {}", casewise::VERSION))
                     .set_compression(Compression::SNAPPY)
                     .set_max_row_group_row_count(Some(ROW_GROUP))

@@ -177,16 +177,28 @@ impl<'m> SubjectBuilder<'m> {
 
 /// A key as text, for holdouts and reports; none if it is missing or empty.
 pub fn key_text(model: &Model, value: &Value) -> Option<Arc<str>> {
-    let text: Arc<str> = match value {
-        Value::Missing => return None,
+    let text = match value {
         Value::Text(text) => Arc::clone(text),
-        Value::Label(label) => {
-            let field = model.subject.attributes.get(model.subject.key)?;
-            let Base::Enum(id) = &field.ty.base else { return None };
-            let of = model.enums.get(id.0 as usize)?;
-            Arc::clone(&of.labels.get(label.0 as usize)?.name)
+        other => {
+            let mut text = String::new();
+            write_key(model, other, &mut text);
+            Arc::from(text)
         }
-        other => Arc::from(other.display_plain()),
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// Writes a key as text behind other text; nothing if it is missing.
+pub fn write_key(model: &Model, value: &Value, to: &mut String) {
+    match value {
+        Value::Missing => {}
+        Value::Text(text) => to.push_str(text),
+        Value::Label(label) => {
+            let base = model.subject.attributes.get(model.subject.key).map(|field| &field.ty.base);
+            let of = base.and_then(|base| if let Base::Enum(id) = base { Some(id.0) } else { None });
+            let of = of.and_then(|id| model.enums.get(id as usize));
+            to.push_str(of.and_then(|of| of.labels.get(label.0 as usize)).map_or("", |label| &label.name));
+        }
+        other => other.write_plain(to),
+    }
 }

@@ -295,10 +295,27 @@ impl Sweep {
         }
     }
 
-    /// What an offer consists of, for a subject.
-    pub fn offer_fields(&self, walker: &mut Walker, subject: &Subject, offered: &Offered) -> Record<Plain> {
-        let mut look = self.look(walker, subject);
-        offer_fields(&self.plan, offered, |slot| look.value(slot))
+    /// What offers consist of, for a subject.
+    pub fn offer_fields(
+        &self,
+        walker: &mut Walker,
+        subject: &Subject,
+        offers: &[Offered],
+        mut each: impl FnMut(&Offered, &Record<Plain>),
+    ) {
+        let inputs = self.inputs(subject);
+        let evaluation = &mut walker.standing.evaluation;
+        // Most offers are constants, or nothing at all.
+        let mut is_reset = false;
+        for offered in offers {
+            let fields = offer_fields(&self.plan, offered, |slot| {
+                if !std::mem::replace(&mut is_reset, true) {
+                    evaluation.reset(&self.plan);
+                }
+                evaluation.value(inputs, slot).clone()
+            });
+            each(offered, &fields);
+        }
     }
 }
 

@@ -65,7 +65,8 @@ impl Value {
         out
     }
 
-    fn write_plain(&self, out: &mut String) {
+    /// The same, behind other text.
+    pub fn write_plain(&self, out: &mut String) {
         // Writing to a string cannot fail.
         let _ = match self {
             Value::Missing => write!(out, "missing"),

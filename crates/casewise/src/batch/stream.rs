@@ -165,8 +165,7 @@ impl<'a> Stream<'a> {
             ),
         };
         let read = Options { progress: &|_| true, ..options };
-        let keys = keys(&bound, self.order.is_some(), &read).map_err(halted)?;
-        let bound = claim_all(bound, keys, &mut self.keys, self.order.as_mut())?;
+        let bound = claim_all(bound, &mut self.keys, self.order.as_mut(), &read, &halted)?;
         let (decisions, mut refused) = if self.together {
             let (subjects, refused) = casewise_columns::subjects(&bound, &options).map_err(halted)?;
             self.waiting.extend(subjects);
@@ -462,42 +461,30 @@ fn bind<'s>(model: &'s Model, beside: &'s Beside, customers: &RecordBatch) -> Re
     Customers::new(model.core(), model.layouts(), beside, customers).map_err(|problem| Error::input(*problem))
 }
 
-/// A key as it is remembered, as text and, if the customers are sorted, as it sorts.
-type ReadKey = (KeyHash, Arc<str>, Option<Value>);
-
-/// Reads the keys of a batch; none where there is no readable one.
-fn keys(
-    customers: &Customers<'_>,
-    is_sorted: bool,
-    options: &Options<'_>,
-) -> Result<Vec<Option<ReadKey>>, Halt> {
-    casewise_columns::each_row(customers.len(), options, |row| {
-        let text = customers.key(row)?;
-        let key = if is_sorted { customers.key_value(row) } else { None };
-        Some((KeyHash::of(&text), text, key))
-    })
-}
-
-/// Finds the rows of a batch whose key an earlier one has.
+/// Reads the keys of a batch, and finds the rows whose key an earlier one has.
 fn claim_all<'c>(
     customers: Customers<'c>,
-    read: Vec<Option<ReadKey>>,
     known: &mut Keys,
     mut order: Option<&mut Order>,
+    options: &Options<'_>,
+    halted: &impl Fn(Halt) -> Error,
 ) -> Result<Customers<'c>, Error> {
     if order.is_some() {
         *known = Keys::default();
     }
-    let (mut texts, mut repeated) = (Vec::with_capacity(read.len()), Vec::new());
-    for (row, key) in read.into_iter().enumerate() {
-        if let Some((hash, text, value)) = &key
-            && !claim(known, order.as_deref_mut(), value.as_ref(), (*hash, text))?
-        {
+    let rows = customers.len();
+    let keys = casewise_columns::Keys::read(&customers, options).map_err(halted)?;
+    let hash = |row| keys.get(row).map(KeyHash::of);
+    let hashes = casewise_columns::each_row(rows, options, hash).map_err(halted)?;
+    let mut repeated = Vec::new();
+    for (row, hash) in hashes.into_iter().enumerate() {
+        let Some((hash, key)) = hash.zip(keys.get(row)) else { continue };
+        let value = if order.is_some() { customers.key_value(row) } else { None };
+        if !claim(known, order.as_deref_mut(), value.as_ref(), (hash, key))? {
             repeated.push(row);
         }
-        texts.push(key.map(|(_, text, _)| text));
     }
-    Ok(customers.with_keys(texts).repeated(repeated))
+    Ok(customers.with_keys(keys).repeated(repeated))
 }
 
 /// Remembers the key of a row; false: an earlier row has it.
@@ -505,11 +492,11 @@ fn claim(
     keys: &mut Keys,
     order: Option<&mut Order>,
     key: Option<&Value>,
-    (hash, text): (KeyHash, &Arc<str>),
+    (hash, text): (KeyHash, &str),
 ) -> Result<bool, Error> {
     if let Some(order) = order {
-        let before = order.text.replace(Arc::clone(text));
-        if before.as_ref() == Some(text) {
+        let before = order.text.replace(Arc::from(text));
+        if before.as_deref() == Some(text) {
             return Ok(false);
         }
         if let Some(key) = key {
