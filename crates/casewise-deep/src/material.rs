@@ -201,7 +201,7 @@ impl Material {
         else {
             return;
         };
-        let mut records: Vec<Box<[Value]>> = rows.iter().cloned().collect();
+        let mut records: Vec<Box<[Value]>> = rows.iter().map(Box::from).collect();
         match random.below(5) {
             0 if !records.is_empty() => {
                 records.swap_remove(random.below(records.len()));

@@ -16,6 +16,7 @@ use casewise::{FitOptions, Model, Request};
 use casewise_fit::itemsets::{Baskets, Share, frequent};
 use casewise_fit::kmeans::{Options, Points, fit_from};
 use casewise_fit::lifetime::History;
+use serde::Serialize;
 use serde_json::json;
 
 const RFM: &str = r#"
@@ -62,14 +63,20 @@ fn memory(what: &str) -> f64 {
     kilobytes.unwrap_or(0.0) / 1024.0
 }
 
+#[derive(Serialize)]
+struct Bought<'a> {
+    at: &'a str,
+    amount: &'a str,
+}
+
 fn rfm(path: &str) -> Result<(), Box<dyn Error>> {
     let model = Model::from_text("shop.cw", RFM)?;
     let text = std::fs::read_to_string(path)?;
-    let mut of: BTreeMap<&str, Vec<BTreeMap<&str, &str>>> = BTreeMap::new();
+    let mut of: BTreeMap<&str, Vec<Bought<'_>>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let mut cells = line.split(',');
         let (Some(id), Some(at), Some(amount)) = (cells.next(), cells.next(), cells.next()) else { continue };
-        of.entry(id).or_default().push(BTreeMap::from([("at", at), ("amount", amount)]));
+        of.entry(id).or_default().push(Bought { at, amount });
     }
     let now = Request::at("2011-12-10");
     let customers: Result<Vec<_>, _> = of

@@ -16,14 +16,11 @@ impl Facts<'_> {
     /// "`at < today`". Rows without a time are all there.
     pub(super) fn history(&self, table: TableId) -> Vec<&[Value]> {
         let rows = self.subject.tables[table.0].iter().flat_map(|rows| rows.iter());
-        rows.map(|row| &**row)
-            .filter(|row| match self.model.tables[table.0].kind {
-                TableKind::Rows => true,
-                TableKind::Events | TableKind::DatedEvents => {
-                    before(&row[0], &self.present(table)) == Some(true)
-                }
-            })
-            .collect()
+        rows.filter(|row| match self.model.tables[table.0].kind {
+            TableKind::Rows => true,
+            TableKind::Events | TableKind::DatedEvents => before(&row[0], &self.present(table)) == Some(true),
+        })
+        .collect()
     }
 
     /// `now`, or `today` for dated events.

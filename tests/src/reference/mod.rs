@@ -75,7 +75,7 @@ pub fn open_at(model: &Model, subject: &Subject, request: &Request, case: CaseId
     let contacts = past.tables.last_mut().and_then(Option::as_mut);
     if let Some(contacts) = contacts {
         let past = contacts.iter().filter(|row| matches!(row[0], Value::Time(t) if t < request.now));
-        *contacts = Rows::events(past.cloned().collect());
+        *contacts = Rows::events(past.map(Box::from).collect());
     }
     let now = Walker::new(Facts::new(model, &Unlearned, subject, request.now), request);
     Facts::new(model, &Unlearned, &past, at).open(&now.facts, case, now.decide)

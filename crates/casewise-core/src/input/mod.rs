@@ -2,6 +2,7 @@
 //!
 //! Reading is in [`convert`]: JSON-like and textual values → values of a type, or what was expected.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub mod convert;
@@ -37,37 +38,71 @@ pub struct Subject {
 }
 
 /// The events or rows of one subject in one table: events by time, then input order. Cheap to clone.
+///
+/// Their values lie one behind the other: a customer can have thousands, and all are read for each aggregate.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rows(Arc<[Box<[Value]>]>);
+pub struct Rows {
+    values: Arc<[Value]>,
+    /// Values of a row.
+    width: usize,
+    count: usize,
+}
 
 impl Rows {
     /// Events: sorted by field 0 (`at`), equal times in input order.
     pub fn events(mut rows: Vec<Box<[Value]>>) -> Rows {
         rows.sort_by_key(|row| Rows::at(row));
-        Rows(rows.into())
+        Rows::rows(rows)
     }
 
     /// Rows without a time, in input order.
     #[expect(clippy::self_named_constructors, reason = "the language has events and rows")]
     pub fn rows(rows: Vec<Box<[Value]>>) -> Rows {
-        Rows(rows.into())
-    }
-
-    /// All of them, each with one value per field of the table.
-    pub fn all(&self) -> &[Box<[Value]>] {
-        &self.0
+        let (count, width) = (rows.len(), rows.iter().map(|row| row.len()).max().unwrap_or_default());
+        let mut values = Vec::with_capacity(count * width);
+        for (n, row) in (1..).zip(rows) {
+            values.extend(row);
+            values.resize(n * width, Value::Missing);
+        }
+        Rows { values: values.into(), width, count }
     }
 
     /// Each with one value per field of the table.
-    pub fn iter(&self) -> std::slice::Iter<'_, Box<[Value]>> {
-        self.0.iter()
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[Value]> + ExactSizeIterator {
+        self.range(0..self.count)
     }
 
     /// Those from the first at or after `from` to the last before `to`, by field 0 (`at`) of events in order.
-    pub fn between(&self, from: i64, to: i64) -> &[Box<[Value]>] {
-        let first = self.0.partition_point(|row| Rows::at(row) < from);
-        let behind = self.0.partition_point(|row| Rows::at(row) < to).max(first);
-        self.0.get(first..behind).unwrap_or_default()
+    pub fn between(
+        &self,
+        from: i64,
+        to: i64,
+    ) -> impl DoubleEndedIterator<Item = &[Value]> + ExactSizeIterator {
+        let first = self.first_at(from);
+        self.range(first..self.first_at(to).max(first))
+    }
+
+    fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &[Value]> + ExactSizeIterator {
+        places.map(|place| self.row(place))
+    }
+
+    fn row(&self, place: usize) -> &[Value] {
+        let from = place * self.width;
+        self.values.get(from..from + self.width).unwrap_or_default()
+    }
+
+    /// The first that is not before `when`.
+    fn first_at(&self, when: i64) -> usize {
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if Rows::at(self.row(middle)) < when {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// Microseconds of an event's time, days of its date.
@@ -81,12 +116,12 @@ impl Rows {
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.count
     }
 
     /// None at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.count == 0
     }
 }
 
