@@ -112,14 +112,14 @@ fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
     for (n, table) in model.tables.iter().enumerate() {
         let rows: Vec<(&Subject, &[Value])> = subjects
             .iter()
-            .flat_map(|s| s.tables[n].iter().flat_map(move |rows| rows.iter().map(move |row| (s, &**row))))
+            .flat_map(|s| s.tables[n].iter().flat_map(move |rows| rows.iter().map(move |row| (s, row))))
             .collect();
         let mut columns =
             vec![column(model, key, rows.iter().map(|(subject, _)| &subject.attributes[model.subject.key]))];
         for (f, field) in table.fields.iter().enumerate() {
             columns.push(column(model, field, rows.iter().map(|(_, row)| &row[f])));
         }
-        let mut history = HistoryBuilder::new(table.kind);
+        let mut history = HistoryBuilder::new(table);
         let batch = RecordBatch::try_from_iter(columns).unwrap();
         let records = casewise_columns::records(model, layouts, TableId(n), &batch, 0);
         let records = records.unwrap_or_else(|e| panic!("{e}"));

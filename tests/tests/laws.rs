@@ -12,7 +12,7 @@ use casewise_core::plan::Plan;
 use casewise_core::row::explain::Condition;
 use casewise_core::row::report::{Provenance, Report};
 use casewise_core::syntax;
-use casewise_core::values::Time;
+use casewise_core::values::{Time, Value};
 use casewise_tests::generate::{self, GeneratedModel, Random};
 use casewise_tests::reference::{self, Unlearned};
 use serde_json::Value as Json;
@@ -278,7 +278,7 @@ fn the_order_of_events_means_nothing_but_for_ties() {
         let mut other = subject.clone();
         for (table, rows) in model.tables.iter().zip(&mut other.tables) {
             let Some(events) = rows.as_ref().filter(|_| table.kind != TableKind::Rows) else { continue };
-            let mut events: Vec<_> = events.iter().cloned().collect();
+            let mut events: Vec<Box<[Value]>> = events.iter().map(Box::from).collect();
             if events.windows(2).all(|pair| pair[0][0] != pair[1][0]) {
                 random.shuffle(&mut events);
                 *rows = Some(Rows::events(events));

@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use casewise_columns::{Beside, Customers, Options, Select, Sweep};
 use casewise_core::input::{HistoryBuilder, InputProblem, Layouts, Misfit, Part, Remaining, Request};
-use casewise_core::model::{Model, TableKind, contact_fields, open_text};
+use casewise_core::model::{Model, contact_fields, open_text};
 use casewise_core::plan::Plan;
 use casewise_core::values::{Label, Time, Value};
 use casewise_tests::generate::Random;
@@ -88,7 +88,7 @@ fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> B
         ("sms_ok", Arc::new(BooleanArray::from(sms))),
         ("mail_ok", Arc::new(BooleanArray::from(mail))),
     ];
-    let mut contacts = HistoryBuilder::new(TableKind::Events);
+    let mut contacts = HistoryBuilder::new(model.tables.last().unwrap());
     for _ in 0..rows {
         let key: Arc<str> = format!("k{}", random.below(rows)).into();
         if random.below(200) == 0 {
@@ -109,7 +109,7 @@ fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> B
         record[contact_fields::CHANNEL] = text(random, &["sms", "mail", "counter", "fax", "sms", ""]);
         record[contact_fields::GROUP] = text(random, &["", "", "loans", "gifts"]);
         record[contact_fields::OUTCOME] = Value::Label(Label(*random.pick(&[0, 0, 0, 2, 3, 4, 5])));
-        contacts.add(key, record.into());
+        contacts.add(&key, record);
     }
     let tables = model.tables.iter().map(|_| None).collect::<Vec<_>>();
     let mut beside = Beside { tables, ..Beside::default() };

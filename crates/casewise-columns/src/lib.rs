@@ -26,7 +26,7 @@ pub use decide::{Decided, Halt, Options, Read, Refused, decide, decide_together,
 pub use eligible::{Ask, Bound, Chunk, Eligibility, Input, Scratch};
 pub use keys::Keys;
 pub use output::{Select, array, batch, counts, gate_number, status_number};
-pub use subjects::{Beside, Customers, Record, list, records};
+pub use subjects::{Beside, Customers, Record, add_records, list, records};
 pub use sweep::Sweep;
 
 /// Rows that [`Eligibility::chunk`] tests together.

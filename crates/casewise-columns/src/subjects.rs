@@ -1,5 +1,6 @@
 //! Record batches of customers, events and lists → subjects.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -13,7 +14,9 @@ use casewise_core::values::Value;
 use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
+use crate::decide::{Options, pieces};
 use crate::keys::Keys;
+use crate::output::Select;
 
 /// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
 #[derive(Debug, Default)]
@@ -101,7 +104,7 @@ impl Record {
     /// Puts it with the others of its subject.
     pub fn add_to(self, history: &mut HistoryBuilder) {
         match self.values {
-            Ok(values) => history.add(self.of, values),
+            Ok(values) => history.add(&self.of, values),
             Err(problem) => history.refuse(self.of, problem),
         }
     }
@@ -139,6 +142,66 @@ pub fn records<'a>(
         });
         Ok(Record { key, of, values })
     }))
+}
+
+/// Puts the records of a batch with the others of their subjects; they are read on several threads.
+///
+/// # Errors
+/// A column is absent or of a type that cannot be read, or a record has no readable key.
+pub fn add_records(
+    model: &Model,
+    layouts: &Layouts,
+    table: TableId,
+    batch: &RecordBatch,
+    threads: usize,
+    history: &mut HistoryBuilder,
+) -> Result<(), Box<InputProblem>> {
+    /// Records that were read one after the other.
+    struct Part {
+        keys: String,
+        /// Where the key of each record ends, and why it cannot be used.
+        records: Vec<(usize, Option<InputProblem>)>,
+        /// Of the records that can be used.
+        values: Vec<Value>,
+    }
+    let width = model.tables.get(table.0).map_or(0, |table| table.fields.len());
+    let first = history.count();
+    let options = Options { select: Select::NONE, counts: false, threads, progress: &|_| true };
+    // The columns are looked at before any row is.
+    drop(records(model, layouts, table, &batch.slice(0, 0), first)?);
+    let read = |rows: Range<usize>| -> Result<Part, Box<InputProblem>> {
+        let piece = batch.slice(rows.start, rows.len());
+        let mut part =
+            Part { keys: String::new(), records: Vec::with_capacity(rows.len()), values: Vec::new() };
+        for record in records(model, layouts, table, &piece, first + rows.start)? {
+            let record = record?;
+            part.keys.push_str(&record.of);
+            let problem = match record.values {
+                Ok(values) => {
+                    part.values.extend(values);
+                    None
+                }
+                Err(problem) => Some(problem),
+            };
+            part.records.push((part.keys.len(), problem));
+        }
+        Ok(part)
+    };
+    let parts = pieces(batch.num_rows(), &options, || (), |(), rows| read(rows));
+    // Nothing stops it.
+    for part in parts.map(|(parts, _)| parts).unwrap_or_default() {
+        let part = part?;
+        let (mut from, mut values) = (0, part.values.into_iter());
+        for (end, problem) in part.records {
+            let key = part.keys.get(from..end).unwrap_or_default();
+            match problem {
+                None => history.add(key, values.by_ref().take(width)),
+                Some(problem) => history.refuse(Arc::from(key), problem),
+            }
+            from = end;
+        }
+    }
+    Ok(())
 }
 
 /// The keys of a list: the column named like the key.
@@ -243,7 +306,7 @@ impl<'a> Customers<'a> {
             |n: &usize| matches!(self.columns.get(*n), Some(Some(column)) if column.value(row).is_err());
         self.repeated.binary_search(&row).is_ok()
             || checked.iter().any(misfit)
-            || self.beside.tables.iter().flatten().any(|history| history.refuses(key))
+            || self.beside.tables.iter().flatten().any(|history| history.refusal(key).is_some())
     }
 
     /// How many rows the batch has.

@@ -139,6 +139,8 @@ impl Truths {
 struct Found {
     scratch: Scratch,
     walker: Walker,
+    /// What the past contacts of a row come to, for those that have any, in order.
+    states: Vec<ContactState>,
     /// Per case of the walk.
     passed: Vec<Bits>,
     /// Per channel, the contact policy aside.
@@ -283,6 +285,7 @@ impl Sweep {
         Found {
             scratch: self.conditions.scratch(),
             walker: self.walks.walker(),
+            states: Vec::new(),
             passed: Vec::new(),
             open: Vec::new(),
             counts: options.counts.then(|| Counts::new(model)),
@@ -352,7 +355,7 @@ impl Sweep {
 
     /// Tests the gates of a piece.
     fn gates(&self, bound: &Bound<'_>, piece: &Piece<'_>, found: &mut Found) {
-        let Found { scratch, walker, passed, open, counts, gates, .. } = found;
+        let Found { scratch, states, passed, open, counts, gates, .. } = found;
         let Piece { from, present, .. } = piece;
         let mut ask = |id: LiteralId, row: usize| {
             let truths = piece.answers.get(*self.asked_at.get(&id)?)?;
@@ -376,7 +379,7 @@ impl Sweep {
             let maybe = if self.told { chunk.possible(self.channels_at + n, present) } else { yes };
             Truths { yes, maybe }
         }));
-        let Contacts { policies, usable, barred } = self.contacts(piece, walker);
+        let Contacts { policies, usable, barred } = self.contacts(piece, states);
         let sets: Vec<Truths> = self
             .channels
             .iter()
@@ -445,7 +448,7 @@ impl Sweep {
     }
 
     /// What the contact policy says of a piece. Most rows have no contacts, and all of these have the same answers.
-    fn contacts(&self, piece: &Piece<'_>, walker: &mut Walker) -> Contacts {
+    fn contacts(&self, piece: &Piece<'_>, states: &mut Vec<ContactState>) -> Contacts {
         let plan = self.walks.plan();
         let mut found = Contacts {
             policies: vec![Truths::NONE; self.policies.len()],
@@ -453,10 +456,15 @@ impl Sweep {
             barred: Vec::new(),
         };
         let mut without = piece.present;
-        for (row, contacts) in piece.contacts.iter().enumerate() {
-            let Some(contacts) = contacts else { continue };
+        let with = piece.contacts.iter().enumerate().filter_map(|(row, rows)| Some((row, rows.as_ref()?)));
+        for (n, (row, contacts)) in with.enumerate() {
             unset(&mut without, row);
-            let state = self.walks.digest(walker, Some(contacts));
+            if n == states.len() {
+                states.push(ContactState::default());
+            }
+            let Some(state) = states.get_mut(n) else { continue };
+            self.walks.digest(state, contacts);
+            let state = &*state;
             for (truths, policy) in found.policies.iter_mut().zip(&self.policies) {
                 truths.set(row, policy.open(state));
             }
@@ -580,7 +588,7 @@ impl Sweep {
         found: &mut Found,
         offers: &mut Offers<'_>,
     ) {
-        let Found { walker, passed, open, counts, status, .. } = found;
+        let Found { walker, states, passed, open, counts, status, .. } = found;
         // Who is not offered a case, and is not held out of it, is outranked.
         for (case, bits) in self.cases.iter().zip(passed.iter()) {
             if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(case.id.0)) {
@@ -594,7 +602,10 @@ impl Sweep {
         let by_row = ByRow::of(passed);
         let mut read = Subject::default();
         let mut offered = Vec::new();
+        let mut states = states.iter_mut();
         for ((row, key), passed) in piece.keys.iter().enumerate().zip(by_row.rows()) {
+            let has_contacts = piece.contacts.get(row).is_some_and(Option::is_some);
+            let state = if has_contacts { states.next() } else { None };
             let Some(key) = key else { continue };
             if passed.iter().any(|word| *word != 0) {
                 let subject = match piece.subjects.get(row) {
@@ -608,7 +619,7 @@ impl Sweep {
                         &read
                     }
                 };
-                self.walks.digest(walker, piece.contacts.get(row).and_then(Option::as_ref));
+                self.walks.stand(walker, state);
                 let channels = open.iter().map(|truths| is_set(&truths.yes, row).then_some(true));
                 offered.clear();
                 self.walks.walk(walker, subject, channels, ones(passed), |id, turn, offer| {

@@ -88,7 +88,7 @@ impl<'a> Input<'a> {
         {
             model.check_columns(None, columns).map_err(cannot)?;
         }
-        let mut supplied = Supplied::new(model);
+        let mut supplied = Supplied::new(model).threads(how.threads);
         let (sorted, places) = read::events(&mut supplied, model, &args.events, args.sorted)?;
         read::lists(model, &mut supplied, &args.list)?;
         let threads = how.threads;

@@ -19,7 +19,7 @@ pub use layout::{Layout, Layouts};
 pub use problem::{InputProblem, Misfit, Part};
 pub use subject::{RecordBuilder, SubjectBuilder};
 
-use crate::model::TableKind;
+use crate::model::{Model, TableKind};
 use crate::values::{Time, Value};
 
 /// One subject with everything supplied beside it. Indices are those of the model.
@@ -37,15 +37,30 @@ pub struct Subject {
     pub lists: Vec<Option<bool>>,
 }
 
+impl Subject {
+    /// The past contacts, the last table of every model; none: not supplied.
+    pub fn contacts(&self, model: &Model) -> Option<&Rows> {
+        model.tables.len().checked_sub(1).and_then(|last| self.tables.get(last)?.as_ref())
+    }
+}
+
 /// The events or rows of one subject in one table: events by time, then input order. Cheap to clone.
 ///
-/// Their values lie one behind the other: a customer can have thousands, and all are read for each aggregate.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Their values lie one behind the other: a customer can have thousands, and all are read for each aggregate. Many
+/// subjects can share the values of a table, each with a part of them.
+#[derive(Debug, Clone, Default)]
 pub struct Rows {
     values: Arc<[Value]>,
     /// Values of a row.
     width: usize,
+    first: usize,
     count: usize,
+}
+
+impl PartialEq for Rows {
+    fn eq(&self, other: &Rows) -> bool {
+        self.iter().eq(other.iter())
+    }
 }
 
 impl Rows {
@@ -64,7 +79,7 @@ impl Rows {
             values.extend(row);
             values.resize(n * width, Value::Missing);
         }
-        Rows { values: values.into(), width, count }
+        Rows { values: values.into(), width, first: 0, count }
     }
 
     /// Each with one value per field of the table.
@@ -87,7 +102,7 @@ impl Rows {
     }
 
     fn row(&self, place: usize) -> &[Value] {
-        let from = place * self.width;
+        let from = (self.first + place) * self.width;
         self.values.get(from..from + self.width).unwrap_or_default()
     }
 

@@ -3,13 +3,13 @@
 //! The history is gone through once per decision and kept rule by rule, as a few numbers for each case,
 //! group or channel that occurs in it. Caps look at `now − N < at < now`, pauses end exactly at `at + N`.
 
-use crate::input::Subject;
+use crate::input::Rows;
 use crate::model::{CapScope, CaseId, ChannelId, Outcome, PauseScope, contact_fields};
 use crate::plan::{ContactRulePlan, Plan, semantics};
 use crate::values::{Label, Time, Value};
 
 /// What the history comes to, rule by rule.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct ContactState {
     rules: Vec<RuleState>,
     /// Rules over all contacts.
@@ -22,7 +22,7 @@ pub struct ContactState {
     offers: u32,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct RuleState {
     /// Contacts at or before this do not matter.
     after: i64,
@@ -30,6 +30,35 @@ struct RuleState {
     tallies: Vec<(usize, Tally)>,
     /// Contacts that may be of any scope, as the field that says so is missing.
     unknown: Tally,
+}
+
+// Cloned into what is there already, for customer after customer, they ask for no memory.
+impl Clone for ContactState {
+    fn clone(&self) -> ContactState {
+        let mut state = ContactState::default();
+        state.clone_from(self);
+        state
+    }
+
+    fn clone_from(&mut self, other: &ContactState) {
+        let ContactState { rules, all, groups, channels, now, offers } = other;
+        self.rules.clone_from(rules);
+        self.groups.clone_from(groups);
+        self.channels.clone_from(channels);
+        (self.all, self.now, self.offers) = (*all, *now, *offers);
+    }
+}
+
+impl Clone for RuleState {
+    fn clone(&self) -> RuleState {
+        RuleState { after: self.after, tallies: self.tallies.clone(), unknown: self.unknown }
+    }
+
+    fn clone_from(&mut self, other: &RuleState) {
+        let RuleState { after, tallies, unknown } = other;
+        self.tallies.clone_from(tallies);
+        (self.after, self.unknown) = (*after, *unknown);
+    }
 }
 
 /// What a rule knows of the contacts that it counts together.
@@ -203,8 +232,8 @@ const CALENDAR_SLACK: i64 = 5 * 86_400_000_000;
 
 impl ContactState {
     /// Goes through the contacts before `until` and says what they come to at `now`. (`until` is `now` but
-    /// where one asks what will be, with nothing new happening.)
-    pub fn digest(&mut self, plan: &Plan, subject: &Subject, until: Time, now: Time) {
+    /// where one asks what will be, with nothing new happening.) None is no contacts.
+    pub fn digest(&mut self, plan: &Plan, contacts: Option<&Rows>, until: Time, now: Time) {
         self.offers = 0;
         self.now = Some(now);
         self.rules.resize_with(plan.contacts.len(), RuleState::default);
@@ -220,8 +249,7 @@ impl ContactState {
             };
             after_any = after_any.min(state.after);
         }
-        let rows = subject.tables.get(plan.model.tables.len().wrapping_sub(1)).and_then(Option::as_ref);
-        if let Some(rows) = rows.filter(|_| !plan.contacts.is_empty()) {
+        if let Some(rows) = contacts.filter(|_| !plan.contacts.is_empty()) {
             for row in rows.iter().rev() {
                 let Some(Value::Time(at)) = row.get(contact_fields::AT) else { continue };
                 if at.0 <= after_any {

@@ -422,7 +422,12 @@ impl Decision {
         let inputs = Inputs { plan: &self.plan, subject: &self.subject, clock };
         if !scratch.before_offers {
             if !self.offers.is_empty() {
-                scratch.standing.contacts.digest(&self.plan, &self.subject, clock.now, clock.now);
+                scratch.standing.contacts.digest(
+                    &self.plan,
+                    self.subject.contacts(&self.plan.model),
+                    clock.now,
+                    clock.now,
+                );
             }
             scratch.before_offers = true;
         }

@@ -81,7 +81,8 @@ impl Standing {
 
     /// Goes through the contacts and the channels.
     pub fn look_around(&mut self, inputs: Inputs<'_>) {
-        self.contacts.digest(inputs.plan, inputs.subject, inputs.clock.now, inputs.clock.now);
+        let (plan, now) = (inputs.plan, inputs.clock.now);
+        self.contacts.digest(plan, inputs.subject.contacts(&plan.model), now, now);
         self.channels.clear();
         for channel in &inputs.plan.channels {
             let open = is_open(&mut self.evaluation, inputs, channel);

@@ -105,7 +105,7 @@ impl Sweep {
             ranked.sort_by(|a, b| rank_order(&value(&a.2), &value(&b.2)).then(a.0.cmp(&b.0)));
         }
         let mut fresh = ContactState::default();
-        fresh.digest(plan, &anyone, clock.now, clock.now);
+        fresh.digest(plan, None, clock.now, clock.now);
         // A case that ignores contacts takes no place, and is offered when all are taken.
         let ignoring = |id: &CaseId| plan.model.cases.get(id.0).is_some_and(|case| case.contacts_ignored);
         let top = decide
@@ -213,29 +213,28 @@ impl Sweep {
         Walker { standing, taken: Taken::default(), pass: Vec::new(), is_fresh: true }
     }
 
-    /// Goes through the past contacts of a subject; none: there are none.
-    pub fn digest<'w>(&self, walker: &'w mut Walker, contacts: Option<&Rows>) -> &'w ContactState {
+    /// Goes through the past contacts of a subject.
+    pub fn digest(&self, state: &mut ContactState, contacts: &Rows) {
+        state.digest(&self.plan, Some(contacts), self.now, self.now);
+    }
+
+    /// Takes up what the past contacts of the next subject come to, in exchange for memory; none: it has none.
+    pub fn stand(&self, walker: &mut Walker, contacts: Option<&mut ContactState>) {
         match contacts {
-            Some(rows) if !rows.is_empty() => {
-                let tables = self.plan.model.tables.len();
-                let mut subject = Subject { tables: vec![None; tables], ..Subject::default() };
-                if let Some(last) = subject.tables.last_mut() {
-                    *last = Some(rows.clone());
-                }
-                walker.standing.contacts.digest(&self.plan, &subject, self.now, self.now);
+            Some(state) => {
+                std::mem::swap(&mut walker.standing.contacts, state);
                 walker.is_fresh = false;
             }
-            _ if !walker.is_fresh => {
+            None if !walker.is_fresh => {
                 walker.standing.contacts.clone_from(&self.fresh);
                 walker.is_fresh = true;
             }
-            _ => {}
+            None => {}
         }
-        &walker.standing.contacts
     }
 
     /// Walks the cases of one subject that passed all gates, given as places in [`Sweep::order`], ascending. Its
-    /// contacts have been digested; its channels are open or not, the contact policy aside. Calls `each` at each
+    /// contacts have been [taken up](Sweep::stand); its channels are open or not, the contact policy aside. Calls `each` at each
     /// turn, until no further case can be offered; the others are outranked.
     pub fn walk(
         &self,

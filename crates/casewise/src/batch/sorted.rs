@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use arrow_array::RecordBatch;
 use casewise_columns::Record;
 use casewise_core::input::{History, HistoryBuilder};
-use casewise_core::model::{TableId, TableKind};
+use casewise_core::model::TableId;
 use casewise_core::values::Value;
 use serde::Serialize;
 
@@ -62,7 +62,6 @@ pub struct Key(pub(super) Value);
 pub struct Sorted {
     model: Model,
     pub(super) table: TableId,
-    kind: TableKind,
     name: String,
     waiting: VecDeque<Record>,
     last: Option<Value>,
@@ -83,7 +82,6 @@ impl Sorted {
         Ok(Sorted {
             model: model.clone(),
             table: TableId(index),
-            kind: tables.get(index).map_or(TableKind::Rows, |table| table.kind),
             name: table.to_owned(),
             waiting: VecDeque::new(),
             last: None,
@@ -165,7 +163,8 @@ impl Sorted {
 
     /// The records up to this key.
     pub(super) fn take(&mut self, last: &Key) -> History {
-        let mut history = HistoryBuilder::new(self.kind);
+        let Some(table) = self.model.core().tables.get(self.table.0) else { return History::default() };
+        let mut history = HistoryBuilder::new(table);
         while self.waiting.front().is_some_and(|record| record.key.total_cmp(&last.0).is_le())
             && let Some(record) = self.waiting.pop_front()
         {

@@ -10,6 +10,7 @@ use casewise_core::values::Value;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
+use super::How;
 use crate::request::position;
 use crate::{Error, Model, feed};
 
@@ -43,6 +44,7 @@ pub struct Supplied {
     model: Model,
     tables: Vec<Option<HistoryBuilder>>,
     lists: Vec<Option<FxHashSet<Arc<str>>>>,
+    threads: usize,
 }
 
 impl Supplied {
@@ -59,7 +61,21 @@ impl Supplied {
             model: model.clone(),
             tables: core.tables.iter().map(|_| None).collect(),
             lists: core.lists.iter().map(|_| None).collect(),
+            threads: How::default().threads,
         }
+    }
+
+    /// Reads batches on so many threads; on as many as the machine has cores unless it is said.
+    ///
+    /// ```
+    /// # let model = casewise::Model::from_text("m.cw", "model m { language 1 } customer { key id: text }")?;
+    /// let supplied = casewise::batch::Supplied::new(&model).threads(1);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Supplied {
+        self.threads = threads;
+        self
     }
 
     /// Says that a table is supplied, even if no record comes.
@@ -86,14 +102,10 @@ impl Supplied {
     ///
     /// See [`Supplied`].
     pub fn events(&mut self, table: &str, batch: &RecordBatch) -> Result<(), Error> {
-        let model = self.model.clone();
+        let (model, threads) = (self.model.clone(), self.threads);
         let (id, history) = self.history(table)?;
-        let first = history.count();
-        let records = casewise_columns::records(model.core(), model.layouts(), id, batch, first);
-        for record in records.map_err(|problem| Error::input(*problem))? {
-            record.map_err(|problem| Error::input(*problem))?.add_to(history);
-        }
-        Ok(())
+        casewise_columns::add_records(model.core(), model.layouts(), id, batch, threads, history)
+            .map_err(|problem| Error::input(*problem))
     }
 
     /// Adds an event or row. False: it cannot be used, and rejects its customer.
@@ -164,7 +176,7 @@ impl Supplied {
         let index = position("events", table, tables.iter().map(|t| &*t.name))?;
         match (self.tables.get_mut(index), tables.get(index)) {
             (Some(place), Some(declared)) => {
-                Ok((TableId(index), place.get_or_insert_with(|| HistoryBuilder::new(declared.kind))))
+                Ok((TableId(index), place.get_or_insert_with(|| HistoryBuilder::new(declared))))
             }
             _ => Err(Error::unknown("events", table, std::iter::empty())),
         }

@@ -32,7 +32,7 @@ impl<'a> Later<'a> {
     pub(super) fn new(inputs: Inputs<'a>) -> Later<'a> {
         let Inputs { plan, subject, clock } = inputs;
         let mut openings = vec![Vec::new(); plan.contacts.len()];
-        let rows = plan.model.tables.len().checked_sub(1).and_then(|n| subject.tables.get(n)?.as_ref());
+        let rows = subject.contacts(&plan.model);
         for row in rows.into_iter().flat_map(|rows| rows.iter()) {
             let (Some(Value::Time(at)), Some(Value::Label(Label(outcome)))) =
                 (row.get(contact_fields::AT), row.get(contact_fields::OUTCOME))
@@ -73,7 +73,7 @@ impl<'a> Later<'a> {
         instants.sort_unstable();
         instants.dedup();
         let first = instants.partition_point(|at| {
-            self.state.digest(self.plan, self.subject, self.now, *at);
+            self.state.digest(self.plan, self.subject.contacts(&self.plan.model), self.now, *at);
             !rules.iter().all(|rule| holds(&self.state, *rule) == Some(true))
         });
         instants.get(first).copied()
