@@ -7,7 +7,7 @@ FOLDER holds `workload.cw` and `data/` (see workload.md). Writes `full.cw` besid
 contacts of the customers 1 .. ROWS (1,000,000), in no order. Decide with
 
     casewise decide full.cw --customers data/customers_1m.parquet --events contact=contacts.parquet \\
-        --now 2026-11-01 --select offers,eligible-bits -o decisions.parquet
+        --now 2026-11-01 --select offers,eligible-bits --counts counts.csv -o decisions.parquet
 """
 import datetime as dt
 import random
