@@ -1,0 +1,167 @@
+//! Each row's walk over the cases that passed, and what is put out.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use casewise_core::input::Subject;
+use casewise_core::model::ScorePart;
+use casewise_core::row::CaseStatus;
+use casewise_core::row::walk::Turn;
+use casewise_core::values::Value;
+
+use super::piece::Piece;
+use super::{Found, Sweep};
+use crate::bits::{NONE, ROWS, is_set, rows};
+use crate::by_row::{ByRow, ones};
+use crate::decide::Options;
+use crate::output::{self, Names, Offers};
+use crate::subjects::Customers;
+
+impl Sweep {
+    /// Walks row by row, and puts out what was selected.
+    pub(super) fn walk(
+        &self,
+        customers: &Customers<'_>,
+        piece: &Piece<'_>,
+        found: &mut Found,
+        options: &Options<'_>,
+    ) -> RecordBatch {
+        let model = &self.walks.plan().model;
+        let select = options.select;
+        let mut offers = Offers::new(model);
+        if select.offers || select.status || options.counts {
+            self.walk_rows(customers, piece, found, &mut offers);
+        }
+        let ids = StringArray::from_iter_values(piece.keys.iter().flatten());
+        let count = piece.keys.iter().flatten().count();
+        let mut columns: Vec<(&str, ArrayRef)> = vec![("id", Arc::new(ids))];
+        if select.offers {
+            columns.push(("offers", offers.finish()));
+        }
+        if select.eligible || select.eligible_bits {
+            let declared = self
+                .places
+                .iter()
+                .map(|place| place.and_then(|place| found.passed.get(place)).copied().unwrap_or(NONE));
+            let by_row = ByRow::of(&declared.collect::<Vec<_>>());
+            let rows =
+                || by_row.rows().zip(&piece.keys).filter(|(_, key)| key.is_some()).map(|(words, _)| words);
+            if select.eligible {
+                let mut names = Names::new(model);
+                for words in rows() {
+                    ones(words).for_each(|case| names.push(case));
+                    names.end();
+                }
+                columns.push(("eligible", names.finish()));
+            }
+            if select.eligible_bits {
+                let width = model.cases.len().div_ceil(8);
+                let mut bytes = Vec::with_capacity(count * width);
+                for words in rows() {
+                    bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()).take(width));
+                }
+                columns.push(("eligible_bits", output::bits(width, bytes, count)));
+            }
+        }
+        for (name, selected, numbers) in
+            [("status", select.status, &mut found.status), ("gate", select.gate, &mut found.gates)]
+        {
+            if selected {
+                let column = |n: usize| {
+                    let numbers = numbers.get(n).map(<[u8; ROWS]>::as_slice).unwrap_or_default();
+                    numbers
+                        .iter()
+                        .zip(&piece.keys)
+                        .filter(|(_, key)| key.is_some())
+                        .map(|(n, _)| *n)
+                        .collect()
+                };
+                columns.push((name, output::per_case(model, count, column)));
+                numbers.iter_mut().for_each(|numbers| numbers.fill(0));
+            }
+        }
+        let known = |row: usize, n: usize| {
+            piece.known.get(row * self.known.slots.len() + n).cloned().unwrap_or_default()
+        };
+        let column = |n: usize| (0..count).map(|row| known(row, n)).collect();
+        if select.segments {
+            let is_in = |row, n| known(row, n).as_bool() == Some(true);
+            columns.push(("segments", output::segments(model, count, is_in)));
+        }
+        if select.scores {
+            let values = |n: usize, part: &ScorePart| {
+                let (from, parts) = self.known.scores.get(n)?;
+                Some(column(from + parts.iter().position(|p| p == part)?))
+            };
+            let missing = || vec![Value::Missing; count];
+            let values = |n, part: &ScorePart| values(n, part).unwrap_or_else(missing);
+            columns.push(("scores", output::scores(model, count, values)));
+        }
+        if select.values {
+            columns.push(("values", output::lets(model, count, |n| column(self.known.lets_at + n))));
+        }
+        output::side_by_side(columns)
+    }
+
+    fn walk_rows(
+        &self,
+        customers: &Customers<'_>,
+        piece: &Piece<'_>,
+        found: &mut Found,
+        offers: &mut Offers<'_>,
+    ) {
+        let Found { walker, states, passed, open, counts, status, .. } = found;
+        // Who is not offered a case, and is not held out of it, is outranked.
+        for (case, bits) in self.cases.iter().zip(passed.iter()) {
+            if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(case.id.0)) {
+                counts.keep(CaseStatus::Outranked, self.conditions.kernels().count(bits));
+            }
+            if let Some(numbers) = status.get_mut(case.id.0) {
+                let outranked = output::status_number(CaseStatus::Outranked);
+                rows(bits).for_each(|row| numbers.get_mut(row).into_iter().for_each(|to| *to = outranked));
+            }
+        }
+        let by_row = ByRow::of(passed);
+        let mut read = Subject::default();
+        let mut offered = Vec::new();
+        let mut states = states.iter_mut();
+        for ((row, key), passed) in piece.keys.iter().enumerate().zip(by_row.rows()) {
+            let has_contacts = piece.contacts.get(row).is_some_and(Option::is_some);
+            let state = if has_contacts { states.next() } else { None };
+            let Some(key) = key else { continue };
+            if passed.iter().any(|word| *word != 0) {
+                let subject = match piece.subjects.get(row) {
+                    Some(subject) => subject,
+                    None if self.reads => {
+                        read = customers.subject(piece.from + row).unwrap_or_default();
+                        &read
+                    }
+                    None => {
+                        read.key = Arc::from(*key);
+                        &read
+                    }
+                };
+                self.walks.stand(walker, state);
+                let channels = open.iter().map(|truths| is_set(&truths.yes, row).then_some(true));
+                offered.clear();
+                self.walks.walk(walker, subject, channels, ones(passed), |id, turn, offer| {
+                    offered.extend(offer);
+                    let became = match turn {
+                        Turn::Offered(_) => CaseStatus::Offered,
+                        Turn::HeldOut { .. } => CaseStatus::HeldOut,
+                        Turn::Outranked { .. } => return,
+                    };
+                    if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(id.0)) {
+                        counts.move_up(became);
+                    }
+                    if let Some(number) = status.get_mut(id.0).and_then(|numbers| numbers.get_mut(row)) {
+                        *number = output::status_number(became);
+                    }
+                });
+                self.walks
+                    .offer_fields(walker, subject, &offered, |offer, fields| offers.push(offer, fields));
+            }
+            offers.end();
+        }
+    }
+}
