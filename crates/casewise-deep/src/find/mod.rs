@@ -29,6 +29,9 @@ const CROWD: usize = 2_048;
 /// Those who join them because the solver proposed them.
 const MOST_WITNESSES: usize = 4_096;
 
+/// Pairs of target groups for which a proposal is improved step by step and no one is found.
+const WALKS: usize = 200;
+
 /// Looks for what can and cannot happen in a model. The same model gives the same report.
 pub fn check(plan: &Arc<Plan>) -> Report {
     report(Deep::new(plan))
@@ -76,6 +79,8 @@ struct Deep<'p> {
     texts: FxHashMap<Slot, Span>,
     /// Slots that read a learned score without parameters.
     unlearned: FxHashSet<Slot>,
+    /// How many of [`WALKS`] are left.
+    walks: usize,
 }
 
 impl<'p> Deep<'p> {
@@ -102,6 +107,7 @@ impl<'p> Deep<'p> {
         let mut deep = Deep {
             plan,
             unlearned,
+            walks: WALKS,
             roots: Vec::new(),
             knowledge: Knowledge::default(),
             worlds: vec![world],

@@ -302,7 +302,12 @@ fn apart(deep: &mut Deep<'_>, a: &Target, b: &Target) -> Common {
         // Where everything is seen there is someone, whoever it is.
         Answer::Maybe(_) if !a.loose && !b.loose => Common::Someone(None),
         Answer::Maybe(proposal) => {
-            let found = deep.worlds.first_mut().and_then(|world| world.proposed(&both, &proposal));
+            let world = deep.worlds.first_mut();
+            let found = world.and_then(|world| match deep.walks {
+                0 => world.proposed(&both, &proposal),
+                _ => world.find(&both, &proposal),
+            });
+            deep.walks = deep.walks.saturating_sub(usize::from(found.is_none()));
             found.map_or(Common::NotDecided, |subject| Common::Someone(Some(subject)))
         }
     }
