@@ -6,15 +6,17 @@
 //! is required of every case count in their order, the rest does not. A case's covers the case and everything
 //! it depends on, with the params in force; it changes only when something that can change the case does.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
-use super::{Case, Model};
+use super::{Case, Model, Param as ModelParam};
 use crate::syntax::ast::{
-    Affinity, Behavior, Binding, Channel, Cluster, Composite, Declaration, DeclarationKind, Field, File,
-    Grade, Let, Lifetime, Param, Rfm, Scorecard, Table,
+    Affinity, Behavior, Binding, Channel, Cluster, Composite, Declaration, DeclarationKind, Field, Grade,
+    Let, Lifetime, Param, Rfm, Scorecard, Table,
 };
 use crate::syntax::visit::{Mention, declared, mentions};
 
@@ -82,10 +84,11 @@ pub struct ScoreFingerprint {
 
 /// Takes the fingerprints of a model and the declarations that it was made of, in their final order.
 pub fn fingerprints(model: &Model, declarations: &[&Declaration]) -> Fingerprints {
-    let texts: Vec<(&Declaration, String)> = declarations.iter().map(|d| (*d, canonical(d))).collect();
-    let pieces = Pieces::new(model, &texts);
+    let texts: Vec<String> = declarations.iter().map(|d| canonical(d)).collect();
+    let keys = keys(declarations);
+    let pieces = Pieces::new(model, declarations, &texts, &keys);
     Fingerprints {
-        model: whole_model(&texts),
+        model: whole_model(declarations, &texts),
         cases: model.cases.iter().map(|case| pieces.case(model, case)).collect(),
         scores: model.scores.iter().map(|score| pieces.score(&score.name)).collect(),
     }
@@ -93,9 +96,14 @@ pub fn fingerprints(model: &Model, declarations: &[&Declaration]) -> Fingerprint
 
 /// Everything that each case depends on, itself included, by [`CaseId`](super::CaseId).
 pub(crate) fn dependencies(model: &Model, declarations: &[Declaration]) -> Vec<BTreeSet<Key>> {
-    let texts: Vec<(&Declaration, String)> = declarations.iter().map(|d| (d, canonical(d))).collect();
-    let pieces = Pieces::new(model, &texts);
-    model.cases.iter().map(|case| pieces.of_case(case, &channels_of(model, case))).collect()
+    let declarations: Vec<&Declaration> = declarations.iter().collect();
+    let texts: Vec<String> = declarations.iter().map(|d| canonical(d)).collect();
+    let keys = keys(&declarations);
+    let pieces = Pieces::new(model, &declarations, &texts, &keys);
+    let key = |place| keys.get(place).map(|(mention, name): &NamedKey<'_>| (*mention, name.to_string()));
+    let of_case =
+        |case| pieces.of_case(case, &channels_of(model, case)).into_iter().filter_map(key).collect();
+    model.cases.iter().map(of_case).collect()
 }
 
 /// Without `channels`, all that are declared, preferred in their order.
@@ -106,10 +114,10 @@ fn channels_of<'m>(model: &'m Model, case: &Case) -> Vec<&'m str> {
     }
 }
 
-fn whole_model(texts: &[(&Declaration, String)]) -> Fingerprint {
+fn whole_model(declarations: &[&Declaration], texts: &[String]) -> Fingerprint {
     let mut in_order = Vec::new();
     let mut in_any_order = Vec::new();
-    for (declaration, text) in texts {
+    for (declaration, text) in declarations.iter().zip(texts) {
         match &declaration.kind {
             DeclarationKind::Test(_) | DeclarationKind::Fixture { .. } | DeclarationKind::Include(_) => {}
             DeclarationKind::Case(_)
@@ -126,12 +134,50 @@ fn whole_model(texts: &[(&Declaration, String)]) -> Fingerprint {
 
 /// The canonical text of one declaration, without comments and whatever its layout.
 pub(crate) fn canonical(declaration: &Declaration) -> String {
-    crate::syntax::format(&File { declarations: vec![declaration.clone()], comments: Vec::new() }, "")
+    crate::syntax::format_declaration(declaration)
 }
 
 /// A declaration, or one attribute or context field: what a case or score can depend on.
 pub(crate) type Key = (Mention, String);
 
+type NamedKey<'a> = (Mention, Cow<'a, str>);
+
+/// Everything that anything can depend on, in order.
+fn keys<'a>(declarations: &[&'a Declaration]) -> Vec<NamedKey<'a>> {
+    let mut keys = Vec::new();
+    let mut of_every_case = 0;
+    for declaration in declarations {
+        keys.extend(declared(declaration).map(|(mention, _, name)| (mention, Cow::Borrowed(&*name.name))));
+        match &declaration.kind {
+            DeclarationKind::Subject { fields, .. } | DeclarationKind::Context(fields) => {
+                keys.extend(fields.iter().map(|field| (Mention::Value, Cow::Borrowed(&*field.name.name))));
+            }
+            kind if is_of_every_case(kind) => {
+                keys.push((Mention::Case, Cow::Owned(label_of_every_case(of_every_case))));
+                of_every_case += 1;
+            }
+            _ => {}
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Whether all cases depend on it.
+fn is_of_every_case(kind: &DeclarationKind) -> bool {
+    matches!(
+        kind,
+        DeclarationKind::Contacts(_) | DeclarationKind::EveryCase(_) | DeclarationKind::Properties(_)
+    )
+}
+
+/// These have no name; their place among each other is one.
+fn label_of_every_case(place: usize) -> String {
+    format!("of every case {place:06}")
+}
+
+#[derive(Clone)]
 struct Piece {
     /// What it is called in [`ScoreFingerprint::parts`].
     label: String,
@@ -139,37 +185,46 @@ struct Piece {
     full: Fingerprint,
     /// Without.
     bare: Fingerprint,
-    mentions: BTreeSet<Key>,
+    /// Places of what it mentions.
+    mentions: Vec<usize>,
 }
 
-struct Pieces {
-    pieces: BTreeMap<Key, Piece>,
-    /// What every case depends on.
-    of_every_case: Vec<Key>,
+struct Pieces<'k> {
+    places: FxHashMap<(Mention, &'k str), usize>,
+    /// By place.
+    pieces: Vec<Option<Piece>>,
+    /// Places of what every case depends on.
+    of_every_case: Vec<usize>,
     /// What every evaluation depends on.
     ground: Fingerprint,
 }
 
-impl Pieces {
-    fn new(model: &Model, texts: &[(&Declaration, String)]) -> Pieces {
+impl<'k> Pieces<'k> {
+    fn new(
+        model: &Model,
+        declarations: &[&Declaration],
+        texts: &[String],
+        keys: &'k [NamedKey<'_>],
+    ) -> Pieces<'k> {
         let mut pieces = Pieces {
-            pieces: BTreeMap::new(),
+            places: (0..).zip(keys).map(|(place, (mention, name))| ((*mention, &**name), place)).collect(),
+            pieces: vec![None; keys.len()],
             of_every_case: Vec::new(),
             ground: Fingerprint::of([model.language.to_string().as_str(), model.zone.name()]),
         };
-        for (declaration, text) in texts {
-            pieces.add(model, declaration, text);
+        let params = model.params.iter().map(|param| (&*param.name, param)).collect();
+        for (declaration, text) in declarations.iter().zip(texts) {
+            pieces.add(&params, declaration, text);
         }
         pieces
     }
 
-    fn add(&mut self, model: &Model, declaration: &Declaration, text: &str) {
+    fn add(&mut self, params: &FxHashMap<&str, &ModelParam>, declaration: &Declaration, text: &str) {
         if let Some((mention, word, name)) = declared(declaration) {
             // The value of a param may have been set from outside.
-            let param = model.params.iter().find(|param| word == "param" && *param.name == *name.name);
+            let param = params.get(&*name.name).filter(|_| word == "param");
             let in_force = param.map_or_else(String::new, |param| param.value.display_plain());
-            let label = format!("{word} {}", name.name);
-            self.pieces.insert((mention, name.name.clone()), piece(declaration, text, label, &in_force));
+            self.enter((mention, &name.name), declaration, text, format!("{word} {}", name.name), &in_force);
         }
         match &declaration.kind {
             DeclarationKind::Subject { name, named, fields } => {
@@ -192,12 +247,10 @@ impl Pieces {
                     );
                 }
             }
-            DeclarationKind::Contacts(_) | DeclarationKind::EveryCase(_) | DeclarationKind::Properties(_) => {
-                // They have no name; their place among each other is one.
-                let label = format!("of every case {:06}", self.of_every_case.len());
-                let key = (Mention::Case, label.clone());
-                self.pieces.insert(key.clone(), piece(declaration, text, label, ""));
-                self.of_every_case.push(key);
+            kind if is_of_every_case(kind) => {
+                let label = label_of_every_case(self.of_every_case.len());
+                self.of_every_case.extend(self.place(Mention::Case, &label));
+                self.enter((Mention::Case, &label.clone()), declaration, text, label, "");
             }
             _ => {}
         }
@@ -205,77 +258,97 @@ impl Pieces {
 
     fn add_field(&mut self, word: &str, field: &Field, kind: DeclarationKind, whole: &Declaration) {
         let declaration = Declaration { kind, span: whole.span };
-        let key = (Mention::Value, field.name.name.clone());
         let label = format!("{word} {}", field.name.name);
-        self.pieces.insert(key, piece(&declaration, &canonical(&declaration), label, ""));
+        let key = (Mention::Value, field.name.name.as_str());
+        self.enter(key, &declaration, &canonical(&declaration), label, "");
+    }
+
+    fn enter(
+        &mut self,
+        (mention, name): (Mention, &str),
+        declaration: &Declaration,
+        text: &str,
+        label: String,
+        in_force: &str,
+    ) {
+        let mut found = Vec::new();
+        mentions(declaration, &mut |mention, name| found.extend(self.place(mention, name)));
+        found.sort_unstable();
+        found.dedup();
+        let full = Fingerprint::of([text, in_force]);
+        let piece = Piece { label, full, bare: bare(declaration, in_force).unwrap_or(full), mentions: found };
+        if let Some(slot) = self.place(mention, name).and_then(|place| self.pieces.get_mut(place)) {
+            *slot = Some(piece);
+        }
+    }
+
+    fn place(&self, mention: Mention, name: &str) -> Option<usize> {
+        self.places.get(&(mention, name)).copied()
+    }
+
+    fn at(&self, place: usize) -> Option<&Piece> {
+        self.pieces.get(place)?.as_ref()
     }
 
     fn case(&self, model: &Model, case: &Case) -> Fingerprint {
         let channels = channels_of(model, case);
-        let keys = self.of_case(case, &channels);
-        let root = std::iter::once(&*case.name).chain(channels);
-        self.join(root, &keys, |piece| piece.full)
+        let places = self.of_case(case, &channels);
+        self.join(std::iter::once(&*case.name).chain(channels), &places, |piece| &piece.full)
     }
 
-    fn of_case(&self, case: &Case, channels: &[&str]) -> BTreeSet<Key> {
-        let key = (Mention::Case, case.name.to_string());
-        let channel_keys = channels.iter().map(|name| (Mention::Channel, (*name).to_owned()));
-        self.closure([key].into_iter().chain(self.of_every_case.iter().cloned()).chain(channel_keys))
+    fn of_case(&self, case: &Case, channels: &[&str]) -> Vec<usize> {
+        let own = self.place(Mention::Case, &case.name);
+        let channels = channels.iter().filter_map(|name| self.place(Mention::Channel, name));
+        self.closure(own.into_iter().chain(self.of_every_case.iter().copied()).chain(channels))
     }
 
     fn score(&self, name: &str) -> ScoreFingerprint {
-        let key = (Mention::Value, name.to_owned());
-        let keys = self.closure([key]);
-        let found = keys.iter().filter_map(|key| self.pieces.get(key));
+        let places = self.closure(self.place(Mention::Value, name));
+        let found = places.iter().filter_map(|place| self.at(*place));
         ScoreFingerprint {
-            whole: self.join([name], &keys, |piece| piece.bare),
+            whole: self.join([name], &places, |piece| &piece.bare),
             parts: found.map(|piece| (piece.label.clone(), piece.bare)).collect(),
         }
     }
 
-    /// Everything that these depend on, themselves included.
-    fn closure(&self, keys: impl IntoIterator<Item = Key>) -> BTreeSet<Key> {
-        let mut open: Vec<Key> = keys.into_iter().collect();
-        let mut found = BTreeSet::new();
-        while let Some(key) = open.pop() {
-            let Some(piece) = self.pieces.get(&key) else { continue };
-            if found.insert(key) {
-                open.extend(piece.mentions.iter().cloned());
+    /// Everything that these depend on, themselves included, in order.
+    fn closure(&self, places: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let mut open: Vec<usize> = places.into_iter().collect();
+        let mut found = FxHashSet::default();
+        while let Some(place) = open.pop() {
+            let Some(piece) = self.at(place) else { continue };
+            if found.insert(place) {
+                open.extend_from_slice(&piece.mentions);
             }
         }
+        let mut found: Vec<usize> = found.into_iter().collect();
+        found.sort_unstable();
         found
     }
 
     fn join<'a>(
-        &self,
+        &'a self,
         root: impl IntoIterator<Item = &'a str>,
-        keys: &BTreeSet<Key>,
-        of: impl Fn(&Piece) -> Fingerprint,
+        places: &[usize],
+        of: impl Fn(&'a Piece) -> &'a Fingerprint,
     ) -> Fingerprint {
-        let mut pieces: Vec<Vec<u8>> = vec![self.ground.0.to_vec()];
-        pieces.extend(root.into_iter().map(|name| name.as_bytes().to_vec()));
-        for piece in keys.iter().filter_map(|key| self.pieces.get(key)) {
-            pieces.push(piece.label.as_bytes().to_vec());
-            pieces.push(of(piece).0.to_vec());
-        }
-        Fingerprint::of(pieces)
+        let found = places.iter().filter_map(|place| self.at(*place));
+        let of_pieces = found.flat_map(|piece| [piece.label.as_bytes(), of(piece).bytes()]);
+        let root = root.into_iter().map(str::as_bytes);
+        Fingerprint::of(std::iter::once(self.ground.bytes().as_slice()).chain(root).chain(of_pieces))
     }
 }
 
-fn piece(declaration: &Declaration, text: &str, label: String, in_force: &str) -> Piece {
-    let mut found = BTreeSet::new();
-    mentions(declaration, &mut |mention, name| {
-        found.insert((mention, name.to_owned()));
-    });
-    let full = Fingerprint::of([text, in_force]);
+/// The fingerprint without titles, if any are written.
+fn bare(declaration: &Declaration, in_force: &str) -> Option<Fingerprint> {
+    // No score depends on a case.
+    if matches!(declaration.kind, DeclarationKind::Case(_)) {
+        return None;
+    }
     let mut without = declaration.clone();
     remove_titles(&mut without.kind);
-    let bare = if without.kind == declaration.kind {
-        full
-    } else {
-        Fingerprint::of([canonical(&without).as_str(), in_force])
-    };
-    Piece { label, full, bare, mentions: found }
+    let changed = without.kind != declaration.kind;
+    changed.then(|| Fingerprint::of([canonical(&without).as_str(), in_force]))
 }
 
 /// Takes out what is written for people only.

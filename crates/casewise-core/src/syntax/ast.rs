@@ -1047,7 +1047,7 @@ pub enum BinaryOp {
 }
 
 /// A literal as written, not yet typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Literal {
     /// `1_000`, `3.5`: digits without `_`, exact
     Number(String),

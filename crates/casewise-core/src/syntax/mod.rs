@@ -69,7 +69,12 @@ pub(crate) fn keep_the_first(diagnostics: &mut Vec<Diagnostic>, end: Span) {
 /// formatted changes nothing. What did not parse is not in the tree, so a file with errors is to be left as
 /// it is: [`format_text`] does that.
 pub fn format(file: &ast::File, text: &str) -> String {
-    format::format_file(file, text)
+    format::format_declarations(&file.declarations, &file.comments, text)
+}
+
+/// One declaration in canonical form, without comments and whatever its layout.
+pub(crate) fn format_declaration(declaration: &ast::Declaration) -> String {
+    format::format_declarations(std::slice::from_ref(declaration), &[], "")
 }
 
 /// A text in canonical form.

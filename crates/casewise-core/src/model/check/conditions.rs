@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::logic::{Logic, Node};
+use super::logic::{Join, Logic, MOST_NODES, Node, Possible, groups};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Expr, ExprKind, Model, Op};
 use crate::source::Span;
@@ -13,8 +13,14 @@ pub(super) const MOST_PARTS: usize = 100;
 
 /// Finds dead conditions wherever a condition stands.
 pub(super) fn conditions(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut finder =
-        Finder { model, seen: FxHashSet::default(), passed_over: 0, sound: FxHashMap::default(), out };
+    let mut finder = Finder {
+        model,
+        seen: FxHashSet::default(),
+        passed_over: 0,
+        known: Vec::new(),
+        alike: FxHashMap::default(),
+        out,
+    };
     for root in model.expressions() {
         finder.visit(root);
     }
@@ -26,16 +32,30 @@ struct Finder<'m, 'o> {
     seen: FxHashSet<Span>,
     /// How often something was seen already.
     passed_over: usize,
-    /// Conditions of which there was nothing to say, by their likeness: cases share many.
-    sound: FxHashMap<u64, Vec<&'m Expr>>,
+    /// Conditions of which there was nothing to say: cases share many.
+    known: Vec<Known<'m>>,
+    /// By likeness: the last of them.
+    alike: FxHashMap<u64, usize>,
     out: &'o mut Vec<Diagnostic>,
+}
+
+/// A condition of which there was nothing to say.
+struct Known<'m> {
+    expr: &'m Expr,
+    /// Another one that may say the same.
+    next: Option<usize>,
+    possible: Possible,
+    /// Of the terms that its formula looks at, likenesses of what they are.
+    subjects: Vec<u64>,
+    /// Of its formula.
+    nodes: usize,
 }
 
 impl<'m> Finder<'m, '_> {
     fn visit(&mut self, expr: &'m Expr) {
         if is_condition(expr) {
             if self.seen.insert(expr.span) {
-                self.examine(expr);
+                let _ = self.examine(expr);
             } else {
                 self.passed_over += 1;
             }
@@ -44,36 +64,108 @@ impl<'m> Finder<'m, '_> {
         expr.parts().into_iter().for_each(|part| self.visit(part));
     }
 
-    fn examine(&mut self, expr: &'m Expr) {
+    /// The place of a condition in what is known; none if there was something to say.
+    fn examine(&mut self, expr: &'m Expr) -> Option<usize> {
         let likeness = expr.likeness();
-        if let Some(alike) = self.sound.get(&likeness)
-            && alike.iter().any(|sound| sound.says_same_as(expr))
-        {
-            return;
+        if let Some(known) = self.find(likeness, expr) {
+            return Some(known);
         }
         let before = (self.out.len(), self.passed_over);
-        self.examine_anew(expr);
-        if before == (self.out.len(), self.passed_over) {
-            self.sound.entry(likeness).or_default().push(expr);
+        let mut parts = Vec::new();
+        let joined = matches!(expr.kind, ExprKind::Apply(Op::And | Op::Or | Op::Not, _));
+        for part in expr.parts() {
+            if joined && is_condition(part) {
+                parts.push(self.examine(part));
+            } else {
+                self.visit(part);
+                parts.push(joined.then(|| self.reference(part)));
+            }
         }
+        let of_parts = parts.into_iter().collect::<Option<Vec<usize>>>().filter(|_| joined);
+        let known =
+            of_parts.and_then(|parts| self.of_parts(expr, &parts)).unwrap_or_else(|| self.formula(expr));
+        // Of a dead condition one thing is said, not one of each part.
+        if known.possible.never_true() {
+            self.out.truncate(before.0);
+            self.never(expr);
+        } else if known.possible.always_true() {
+            self.out.truncate(before.0);
+            self.always(expr);
+        }
+        if before != (self.out.len(), self.passed_over) {
+            return None;
+        }
+        Some(self.remember(likeness, known))
     }
 
-    fn examine_anew(&mut self, expr: &'m Expr) {
+    fn find(&self, likeness: u64, expr: &Expr) -> Option<usize> {
+        let mut next = self.alike.get(&likeness).copied();
+        while let Some(place) = next {
+            let known = self.known.get(place)?;
+            if known.expr.says_same_as(expr) {
+                return next;
+            }
+            next = known.next;
+        }
+        None
+    }
+
+    fn remember(&mut self, likeness: u64, mut known: Known<'m>) -> usize {
+        let place = self.known.len();
+        known.next = self.alike.insert(likeness, place);
+        self.known.push(known);
+        place
+    }
+
+    /// What is spoken of elsewhere, if at all.
+    fn reference(&mut self, expr: &'m Expr) -> usize {
+        let likeness = expr.likeness();
+        let known = self.find(likeness, expr);
+        known.unwrap_or_else(|| self.remember(likeness, self.formula(expr)))
+    }
+
+    /// What is to know of a condition, whatever it is.
+    fn formula(&self, expr: &'m Expr) -> Known<'m> {
         let mut logic = Logic::new(self.model);
         let node = logic.condition(expr);
         let possible = logic.possible(&node);
-        if possible.never_true() {
-            return self.never(expr);
+        Known { expr, next: None, possible, subjects: logic.subjects(), nodes: logic.nodes() }
+    }
+
+    /// The same from what is known of its parts: only those that look at the same are tried together.
+    fn of_parts(&self, expr: &'m Expr, places: &[usize]) -> Option<Known<'m>> {
+        let ExprKind::Apply(op, arguments) = &expr.kind else { return None };
+        let parts = places.iter().map(|place| self.known.get(*place));
+        let parts: Vec<&Known<'m>> = parts.collect::<Option<_>>()?;
+        let nodes = 1 + parts.iter().map(|part| part.nodes).sum::<usize>();
+        // Of what is larger, a formula says less.
+        if nodes > MOST_NODES {
+            return None;
         }
-        if possible.always_true() {
-            return self.always(expr);
-        }
-        for part in expr.parts() {
-            match &expr.kind {
-                ExprKind::Apply(Op::And | Op::Or | Op::Not, _) if is_condition(part) => self.examine(part),
-                _ => self.visit(part),
+        let possible = match (op, parts.as_slice()) {
+            (Op::Not, [inner]) => inner.possible.turned(),
+            (Op::And | Op::Or, _) => {
+                let join = if *op == Op::And { Join::All } else { Join::Any };
+                let subjects = parts.iter().enumerate();
+                let looked_at = subjects.flat_map(|(n, part)| part.subjects.iter().map(move |s| (*s, n)));
+                let islands = groups(parts.len(), looked_at.collect());
+                let of_island = |island: Vec<usize>| match island.as_slice() {
+                    [single] => parts.get(*single).map(|part| part.possible),
+                    several => {
+                        let mut logic = Logic::new(self.model);
+                        let together = several.iter().filter_map(|n| arguments.get(*n));
+                        let nodes: Vec<Node> = together.map(|part| logic.condition(part)).collect();
+                        Some(logic.joined(&nodes.iter().collect::<Vec<_>>(), join))
+                    }
+                };
+                join.fold(islands.into_iter().map(of_island).collect::<Option<Vec<_>>>()?)
             }
-        }
+            _ => return None,
+        };
+        let mut subjects: Vec<u64> = parts.iter().flat_map(|part| part.subjects.iter().copied()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        Some(Known { expr, next: None, possible, subjects, nodes })
     }
 
     fn never(&mut self, expr: &'m Expr) {

@@ -113,18 +113,22 @@ fn repeated<T>(
     expr: impl Fn(&T) -> &Expr,
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<(usize, usize)> {
-    let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+    let mut alike: Vec<(u64, usize)> =
+        items.iter().enumerate().map(|(place, item)| (expr(item).likeness(), place)).collect();
+    alike.sort_unstable();
     let mut found = Vec::new();
-    for (place, item) in items.iter().enumerate() {
-        let alike = known.entry(expr(item).likeness()).or_default();
-        let first = alike.iter().find(|first| {
-            items.get(**first).is_some_and(|first| same(first, item) && expr(first).says_same_as(expr(item)))
-        });
-        match first {
-            Some(first) => found.push((place, *first)),
-            None => alike.push(place),
+    for alike in alike.chunk_by(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1) {
+        let mut firsts: Vec<usize> = Vec::new();
+        for (_, place) in alike {
+            let Some(item) = items.get(*place) else { continue };
+            let says = |first: &T| same(first, item) && expr(first).says_same_as(expr(item));
+            match firsts.iter().find(|first| items.get(**first).is_some_and(says)) {
+                Some(first) => found.push((*place, *first)),
+                None => firsts.push(*place),
+            }
         }
     }
+    found.sort_unstable();
     found
 }
 
@@ -137,7 +141,7 @@ pub(super) fn values(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
         }
         visit::expressions(declaration, &mut |expr| {
             if let ast::ExprKind::List(elements) = &expr.kind {
-                let mut known: FxHashMap<String, Span> = FxHashMap::default();
+                let mut known: FxHashMap<Written<'_>, Span> = FxHashMap::default();
                 for element in elements {
                     let Some(value) = written(element) else { continue };
                     match known.get(&value) {
@@ -172,12 +176,18 @@ fn twice(span: Span, first: Span) -> Diagnostic {
         .help("remove one of them")
 }
 
+#[derive(PartialEq, Eq, Hash)]
+enum Written<'a> {
+    Literal(&'a Literal),
+    Name(&'a str),
+}
+
 /// A literal or a name as written; none for anything else.
-fn written(expr: &ast::Expr) -> Option<String> {
+fn written(expr: &ast::Expr) -> Option<Written<'_>> {
     match &expr.kind {
         ast::ExprKind::Literal(Literal::Now | Literal::Today) => None,
-        ast::ExprKind::Literal(literal) => Some(format!("{literal:?}")),
-        ast::ExprKind::Name(name) => Some(name.clone()),
+        ast::ExprKind::Literal(literal) => Some(Written::Literal(literal)),
+        ast::ExprKind::Name(name) => Some(Written::Name(name)),
         _ => None,
     }
 }

@@ -5,8 +5,6 @@
 //! formula is tried on every combination of cells. Terms are taken to be independent of each other, so the
 //! answer may hold outcomes that do not occur, and never lacks one that does.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
 use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
 use crate::plan::semantics::{self, Clock, all, any, comparison, not};
@@ -14,7 +12,7 @@ use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::{Date, Time, Value, Zone};
 
 /// Nodes of one formula; of what is beyond nothing is known.
-const MOST_NODES: usize = 2_000;
+pub(super) const MOST_NODES: usize = 2_000;
 /// References within references; beyond them references are not followed.
 const MOST_REFERENCES: usize = 32;
 /// Combinations of cells tried for one part of a formula, times its nodes.
@@ -40,7 +38,8 @@ impl Possible {
         }
     }
 
-    fn turned(self) -> Possible {
+    /// Those of the opposite.
+    pub(super) fn turned(self) -> Possible {
         Possible { yes: self.no, no: self.yes, ..self }
     }
 
@@ -72,27 +71,61 @@ pub(super) enum Node {
 
 /// How formulas stand together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Join {
+pub(super) enum Join {
     All,
     Any,
 }
 
+impl Join {
+    /// The outcomes of parts that are independent of each other together.
+    pub(super) fn fold(self, parts: impl IntoIterator<Item = Possible>) -> Possible {
+        let none = Possible { yes: self == Join::All, no: self == Join::Any, unknown: false };
+        parts.into_iter().fold(none, |all, part| match self {
+            Join::All => and(all, part),
+            // a or b is not (not a and not b).
+            Join::Any => and(all.turned(), part.turned()).turned(),
+        })
+    }
+}
+
 /// What a leaf looks at.
-#[derive(Debug, PartialEq)]
-enum Subject {
+#[derive(Debug, Clone, Copy)]
+enum Subject<'m> {
     /// The value of an expression.
-    Value(Expr),
+    Value(&'m Expr),
     /// How the first compares with the second: less (0), equal (1), greater (2).
-    Order(Expr, Expr),
+    Order(&'m Expr, &'m Expr),
     /// How far a date (in days) or time (in microseconds) is from now.
-    FromNow(Expr),
+    FromNow(&'m Expr),
     /// Too much to look at: a term of its own each time.
     Unexamined,
 }
 
+impl Subject<'_> {
+    /// Equal for those that are the same; others may share it.
+    fn likeness(&self) -> u64 {
+        match self {
+            Subject::Value(expr) | Subject::FromNow(expr) => expr.likeness(),
+            // The same whichever stands first.
+            Subject::Order(a, b) => a.likeness().wrapping_add(b.likeness()),
+            Subject::Unexamined => 0,
+        }
+    }
+
+    fn is(&self, other: &Subject<'_>) -> bool {
+        match (self, other) {
+            (Subject::Value(a), Subject::Value(b)) | (Subject::FromNow(a), Subject::FromNow(b)) => {
+                a.says_same_as(b)
+            }
+            (Subject::Order(a, b), Subject::Order(c, d)) => a.says_same_as(c) && b.says_same_as(d),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug)]
-struct Term {
-    subject: Subject,
+struct Term<'m> {
+    subject: Subject<'m>,
     extent: (i128, i128),
     may_miss: bool,
     texts: Texts,
@@ -116,7 +149,7 @@ struct Operand<'m> {
 /// Builds formulas and answers for them.
 pub(super) struct Logic<'m> {
     model: &'m Model,
-    terms: Vec<Term>,
+    terms: Vec<Term<'m>>,
     nodes: usize,
     depth: usize,
 }
@@ -124,6 +157,16 @@ pub(super) struct Logic<'m> {
 impl<'m> Logic<'m> {
     pub(super) fn new(model: &'m Model) -> Logic<'m> {
         Logic { model, terms: Vec::new(), nodes: 0, depth: 0 }
+    }
+
+    /// How many nodes its formulas have.
+    pub(super) fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    /// A number for each of its terms, the same for terms of other formulas that look at the same.
+    pub(super) fn subjects(&self) -> Vec<u64> {
+        self.terms.iter().map(|term| term.subject.likeness()).collect()
     }
 
     /// The formula under which a clause lets pass.
@@ -391,12 +434,11 @@ impl<'m> Logic<'m> {
         let (plain_a, plain_b) = (self.plain(a), self.plain(b));
         let may_miss = self.may_miss(a) || self.may_miss(b);
         let turned = Subject::Order(plain_b, plain_a);
-        if let Some(term) = self.terms.iter().position(|term| term.subject == turned) {
+        if let Some(term) = self.terms.iter().position(|term| term.subject.is(&turned)) {
             return self.leaf(term, order_set(mirrored(op)), None);
         }
-        let Subject::Order(plain_b, plain_a) = turned else { return Node::Outcome(None) };
         // Equal expressions have equal values.
-        let extent = if plain_a == plain_b { (1, 1) } else { (0, 2) };
+        let extent = if plain_a.says_same_as(plain_b) { (1, 1) } else { (0, 2) };
         let term = self.term(Subject::Order(plain_a, plain_b), extent, may_miss);
         self.leaf(term, order_set(op), None)
     }
@@ -418,12 +460,12 @@ impl<'m> Logic<'m> {
         Node::Leaf { term, leaf }
     }
 
-    fn term(&mut self, subject: Subject, extent: (i128, i128), may_miss: bool) -> usize {
-        let known = self.terms.iter().position(|term| term.subject == subject);
+    fn term(&mut self, subject: Subject<'m>, extent: (i128, i128), may_miss: bool) -> usize {
+        let known = self.terms.iter().position(|term| term.subject.is(&subject));
         known.unwrap_or_else(|| self.new_term(subject, extent, may_miss))
     }
 
-    fn new_term(&mut self, subject: Subject, extent: (i128, i128), may_miss: bool) -> usize {
+    fn new_term(&mut self, subject: Subject<'m>, extent: (i128, i128), may_miss: bool) -> usize {
         self.terms.push(Term { subject, extent, may_miss, texts: Texts::default(), leaves: Vec::new() });
         self.terms.len() - 1
     }
@@ -442,12 +484,7 @@ impl<'m> Logic<'m> {
 
     /// The term that looks at the value of an expression.
     fn whole_term(&mut self, expr: &'m Expr, extent: (i128, i128), may_miss: bool) -> usize {
-        let plain = self.plain_place(expr);
-        let is_it = |term: &Term| matches!(&term.subject, Subject::Value(known) if known.says_same_as(plain));
-        self.terms
-            .iter()
-            .position(is_it)
-            .unwrap_or_else(|| self.new_term(Subject::Value(plain.without_spans()), extent, may_miss))
+        self.term(Subject::Value(self.plain(expr)), extent, may_miss)
     }
 
     /// Where the values of an expression lie, if narrower than its type.
@@ -545,13 +582,8 @@ impl<'m> Logic<'m> {
         expr
     }
 
-    /// The expression by what it says, not where; lets that only rename are looked through.
-    fn plain(&self, expr: &'m Expr) -> Expr {
-        self.plain_place(expr).without_spans()
-    }
-
-    /// Where it stands.
-    fn plain_place(&self, expr: &'m Expr) -> &'m Expr {
+    /// The expression that says the same; lets that only rename are looked through.
+    fn plain(&self, expr: &'m Expr) -> &'m Expr {
         let operand = self.operand(expr);
         if operand.widenings.is_empty() && operand.default.is_none() { operand.term } else { expr }
     }
@@ -579,10 +611,13 @@ impl Logic<'_> {
     fn possible_leaf(&self, term: usize, leaf: usize) -> Option<Possible> {
         let found = self.terms.get(term)?;
         let Leaf { yes, missing } = found.leaves.get(leaf)?;
-        let mut possible = Possible::NONE;
-        for start in cell_starts(found.extent, [yes]) {
-            possible.add(Some(yes.contains(start)));
-        }
+        let (low, high) = found.extent;
+        let mut pieces = yes.pieces().iter();
+        let mut possible = Possible {
+            yes: pieces.clone().any(|(from, to)| *from.max(&low) <= *to.min(&high)),
+            no: low <= high && !pieces.any(|(from, to)| *from <= low && high <= *to),
+            unknown: false,
+        };
         if found.may_miss {
             possible.add(*missing);
         }
@@ -595,24 +630,17 @@ impl Logic<'_> {
     }
 
     /// The outcomes of several formulas together: parts that share no term are independent of each other.
-    fn joined(&self, parts: &[&Node], join: Join) -> Possible {
+    pub(super) fn joined(&self, parts: &[&Node], join: Join) -> Possible {
         let mut flat = Vec::new();
         parts.iter().for_each(|part| flatten(part, join, &mut flat));
-        let together = |all: Possible, part: Possible| match join {
-            Join::All => and(all, part),
-            // a or b is not (not a and not b).
-            Join::Any => and(all.turned(), part.turned()).turned(),
-        };
-        let none = Possible { yes: join == Join::All, no: join == Join::Any, unknown: false };
-        islands(&flat).into_iter().fold(none, |whole, nodes| {
-            let island = match nodes.as_slice() {
+        join.fold(islands(&flat).into_iter().map(|nodes| {
+            match nodes.as_slice() {
                 [single] => self.possible(single),
                 several => self
                     .try_all(several, join)
-                    .unwrap_or_else(|| several.iter().map(|node| self.possible(node)).fold(none, together)),
-            };
-            together(whole, island)
-        })
+                    .unwrap_or_else(|| join.fold(several.iter().map(|node| self.possible(node)))),
+            }
+        }))
     }
 
     /// Tries some formulas together on every combination of cells; none if there are too many.
@@ -621,88 +649,107 @@ impl Logic<'_> {
         let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum::<usize>().max(1);
         leaves.sort_unstable();
         leaves.dedup();
-        let mut used: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        leaves.into_iter().for_each(|(term, leaf)| used.entry(term).or_default().push(leaf));
         let mut cells = Vec::new();
-        for (term, leaves) in used {
-            let kinds = self.cells(term, &leaves)?;
+        for used in leaves.chunk_by(|(a, _), (b, _)| a == b) {
+            let kinds = self.cells(used)?;
             trials = trials.checked_mul(kinds.len()).filter(|trials| *trials <= MOST_TRIALS)?;
-            cells.push((term, kinds));
+            cells.push(kinds);
         }
-        let mut possible = Possible::NONE;
-        try_cells(&cells, (nodes, join), &mut Vec::new(), &mut possible);
-        Some(possible)
+        let mut trial = Trial { nodes, join, leaves: &leaves, chosen: Vec::new(), possible: Possible::NONE };
+        trial.try_cells(&cells);
+        Some(trial.possible)
     }
 
     /// The outcomes of some leaves of a term, for each cell that they tell apart; none if there are too many.
-    fn cells(&self, term: usize, used: &[usize]) -> Option<Vec<Cell>> {
-        let found = self.terms.get(term)?;
-        let leaves: Vec<(usize, &Leaf)> =
-            used.iter().filter_map(|n| Some((*n, found.leaves.get(*n)?))).collect();
-        let starts = cell_starts(found.extent, leaves.iter().map(|(_, leaf)| &leaf.yes));
+    fn cells(&self, used: &[(usize, usize)]) -> Option<Vec<Cell>> {
+        let (term, _) = used.first()?;
+        let found = self.terms.get(*term)?;
+        let leaves: Option<Vec<&Leaf>> = used.iter().map(|(_, leaf)| found.leaves.get(*leaf)).collect();
+        let leaves = leaves?;
+        let starts = cell_starts(found.extent, leaves.iter().map(|leaf| &leaf.yes));
         starts.len().checked_mul(leaves.len()).filter(|work| *work <= MOST_TRIALS)?;
-        let mut kinds: BTreeSet<Cell> = starts
+        let mut kinds: Vec<Cell> = starts
             .into_iter()
-            .map(|start| leaves.iter().map(|(n, leaf)| (*n, Some(leaf.yes.contains(start)))).collect())
+            .map(|start| leaves.iter().map(|leaf| Some(leaf.yes.contains(start))).collect())
             .collect();
         if found.may_miss {
-            kinds.insert(leaves.iter().map(|(n, leaf)| (*n, leaf.missing)).collect());
+            kinds.push(leaves.iter().map(|leaf| leaf.missing).collect());
         }
-        Some(kinds.into_iter().collect())
+        kinds.sort_unstable();
+        kinds.dedup();
+        Some(kinds)
     }
 }
 
-/// The outcomes of the leaves of one term, by leaf.
-type Cell = Vec<(usize, Option<bool>)>;
+/// The outcomes of the leaves of one term.
+type Cell = Vec<Option<bool>>;
 
-/// A cell for each term, by term.
-type Chosen<'c> = Vec<(usize, &'c Cell)>;
-
-fn try_cells<'c>(
-    cells: &'c [(usize, Vec<Cell>)],
-    (nodes, join): (&[&Node], Join),
-    chosen: &mut Chosen<'c>,
-    possible: &mut Possible,
-) {
-    let Some(((term, kinds), rest)) = cells.split_first() else {
-        let outcomes = nodes.iter().map(|node| outcome(node, chosen));
-        possible.add(if join == Join::All { all(outcomes) } else { any(outcomes) });
-        return;
-    };
-    for kind in kinds {
-        chosen.push((*term, kind));
-        try_cells(rest, (nodes, join), chosen, possible);
-        chosen.pop();
-        if *possible == Possible::ANY {
-            return;
-        }
-    }
+/// Formulas that are tried on cells.
+struct Trial<'t> {
+    nodes: &'t [&'t Node],
+    join: Join,
+    /// Term and leaf, in order.
+    leaves: &'t [(usize, usize)],
+    /// The outcomes of the first of the leaves.
+    chosen: Vec<Option<bool>>,
+    possible: Possible,
 }
 
-fn outcome(node: &Node, chosen: &Chosen<'_>) -> Option<bool> {
-    match node {
-        Node::Outcome(outcome) => *outcome,
-        Node::Leaf { term, leaf } => {
-            let (_, cell) = chosen.get(chosen.binary_search_by_key(term, |(t, _)| *t).ok()?)?;
-            let (_, outcome) = cell.get(cell.binary_search_by_key(leaf, |(l, _)| *l).ok()?)?;
-            *outcome
+impl Trial<'_> {
+    /// Tries every choice of cells, given those of each term that is left.
+    fn try_cells(&mut self, cells: &[Vec<Cell>]) {
+        let Some((kinds, rest)) = cells.split_first() else {
+            let outcomes = self.nodes.iter().map(|node| self.outcome(node));
+            let outcome = if self.join == Join::All { all(outcomes) } else { any(outcomes) };
+            return self.possible.add(outcome);
+        };
+        let before = self.chosen.len();
+        for kind in kinds {
+            self.chosen.extend_from_slice(kind);
+            self.try_cells(rest);
+            self.chosen.truncate(before);
+            if self.possible == Possible::ANY {
+                return;
+            }
         }
-        Node::Not(inner) => not(outcome(inner, chosen)),
-        Node::All(parts) => all(parts.iter().map(|part| outcome(part, chosen))),
-        Node::Any(parts) => any(parts.iter().map(|part| outcome(part, chosen))),
-        Node::Otherwise(first, second) => outcome(first, chosen).or_else(|| outcome(second, chosen)),
-        Node::If(parts) => {
-            let (condition, then, otherwise) = &**parts;
-            outcome(if outcome(condition, chosen)? { then } else { otherwise }, chosen)
+    }
+
+    fn outcome(&self, node: &Node) -> Option<bool> {
+        match node {
+            Node::Outcome(outcome) => *outcome,
+            Node::Leaf { term, leaf } => {
+                *self.chosen.get(self.leaves.binary_search(&(*term, *leaf)).ok()?)?
+            }
+            Node::Not(inner) => not(self.outcome(inner)),
+            Node::All(parts) => all(parts.iter().map(|part| self.outcome(part))),
+            Node::Any(parts) => any(parts.iter().map(|part| self.outcome(part))),
+            Node::Otherwise(first, second) => self.outcome(first).or_else(|| self.outcome(second)),
+            Node::If(parts) => {
+                let (condition, then, otherwise) = &**parts;
+                self.outcome(if self.outcome(condition)? { then } else { otherwise })
+            }
+            Node::IsUnknown(inner) => Some(self.outcome(inner).is_none()),
         }
-        Node::IsUnknown(inner) => Some(outcome(inner, chosen).is_none()),
     }
 }
 
 /// Formulas in groups that share no term with each other.
 fn islands<'n>(nodes: &[&'n Node]) -> Vec<Vec<&'n Node>> {
-    // Each formula points to one it is together with, the first of a group to itself.
-    let mut group: Vec<usize> = (0..nodes.len()).collect();
+    let mut looked_at = Vec::new();
+    let mut leaves = Vec::new();
+    for (place, node) in nodes.iter().enumerate() {
+        leaves.clear();
+        leaves_of(node, &mut leaves);
+        looked_at.extend(leaves.iter().map(|(term, _)| (*term, place)));
+    }
+    let groups = groups(nodes.len(), looked_at).into_iter();
+    groups.map(|places| places.into_iter().filter_map(|n| nodes.get(n).copied()).collect()).collect()
+}
+
+/// The numbers below `count` in groups that share nothing with each other. `looked_at` is what each looks at.
+pub(super) fn groups<T: Ord>(count: usize, mut looked_at: Vec<(T, usize)>) -> Vec<Vec<usize>> {
+    // Each points to one it is together with, the first of a group to itself.
+    let mut group: Vec<usize> = (0..count).collect();
     let first = |group: &[usize], node: usize| {
         let mut node = node;
         while let Some(next) = group.get(node).filter(|next| **next != node) {
@@ -710,24 +757,21 @@ fn islands<'n>(nodes: &[&'n Node]) -> Vec<Vec<&'n Node>> {
         }
         node
     };
-    let mut owner: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut leaves = Vec::new();
-    for (place, node) in nodes.iter().enumerate() {
-        leaves.clear();
-        leaves_of(node, &mut leaves);
-        for (term, _) in &leaves {
-            let other = *owner.entry(*term).or_insert(place);
-            let (a, b) = (first(&group, other), first(&group, place));
+    looked_at.sort_unstable();
+    for pair in looked_at.windows(2) {
+        if let [(term, one), (next, other)] = pair
+            && term == next
+        {
+            let (a, b) = (first(&group, *one), first(&group, *other));
             if let Some(slot) = group.get_mut(a.max(b)) {
                 *slot = a.min(b);
             }
         }
     }
-    let mut islands: BTreeMap<usize, Vec<&Node>> = BTreeMap::new();
-    for (place, node) in nodes.iter().enumerate() {
-        islands.entry(first(&group, place)).or_default().push(node);
-    }
-    islands.into_values().collect()
+    let mut places: Vec<(usize, usize)> = (0..count).map(|place| (first(&group, place), place)).collect();
+    places.sort_unstable();
+    let groups = places.chunk_by(|(a, _), (b, _)| a == b);
+    groups.map(|places| places.iter().map(|(_, place)| *place).collect()).collect()
 }
 
 /// The outcomes of a conjunction of two independent parts.

@@ -11,7 +11,7 @@ use super::{Empty, Formatter, Item, name, name_unless, named, names, text, title
 use crate::source::Span;
 
 impl<'a> Formatter<'a> {
-    fn condition(&mut self, condition: &'a Condition) -> Doc {
+    fn condition(&mut self, condition: &'a Condition) -> Doc<'a> {
         let word = match condition.kind {
             ConditionKind::For => "for",
             ConditionKind::Require => "require",
@@ -30,7 +30,7 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    pub(super) fn gate(&mut self, gate: &'a GateDeclaration, span: Span) -> Doc {
+    pub(super) fn gate(&mut self, gate: &'a GateDeclaration, span: Span) -> Doc<'a> {
         let items = gate
             .clauses
             .iter()
@@ -40,7 +40,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text(format!("gate {}", named(&gate.named))), block])
     }
 
-    pub(super) fn channel(&mut self, channel: &'a Channel, span: Span) -> Doc {
+    pub(super) fn channel(&mut self, channel: &'a Channel, span: Span) -> Doc<'a> {
         let mut items: Vec<Item<'a>> = Vec::new();
         for condition in &channel.conditions {
             items.push((condition.span, Box::new(move |f| f.condition(condition))));
@@ -58,7 +58,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text(format!("channel {}", named(&channel.named))), block])
     }
 
-    fn quiet(&mut self, quiet: &'a Quiet) -> Doc {
+    fn quiet(&mut self, quiet: &'a Quiet) -> Doc<'a> {
         let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
         let mut docs = vec![Doc::text(format!("quiet {} .. {}", clock(quiet.from), clock(quiet.to)))];
         if let Some(zone) = &quiet.zone {
@@ -68,13 +68,13 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    pub(super) fn contact_rules(&mut self, rules: &'a [ContactRule], span: Span) -> Doc {
+    pub(super) fn contact_rules(&mut self, rules: &'a [ContactRule], span: Span) -> Doc<'a> {
         let items =
             rules.iter().map(|r| -> Item<'a> { (r.span, Box::new(move |f| f.contact_rule(r))) }).collect();
         self.block("; ", items, span, Empty::Braces)
     }
 
-    fn contact_rule(&mut self, rule: &'a ContactRule) -> Doc {
+    fn contact_rule(&mut self, rule: &'a ContactRule) -> Doc<'a> {
         match &rule.kind {
             ContactRuleKind::Cap { count, window, scope } => {
                 let scope = match scope {
@@ -107,19 +107,19 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    pub(super) fn case(&mut self, kind: &str, case: &'a CaseDeclaration, span: Span) -> Doc {
+    pub(super) fn case(&mut self, kind: &str, case: &'a CaseDeclaration, span: Span) -> Doc<'a> {
         let group = case.group.as_ref().map_or(String::new(), |g| format!(" in {}", name(g)));
         let header = format!("{kind} {}{group}", named(&case.named));
         Doc::All(vec![Doc::text(header), self.case_clauses(&case.clauses, span)])
     }
 
-    pub(super) fn case_clauses(&mut self, clauses: &'a [CaseClause], span: Span) -> Doc {
+    pub(super) fn case_clauses(&mut self, clauses: &'a [CaseClause], span: Span) -> Doc<'a> {
         let items =
             clauses.iter().map(|c| -> Item<'a> { (c.span, Box::new(move |f| f.case_clause(c))) }).collect();
         self.block("; ", items, span, Empty::Braces)
     }
 
-    fn case_clause(&mut self, clause: &'a CaseClause) -> Doc {
+    fn case_clause(&mut self, clause: &'a CaseClause) -> Doc<'a> {
         match &clause.kind {
             CaseClauseKind::Status(status) => Doc::text(format!("status {}", name(status))),
             CaseClauseKind::Runs(from, through) => Doc::All(vec![
@@ -164,11 +164,11 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    fn word_and_value(&mut self, word: &str, value: &'a Expr) -> Doc {
+    fn word_and_value(&mut self, word: &'static str, value: &'a Expr) -> Doc<'a> {
         Doc::All(vec![Doc::text(word), Doc::indent(self.expr(value, 0))])
     }
 
-    fn with(&mut self, values: &'a [(super::Ident, Expr)]) -> Doc {
+    fn with(&mut self, values: &'a [(super::Ident, Expr)]) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = values.len().saturating_sub(1);
         for (n, (property, value)) in values.iter().enumerate() {
@@ -190,7 +190,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text("with "), Doc::indent(Doc::All(docs))])
     }
 
-    fn variant(&mut self, variant: &'a Variant) -> Doc {
+    fn variant(&mut self, variant: &'a Variant) -> Doc<'a> {
         let mut docs = vec![
             Doc::text(format!("{} ", name_unless(&variant.name, words::DECLARATIONS))),
             self.expr(&variant.share, AMOUNT),
@@ -201,7 +201,7 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    pub(super) fn decide(&mut self, decide: &'a Decide, span: Span) -> Doc {
+    pub(super) fn decide(&mut self, decide: &'a Decide, span: Span) -> Doc<'a> {
         let mut header = vec![Doc::text("decide")];
         if let Some(n) = &decide.name {
             header.push(Doc::text(format!(" {}", name_unless(n, &["when"]))));

@@ -13,7 +13,7 @@ use crate::source::Span;
 pub(super) const AMOUNT: u8 = super::super::parser::strength::OTHERWISE;
 
 impl<'a> Formatter<'a> {
-    pub(super) fn declaration(&mut self, declaration: &'a Declaration) -> Doc {
+    pub(super) fn declaration(&mut self, declaration: &'a Declaration) -> Doc<'a> {
         let span = declaration.span;
         let (header, block) = match &declaration.kind {
             DeclarationKind::Model(model) => return self.model(model, span),
@@ -70,7 +70,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text(header), block])
     }
 
-    fn model(&mut self, model: &'a ModelHeader, span: Span) -> Doc {
+    fn model(&mut self, model: &'a ModelHeader, span: Span) -> Doc<'a> {
         let mut items: Vec<Item<'a>> = Vec::new();
         if let Some((number, at)) = &model.language {
             items.push((*at, Box::new(move |_| Doc::text(format!("language {number}")))));
@@ -88,12 +88,12 @@ impl<'a> Formatter<'a> {
 
     // Fields and types.
 
-    fn fields(&mut self, fields: &'a [Field], span: Span) -> Doc {
+    fn fields(&mut self, fields: &'a [Field], span: Span) -> Doc<'a> {
         let items = fields.iter().map(|f| -> Item<'a> { (f.span, Box::new(move |s| s.field(f))) }).collect();
         self.block(", ", items, span, Empty::Braces)
     }
 
-    fn field(&mut self, field: &'a Field) -> Doc {
+    fn field(&mut self, field: &'a Field) -> Doc<'a> {
         let key = if field.key { "key " } else { "" };
         let mut docs =
             vec![Doc::text(format!("{key}{}:", name(&field.name))), self.space(field.ty.span.start)];
@@ -105,7 +105,7 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    pub(super) fn type_expr(&mut self, ty: &'a TypeExpr) -> Doc {
+    pub(super) fn type_expr(&mut self, ty: &'a TypeExpr) -> Doc<'a> {
         let mut docs = match &ty.kind {
             TypeKind::Name(n) => vec![Doc::text(plain_or_quoted(n))],
             TypeKind::Bool { yes, no } => vec![Doc::text(format!("bool({}, {})", text(yes), text(no)))],
@@ -122,7 +122,7 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    fn labels(&mut self, labels: &'a [(Ident, Option<Text>)]) -> Doc {
+    fn labels(&mut self, labels: &'a [(Ident, Option<Text>)]) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = labels.len().saturating_sub(1);
         for (n, (label, foreign)) in labels.iter().enumerate() {
@@ -141,7 +141,7 @@ impl<'a> Formatter<'a> {
         Doc::All(docs)
     }
 
-    fn properties(&mut self, properties: &'a [Property], span: Span) -> Doc {
+    fn properties(&mut self, properties: &'a [Property], span: Span) -> Doc<'a> {
         let items = properties
             .iter()
             .map(|p| -> Item<'a> {
@@ -166,7 +166,7 @@ impl<'a> Formatter<'a> {
 
     // Values.
 
-    fn param(&mut self, param: &'a Param) -> Doc {
+    fn param(&mut self, param: &'a Param) -> Doc<'a> {
         let mut docs = vec![Doc::text(format!("param {}: ", named(&param.named))), self.type_expr(&param.ty)];
         if let Some((low, high)) = &param.range {
             docs.push(Doc::text(" in "));
@@ -179,17 +179,17 @@ impl<'a> Formatter<'a> {
     }
 
     /// ` = EXPR`
-    fn assigned(&mut self, value: &'a Expr) -> Doc {
+    fn assigned(&mut self, value: &'a Expr) -> Doc<'a> {
         let space = self.space(value.span.start);
         let value = self.expr(value, 0);
         Doc::All(vec![Doc::text(" ="), Doc::indent(Doc::All(vec![space, value]))])
     }
 
-    fn binding(&mut self, kind: &str, binding: &'a Binding) -> Doc {
+    fn binding(&mut self, kind: &str, binding: &'a Binding) -> Doc<'a> {
         Doc::All(vec![Doc::text(format!("{kind} {}", named(&binding.named))), self.assigned(&binding.value)])
     }
 
-    fn let_binding(&mut self, binding: &'a Let) -> Doc {
+    fn let_binding(&mut self, binding: &'a Let) -> Doc<'a> {
         let mut docs = vec![Doc::text(format!("let {}", named(&binding.named)))];
         if let Some(parameters) = &binding.parameters {
             docs.push(Doc::text("("));
@@ -206,7 +206,7 @@ impl<'a> Formatter<'a> {
 
     // Tests.
 
-    fn test(&mut self, test: &'a Test, span: Span) -> Doc {
+    fn test(&mut self, test: &'a Test, span: Span) -> Doc<'a> {
         let items = test
             .clauses
             .iter()
@@ -216,7 +216,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text(format!("test {}", text(&test.title))), block])
     }
 
-    fn test_clause(&mut self, clause: &'a TestClause) -> Doc {
+    fn test_clause(&mut self, clause: &'a TestClause) -> Doc<'a> {
         match &clause.kind {
             TestClauseKind::Now(at) => Doc::All(vec![Doc::text("now "), Doc::indent(self.expr(at, 0))]),
             TestClauseKind::Context(values) => {
@@ -246,15 +246,18 @@ impl<'a> Formatter<'a> {
 
     fn test_subject(
         &mut self,
-        subject: &Ident,
+        subject: &'a Ident,
         base: Option<&Ident>,
         values: &'a [super::RecordEntry],
         span: Span,
-    ) -> Doc {
+    ) -> Doc<'a> {
         let keyword = words::DECLARATIONS.contains(&subject.name.as_str())
             || words::TEST.contains(&subject.name.as_str());
-        let written =
-            if keyword && subject.name != "customer" { format!("`{}`", subject.name) } else { name(subject) };
+        let written = if keyword && subject.name != "customer" {
+            format!("`{}`", subject.name).into()
+        } else {
+            name(subject)
+        };
         let Some(base) = base else {
             return Doc::All(vec![Doc::text(written), self.record(values, span)]);
         };
@@ -266,7 +269,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `[ { … }, "key" ]`
-    fn test_table(&mut self, items: &'a [TestItem], span: Span) -> Doc {
+    fn test_table(&mut self, items: &'a [TestItem], span: Span) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = items.len().saturating_sub(1);
         for (n, item) in items.iter().enumerate() {
@@ -301,7 +304,7 @@ impl<'a> Formatter<'a> {
         )
     }
 
-    fn expectation(&mut self, expectation: &'a Expectation) -> Doc {
+    fn expectation(&mut self, expectation: &'a Expectation) -> Doc<'a> {
         Doc::text(match expectation {
             Expectation::Condition(condition) => return self.expr(condition, 0),
             Expectation::Offered { not, case, channel } => {
@@ -341,7 +344,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `a, b`, broken after a comma only by a comment.
-    pub(super) fn comma_list(&mut self, values: &'a [Expr], min: u8) -> Doc {
+    pub(super) fn comma_list(&mut self, values: &'a [Expr], min: u8) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = values.len().saturating_sub(1);
         for (n, value) in values.iter().enumerate() {

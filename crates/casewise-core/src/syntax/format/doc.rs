@@ -3,6 +3,8 @@
 //! A group stands on one line if it was not told to break and fits; else every [`Doc::Line`] and
 //! [`Doc::Separator`] directly in it becomes a line break.
 
+use std::borrow::Cow;
+
 /// The greatest width of a line, in columns.
 pub(super) const WIDTH: usize = 100;
 
@@ -11,8 +13,8 @@ const INDENT: usize = 2;
 
 /// A piece of layout.
 #[derive(Debug, Clone)]
-pub(super) enum Doc {
-    Text(String),
+pub(super) enum Doc<'a> {
+    Text(Cow<'a, str>),
     /// A space, or a line break in a broken group.
     Line,
     /// Its text, or a line break in a broken group.
@@ -22,35 +24,35 @@ pub(super) enum Doc {
     /// An empty line before the next line.
     Blank,
     /// A comment at the end of a line; a line break follows.
-    Comment(String),
+    Comment(&'a str),
     /// One after the other.
-    All(Vec<Doc>),
+    All(Vec<Doc<'a>>),
     /// One level further in.
-    Indent(Box<Doc>),
+    Indent(Box<Doc<'a>>),
     /// On one line or broken.
     Group {
-        content: Box<Doc>,
+        content: Box<Doc<'a>>,
         /// Whether it has to break.
         broken: bool,
     },
 }
 
-impl Doc {
-    pub(super) fn text(text: impl Into<String>) -> Doc {
+impl<'a> Doc<'a> {
+    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Doc<'a> {
         Doc::Text(text.into())
     }
 
-    pub(super) fn indent(content: Doc) -> Doc {
+    pub(super) fn indent(content: Doc<'a>) -> Doc<'a> {
         Doc::Indent(Box::new(content))
     }
 
     /// A group that breaks if something in it has to.
-    pub(super) fn group(content: Doc) -> Doc {
+    pub(super) fn group(content: Doc<'a>) -> Doc<'a> {
         Doc::group_if(content, false)
     }
 
     /// A group that breaks if `broken`, or if something in it has to.
-    pub(super) fn group_if(content: Doc, broken: bool) -> Doc {
+    pub(super) fn group_if(content: Doc<'a>, broken: bool) -> Doc<'a> {
         let broken = broken || content.must_break();
         Doc::Group { content: Box::new(content), broken }
     }
@@ -68,9 +70,9 @@ impl Doc {
 }
 
 /// Lays out a document as broken at the top; the text ends without a line break.
-pub(super) fn layout(doc: &Doc) -> String {
+pub(super) fn layout(doc: &Doc<'_>) -> String {
     let mut out = Layout { text: String::new(), column: 0 };
-    let mut stack: Vec<(usize, bool, &Doc)> = vec![(0, false, doc)];
+    let mut stack: Vec<(usize, bool, &Doc<'_>)> = vec![(0, false, doc)];
     while let Some((indent, flat, doc)) = stack.pop() {
         match doc {
             Doc::Text(text) => out.text(text),
@@ -95,9 +97,9 @@ pub(super) fn layout(doc: &Doc) -> String {
 }
 
 /// Whether a group fits on the line, with what follows it up to the next place for a break.
-fn fits(width: usize, group: &Doc, rest: &[(usize, bool, &Doc)]) -> bool {
+fn fits(width: usize, group: &Doc<'_>, rest: &[(usize, bool, &Doc<'_>)]) -> bool {
     let mut left = width;
-    let mut inside: Vec<&Doc> = vec![group];
+    let mut inside: Vec<&Doc<'_>> = vec![group];
     while let Some(doc) = inside.pop() {
         let used = match doc {
             Doc::Text(text) => columns(text),
@@ -182,6 +184,9 @@ impl Layout {
 
 /// How many columns a text takes on a terminal.
 fn columns(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 

@@ -1,5 +1,7 @@
 //! Expressions and windows, with the fewest parentheses.
 
+use std::borrow::Cow;
+
 use super::super::ast::{BinaryOp, Call, Expr, ExprKind, Literal, Unit, Window, WindowKind};
 use super::super::literal::escape;
 use super::super::parser::{binary_strength, strength};
@@ -51,14 +53,14 @@ pub(super) fn comparison(op: BinaryOp) -> &'static str {
 
 impl<'a> Formatter<'a> {
     /// An expression where one that binds more loosely than `min` needs parentheses.
-    pub(super) fn expr(&mut self, expr: &'a Expr, min: u8) -> Doc {
+    pub(super) fn expr(&mut self, expr: &'a Expr, min: u8) -> Doc<'a> {
         if expr_strength(&expr.kind) >= min {
             return self.bare(expr);
         }
         Doc::All(vec![Doc::text("("), self.bare(expr), Doc::text(")")])
     }
 
-    fn bare(&mut self, expr: &'a Expr) -> Doc {
+    fn bare(&mut self, expr: &'a Expr) -> Doc<'a> {
         match &expr.kind {
             // Text with errors is not formatted; this keeps the place visible.
             ExprKind::Error => Doc::text("missing"),
@@ -86,7 +88,7 @@ impl<'a> Formatter<'a> {
                 let left = self.expr(left, left_min);
                 let space = self.space(right.span.start);
                 let right = self.expr(right, strength + 1);
-                Doc::All(vec![left, Doc::text(format!(" {}", operator(*op))), space, right])
+                Doc::All(vec![left, Doc::text(" "), Doc::text(operator(*op)), space, right])
             }
             ExprKind::Between(item, low, high) => {
                 let tighter = strength::COMPARE + 1;
@@ -139,29 +141,30 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    fn literal(&self, literal: &Literal, expr: &Expr) -> String {
+    fn literal(&self, literal: &'a Literal, expr: &Expr) -> Cow<'a, str> {
         match literal {
             Literal::Number(digits) => self.digits(digits, expr),
-            Literal::Percent(digits) => format!("{}%", self.digits(digits, expr)),
-            Literal::Text(value) => escape(value),
-            Literal::Bool(b) => b.to_string(),
-            Literal::Missing => "missing".to_owned(),
-            Literal::Date(written) | Literal::DateTime(written) => written.clone(),
-            Literal::Now => "now".to_owned(),
-            Literal::Today => "today".to_owned(),
+            Literal::Percent(digits) => format!("{}%", self.digits(digits, expr)).into(),
+            Literal::Text(value) => escape(value).into(),
+            Literal::Bool(true) => "true".into(),
+            Literal::Bool(false) => "false".into(),
+            Literal::Missing => "missing".into(),
+            Literal::Date(written) | Literal::DateTime(written) => written.into(),
+            Literal::Now => "now".into(),
+            Literal::Today => "today".into(),
         }
     }
 
     /// The digits of a number as its author grouped them.
-    fn digits(&self, digits: &str, expr: &Expr) -> String {
+    fn digits(&self, digits: &'a str, expr: &Expr) -> Cow<'a, str> {
         let written = self.text.get(expr.span.start as usize..expr.span.end as usize).unwrap_or("");
         let written = written.trim_end_matches('%');
         let same = written.chars().filter(|c| *c != '_').eq(digits.chars());
-        if same { written.to_owned() } else { digits.to_owned() }
+        if same { written.into() } else { digits.into() }
     }
 
     /// `30 days`, `1 day`
-    fn quantity(&mut self, number: &'a Expr, unit: Unit) -> Doc {
+    fn quantity(&mut self, number: &'a Expr, unit: Unit) -> Doc<'a> {
         let one = matches!(&number.kind, ExprKind::Literal(Literal::Number(n)) if n == "1");
         let plural = if one { "" } else { "s" };
         let number = match &number.kind {
@@ -178,7 +181,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `a and b and c`, broken before every `and` or before none.
-    fn chain(&mut self, op: BinaryOp, expr: &'a Expr) -> Doc {
+    fn chain(&mut self, op: BinaryOp, expr: &'a Expr) -> Doc<'a> {
         let mut operands = Vec::new();
         let mut rest = expr;
         while let ExprKind::Binary(o, left, right) = &rest.kind
@@ -191,14 +194,14 @@ impl<'a> Formatter<'a> {
         let mut docs = vec![Doc::indent(self.expr(rest, strength))];
         for operand in operands.into_iter().rev() {
             docs.push(self.line(operand.span.start));
-            docs.push(Doc::text(format!("{} ", operator(op))));
+            docs.extend([Doc::text(operator(op)), Doc::text(" ")]);
             docs.push(Doc::indent(self.expr(operand, strength + 1)));
         }
         Doc::group(Doc::All(docs))
     }
 
     /// `[a, b]`, as many on a line as fit.
-    fn list(&mut self, items: &'a [Expr], expr: &Expr) -> Doc {
+    fn list(&mut self, items: &'a [Expr], expr: &Expr) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = items.len().saturating_sub(1);
         for (n, item) in items.iter().enumerate() {
@@ -217,7 +220,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text("["), Doc::indent(Doc::All(docs)), line, Doc::text("]")])
     }
 
-    fn call(&mut self, call: &'a Call, expr: &Expr) -> Doc {
+    fn call(&mut self, call: &'a Call, expr: &Expr) -> Doc<'a> {
         let mut docs = Vec::new();
         for (n, argument) in call.arguments.iter().enumerate() {
             if n > 0 {
@@ -228,7 +231,7 @@ impl<'a> Formatter<'a> {
             }
             docs.push(self.expr(argument, 0));
         }
-        let clause = |f: &mut Self, docs: &mut Vec<Doc>, at: u32, word: &str| {
+        let clause = |f: &mut Self, docs: &mut Vec<Doc<'a>>, at: u32, word: &str| {
             if !docs.is_empty() {
                 docs.push(f.line(at));
             }
@@ -248,7 +251,7 @@ impl<'a> Formatter<'a> {
             // `within n days` is a duration of `n` days, whatever events are called `days`.
             let unit = words::unit(&then.events.name).is_some()
                 && !matches!(then.within.kind, ExprKind::Quantity(..));
-            let events = if unit { format!("`{}`", then.events.name) } else { name(&then.events) };
+            let events = if unit { format!("`{}`", then.events.name).into() } else { name(&then.events) };
             docs.push(Doc::text(format!(" {events}")));
             if let Some(filter) = &then.filter {
                 clause(self, &mut docs, filter.span.start, "where");
@@ -267,7 +270,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `last 30 days`
-    pub(super) fn window(&mut self, window: &'a Window) -> Doc {
+    pub(super) fn window(&mut self, window: &'a Window) -> Doc<'a> {
         match &window.kind {
             WindowKind::Last(length) => {
                 Doc::All(vec![Doc::text("last "), self.expr(length, strength::NEGATE)])

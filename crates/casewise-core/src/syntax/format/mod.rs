@@ -11,24 +11,23 @@ mod doc;
 mod expression;
 mod scores;
 
+use std::borrow::Cow;
+
 use self::doc::{Doc, layout};
-use super::ast::{Comment, File, Ident, Named, RecordEntry, Text};
+use super::ast::{Comment, Declaration, Ident, Named, RecordEntry, Text};
 use super::literal::escape;
 use super::words;
 use crate::source::Span;
 
 /// Something in a block: where it stands, and how it is written.
-type Item<'a> = (Span, Box<dyn FnOnce(&mut Formatter<'a>) -> Doc + 'a>);
+type Item<'a> = (Span, Box<dyn FnOnce(&mut Formatter<'a>) -> Doc<'a> + 'a>);
 
-/// Writes a file in canonical form. `text` is what it was read from; a tree that was read from nowhere has
-/// an empty one.
-pub(super) fn format_file(file: &File, text: &str) -> String {
-    let mut formatter = Formatter::new(file, text);
-    let items: Vec<Item<'_>> = file
-        .declarations
-        .iter()
-        .map(|d| -> Item<'_> { (d.span, Box::new(move |f| f.declaration(d))) })
-        .collect();
+/// Writes declarations in canonical form. `text` is what they were read from; a tree that was read from nowhere
+/// has an empty one.
+pub(super) fn format_declarations(declarations: &[Declaration], comments: &[Comment], text: &str) -> String {
+    let mut formatter = Formatter::new(comments, text);
+    let items: Vec<Item<'_>> =
+        declarations.iter().map(|d| -> Item<'_> { (d.span, Box::new(move |f| f.declaration(d))) }).collect();
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let parts = formatter.items("\n", items, end.saturating_add(1));
     let mut out = layout(&Doc::All(parts));
@@ -60,11 +59,11 @@ enum Empty {
 }
 
 impl<'a> Formatter<'a> {
-    fn new(file: &'a File, text: &'a str) -> Formatter<'a> {
+    fn new(comments: &'a [Comment], text: &'a str) -> Formatter<'a> {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let starts = text.match_indices('\n').map(|(at, _)| offset(at + 1));
         let lines = std::iter::once(0).chain(starts).collect();
-        Formatter { text, comments: &file.comments, lines, last: 0, in_pattern: false }
+        Formatter { text, comments, lines, last: 0, in_pattern: false }
     }
 
     // Where things stood.
@@ -99,7 +98,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// The comments before `at`, in the middle of a clause, and a line break; nothing if there are none.
-    fn comments_inside(&mut self, at: u32) -> Option<Doc> {
+    fn comments_inside(&mut self, at: u32) -> Option<Doc<'a>> {
         let mut docs = Vec::new();
         let mut line_ended = false;
         while let Some(comment) = self.comment_before(at) {
@@ -108,9 +107,9 @@ impl<'a> Formatter<'a> {
                 if !line_ended {
                     docs.push(Doc::Hard);
                 }
-                docs.push(Doc::text(comment.text.clone()));
+                docs.push(Doc::text(comment.text.as_str()));
             } else {
-                docs.push(Doc::Comment(comment.text.clone()));
+                docs.push(Doc::Comment(&comment.text));
             }
             docs.push(Doc::Hard);
             line_ended = true;
@@ -119,7 +118,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// The comments before a closing bracket at `end`, and what stands right before the bracket.
-    fn comments_before_closing(&mut self, end: u32) -> Option<(Doc, Doc)> {
+    fn comments_before_closing(&mut self, end: u32) -> Option<(Doc<'a>, Doc<'a>)> {
         match self.comments_inside(end) {
             Some(Doc::All(mut comments)) => {
                 // They end with a line break, which the bracket takes to its own indentation.
@@ -131,19 +130,19 @@ impl<'a> Formatter<'a> {
     }
 
     /// A place for a line break before what stands at `at`.
-    fn line(&mut self, at: u32) -> Doc {
+    fn line(&mut self, at: u32) -> Doc<'a> {
         self.comments_inside(at).unwrap_or(Doc::Line)
     }
 
     /// A space before what stands at `at`; a line break only if a comment wants one.
-    fn space(&mut self, at: u32) -> Doc {
+    fn space(&mut self, at: u32) -> Doc<'a> {
         self.comments_inside(at).unwrap_or_else(|| Doc::text(" "))
     }
 
     // Blocks.
 
     /// The things in a block or file, with the comments before and behind them up to `end`.
-    fn items(&mut self, separator: &'static str, mut items: Vec<Item<'a>>, end: u32) -> Vec<Doc> {
+    fn items(&mut self, separator: &'static str, mut items: Vec<Item<'a>>, end: u32) -> Vec<Doc<'a>> {
         // Clauses that the tree keeps by kind come back in the order written.
         items.sort_by_key(|(span, _)| span.start);
         let mut docs = Vec::new();
@@ -159,7 +158,7 @@ impl<'a> Formatter<'a> {
         docs
     }
 
-    fn start_line(&self, separator: &'static str, blank: bool, any: &mut bool, docs: &mut Vec<Doc>) {
+    fn start_line(&self, separator: &'static str, blank: bool, any: &mut bool, docs: &mut Vec<Doc<'a>>) {
         if *any {
             docs.push(if separator == "\n" { Doc::Hard } else { Doc::Separator(separator) });
         }
@@ -171,17 +170,23 @@ impl<'a> Formatter<'a> {
 
     /// Comments before `at`: the first behind the last thing, if it stood behind it, the others on lines of
     /// their own.
-    fn comments_between(&mut self, at: u32, separator: &'static str, any: &mut bool, docs: &mut Vec<Doc>) {
+    fn comments_between(
+        &mut self,
+        at: u32,
+        separator: &'static str,
+        any: &mut bool,
+        docs: &mut Vec<Doc<'a>>,
+    ) {
         let mut may_trail = true;
         while let Some(comment) = self.comment_before(at) {
             if !comment.own_line && may_trail && *any {
-                docs.push(Doc::Comment(comment.text.clone()));
+                docs.push(Doc::Comment(&comment.text));
             } else {
                 let blank = *any && self.blank_before(comment.span.start);
                 self.start_line(separator, blank, any, docs);
-                docs.push(Doc::text(comment.text.clone()));
+                docs.push(Doc::text(comment.text.as_str()));
                 // Whatever the block, a line ends behind it.
-                docs.push(Doc::Comment(String::new()));
+                docs.push(Doc::Comment(""));
             }
             may_trail = false;
             self.last = self.last.max(comment.span.end);
@@ -189,7 +194,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// ` { … }` behind a header. `span` ends with the `}`.
-    fn block(&mut self, separator: &'static str, items: Vec<Item<'a>>, span: Span, empty: Empty) -> Doc {
+    fn block(&mut self, separator: &'static str, items: Vec<Item<'a>>, span: Span, empty: Empty) -> Doc<'a> {
         let nothing = items.is_empty() && self.comments.first().is_none_or(|c| c.span.start >= span.end);
         if nothing {
             return Doc::text(if empty == Empty::Braces { " {}" } else { "" });
@@ -199,9 +204,9 @@ impl<'a> Formatter<'a> {
         // A comment behind the `{`, or in a header that had several lines.
         while let Some(comment) = self.comments.first().filter(|c| !c.own_line && c.span.start < first) {
             open.push(if open.is_empty() {
-                Doc::Comment(comment.text.clone())
+                Doc::Comment(&comment.text)
             } else {
-                Doc::text(comment.text.clone())
+                Doc::text(comment.text.as_str())
             });
             open.push(Doc::Hard);
             self.last = self.last.max(comment.span.end);
@@ -233,7 +238,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `{ NAME: EXPR, … }`, with the space before it.
-    fn record(&mut self, entries: &'a [RecordEntry], span: Span) -> Doc {
+    fn record(&mut self, entries: &'a [RecordEntry], span: Span) -> Doc<'a> {
         let items = entries
             .iter()
             .map(|e| -> Item<'a> {
@@ -249,7 +254,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// `{}` where [`Formatter::block`] writes ` {}`.
-    fn bare_record(&mut self, entries: &'a [RecordEntry], span: Span) -> Doc {
+    fn bare_record(&mut self, entries: &'a [RecordEntry], span: Span) -> Doc<'a> {
         match self.record(entries, span) {
             Doc::All(mut docs) => {
                 // The space.
@@ -262,17 +267,17 @@ impl<'a> Formatter<'a> {
 }
 
 /// A name, in backticks if it needs them.
-fn name(ident: &Ident) -> String {
+fn name(ident: &Ident) -> Cow<'_, str> {
     plain_or_quoted(&ident.name)
 }
 
-fn plain_or_quoted(name: &str) -> String {
-    if words::is_plain_name(name) { name.to_owned() } else { format!("`{name}`") }
+fn plain_or_quoted(name: &str) -> Cow<'_, str> {
+    if words::is_plain_name(name) { name.into() } else { format!("`{name}`").into() }
 }
 
 /// A name where one of `words` would be a keyword.
-fn name_unless(ident: &Ident, words: &[&str]) -> String {
-    if words.contains(&ident.name.as_str()) { format!("`{}`", ident.name) } else { name(ident) }
+fn name_unless<'n>(ident: &'n Ident, words: &[&str]) -> Cow<'n, str> {
+    if words.contains(&ident.name.as_str()) { format!("`{}`", ident.name).into() } else { name(ident) }
 }
 
 fn names(idents: &[Ident]) -> String {

@@ -12,13 +12,13 @@ use super::{Empty, Formatter, Item, name, named, names};
 use crate::source::Span;
 
 impl<'a> Formatter<'a> {
-    fn score(&mut self, header: Vec<Doc>, items: Vec<Item<'a>>, span: Span) -> Doc {
+    fn score(&mut self, header: Vec<Doc<'a>>, items: Vec<Item<'a>>, span: Span) -> Doc<'a> {
         let mut docs = header;
         docs.push(self.block("; ", items, span, Empty::Braces));
         Doc::All(docs)
     }
 
-    pub(super) fn scorecard(&mut self, card: &'a Scorecard, span: Span) -> Doc {
+    pub(super) fn scorecard(&mut self, card: &'a Scorecard, span: Span) -> Doc<'a> {
         let mut items: Vec<Item<'a>> = Vec::new();
         Formatter::clauses(&mut items, &[("learn", &card.learn), ("base", &card.base)]);
         if let Some(at) = card.lower_is_better {
@@ -43,7 +43,7 @@ impl<'a> Formatter<'a> {
         self.score(vec![Doc::text(format!("scorecard {}", named(&card.named)))], items, span)
     }
 
-    fn factor(&mut self, factor: &'a ScorecardFactor) -> Doc {
+    fn factor(&mut self, factor: &'a ScorecardFactor) -> Doc<'a> {
         let of = Doc::indent(self.expr(&factor.of, 0));
         let scoring = match &factor.scoring {
             FactorScoring::Points(bands) => self.bands(bands, factor.span),
@@ -56,7 +56,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text("by "), of, scoring])
     }
 
-    fn bands(&mut self, bands: &'a [Band], span: Span) -> Doc {
+    fn bands(&mut self, bands: &'a [Band], span: Span) -> Doc<'a> {
         let items = bands
             .iter()
             .map(|b| -> Item<'a> {
@@ -71,7 +71,7 @@ impl<'a> Formatter<'a> {
         self.block(", ", items, span, Empty::Braces)
     }
 
-    fn pattern(&mut self, pattern: &'a Pattern) -> Doc {
+    fn pattern(&mut self, pattern: &'a Pattern) -> Doc<'a> {
         self.in_pattern = true;
         let doc = match &pattern.kind {
             PatternKind::Missing => Doc::text("missing"),
@@ -93,7 +93,7 @@ impl<'a> Formatter<'a> {
     }
 
     /// ` where EXPR` in a header.
-    fn filter(&mut self, filter: Option<&'a Expr>) -> Doc {
+    fn filter(&mut self, filter: Option<&'a Expr>) -> Doc<'a> {
         match filter {
             None => Doc::text(""),
             Some(filter) => {
@@ -110,7 +110,7 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    pub(super) fn behavior(&mut self, score: &'a Behavior, span: Span) -> Doc {
+    pub(super) fn behavior(&mut self, score: &'a Behavior, span: Span) -> Doc<'a> {
         let mut items = Vec::new();
         Formatter::clauses(&mut items, &[("weight", &score.weight), ("half_life", &score.half_life)]);
         Formatter::over(&mut items, score.window.as_ref());
@@ -123,7 +123,7 @@ impl<'a> Formatter<'a> {
         self.score(vec![Doc::text(header), filter], items, span)
     }
 
-    pub(super) fn rfm(&mut self, score: &'a Rfm, span: Span) -> Doc {
+    pub(super) fn rfm(&mut self, score: &'a Rfm, span: Span) -> Doc<'a> {
         let mut items = Vec::new();
         Formatter::clauses(&mut items, &[("monetary", &score.monetary)]);
         Formatter::over(&mut items, score.window.as_ref());
@@ -152,7 +152,7 @@ impl<'a> Formatter<'a> {
         (span, Box::new(move |f| Doc::All(vec![Doc::text(words), f.comma_list(values, AMOUNT)])))
     }
 
-    pub(super) fn cluster(&mut self, cluster: &'a Cluster, span: Span) -> Doc {
+    pub(super) fn cluster(&mut self, cluster: &'a Cluster, span: Span) -> Doc<'a> {
         let mut items: Vec<Item<'a>> = Vec::new();
         if !cluster.features.is_empty() {
             items.push(Formatter::list_clause("features ", &cluster.features));
@@ -189,7 +189,7 @@ impl<'a> Formatter<'a> {
         self.score(vec![Doc::text(format!("cluster {}", named(&cluster.named)))], items, span)
     }
 
-    fn centers(&mut self, centers: &'a [Center], span: Span) -> Doc {
+    fn centers(&mut self, centers: &'a [Center], span: Span) -> Doc<'a> {
         let mut docs = Vec::new();
         let last = centers.len().saturating_sub(1);
         for (n, center) in centers.iter().enumerate() {
@@ -211,7 +211,7 @@ impl<'a> Formatter<'a> {
         Doc::group_if(Doc::All(inside), !self.on_one_line(span))
     }
 
-    pub(super) fn composite(&mut self, composite: &'a Composite, span: Span) -> Doc {
+    pub(super) fn composite(&mut self, composite: &'a Composite, span: Span) -> Doc<'a> {
         let mut items: Vec<Item<'a>> = Vec::new();
         for (weight, of, at) in &composite.weights {
             let build = move |f: &mut Formatter<'a>| {
@@ -232,7 +232,7 @@ impl<'a> Formatter<'a> {
         self.score(vec![Doc::text(format!("composite {}", named(&composite.named)))], items, span)
     }
 
-    fn ahp(&mut self, ahp: &'a Ahp) -> Doc {
+    fn ahp(&mut self, ahp: &'a Ahp) -> Doc<'a> {
         let pair = |p: &'a AhpPair| -> Item<'a> {
             let build = move |f: &mut Formatter<'a>| {
                 let words = format!("{} over {}:", name(&p.over), name(&p.under));
@@ -245,7 +245,7 @@ impl<'a> Formatter<'a> {
         Doc::All(vec![Doc::text("ahp"), self.block("; ", items, ahp.span, Empty::Braces)])
     }
 
-    pub(super) fn affinity(&mut self, affinity: &'a Affinity, span: Span) -> Doc {
+    pub(super) fn affinity(&mut self, affinity: &'a Affinity, span: Span) -> Doc<'a> {
         let mut items = Vec::new();
         Formatter::over(&mut items, affinity.window.as_ref());
         Formatter::clauses(
@@ -261,7 +261,7 @@ impl<'a> Formatter<'a> {
         self.score(vec![header, of], items, span)
     }
 
-    pub(super) fn lifetime(&mut self, score: &'a Lifetime, span: Span) -> Doc {
+    pub(super) fn lifetime(&mut self, score: &'a Lifetime, span: Span) -> Doc<'a> {
         let mut items = Vec::new();
         Formatter::clauses(
             &mut items,
@@ -277,13 +277,13 @@ impl<'a> Formatter<'a> {
         self.score(vec![Doc::text(header), filter], items, span)
     }
 
-    pub(super) fn grade(&mut self, grade: &'a Grade, span: Span) -> Doc {
+    pub(super) fn grade(&mut self, grade: &'a Grade, span: Span) -> Doc<'a> {
         let header = Doc::text(format!("grade {} of ", named(&grade.named)));
         let of = Doc::indent(self.expr(&grade.of, 0));
         Doc::All(vec![header, of, self.bands(&grade.bands, span)])
     }
 
-    pub(super) fn table(&mut self, table: &'a Table, span: Span) -> Doc {
+    pub(super) fn table(&mut self, table: &'a Table, span: Span) -> Doc<'a> {
         let header = Doc::text(format!("table {} by ", named(&table.named)));
         let by = match table.by.split_last() {
             // A line that starts with `contacts {` would start a declaration.
