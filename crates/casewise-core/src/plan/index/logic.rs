@@ -6,6 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::masks::row_bytes;
 use crate::model::Op;
 use crate::plan::node::{Node, Nodes, Slot};
 use crate::values::Value;
@@ -74,7 +75,7 @@ const MAX_LEAVES: usize = 4_096;
 const MAX_WORK: usize = 1 << 24;
 
 /// The rows of bits of all tabulated inputs, in bytes.
-const MAX_ROWS: usize = 1 << 26;
+const MAX_ROWS: usize = 1 << 27;
 
 impl Logic {
     /// The logic of conditions, each a conjunction of truths.
@@ -193,8 +194,7 @@ impl Builder<'_> {
         for (constants, leaf) in sizes {
             // A constant begins a cell, and so may what lies just above it.
             let cells = constants.saturating_mul(2).saturating_add(2);
-            // A row of bits, and two for `or`s.
-            rows = rows.saturating_add(cells.saturating_mul(3 * conditions.div_ceil(8)));
+            rows = rows.saturating_add(cells.saturating_mul(row_bytes(conditions)));
             if cells.saturating_mul(constants) <= MAX_WORK && rows <= MAX_ROWS {
                 tabulated.insert(leaf);
             }
