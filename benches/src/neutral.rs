@@ -1,6 +1,7 @@
 //! The neutral workload's customers, and their eligibility for all cases at once.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,8 @@ use casewise_core::input::Layouts;
 use casewise_core::plan::Plan;
 use casewise_core::plan::node::Node;
 use casewise_core::plan::semantics::Clock;
+
+use crate::Random;
 
 /// Rows that a thread takes at a time.
 const PIECE: usize = 65_536;
@@ -145,4 +148,56 @@ fn splitmix(id: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ (x >> 31)
+}
+
+/// A model of so many cases on the attributes of the workload: each is the conjunction of a few conditions that are
+/// drawn from one pool, the conjuncts of the workload's cases.
+pub fn drawn(text: &str, cases: usize) -> String {
+    let first = text.find("\ncase ").expect("a case");
+    let (head, rest) = text.split_at(first);
+    let mut pool: Vec<&str> = rest.lines().filter_map(condition).flat_map(conjuncts).collect();
+    pool.sort_unstable();
+    pool.dedup();
+    let mut random = Random::new(20_261_129);
+    let mut drawn = head.to_owned();
+    for case in 0..cases {
+        let parts: Vec<&str> =
+            (0..2 + random.below(5)).map(|_| pool[random.below(pool.len() as u64) as usize]).collect();
+        let _ = write!(drawn, "\ncase c{case} {{ for {} }}", parts.join(" and "));
+    }
+    drawn
+}
+
+/// What stands between the outer parentheses of a case.
+fn condition(line: &str) -> Option<&str> {
+    line.split_once("{ for (")?.1.strip_suffix(") }")
+}
+
+/// The parts of a conjunction; `between … and …` is one of them.
+fn conjuncts(condition: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut from, mut between) = (Vec::new(), 0, 0, false);
+    for (at, c) in condition.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ' ' if depth == 0 => {
+                let rest = &condition[at..];
+                if rest.starts_with(" between ") {
+                    between = true;
+                } else if rest.starts_with(" and ") {
+                    if !between {
+                        parts.push(&condition[from..at]);
+                        from = at + " and ".len();
+                    }
+                    between = false;
+                } else if rest.starts_with(" or ") {
+                    // A disjunction stands alone, in parentheses.
+                    return vec![];
+                }
+            }
+            _ => {}
+        }
+    }
+    parts.push(&condition[from..]);
+    parts
 }
