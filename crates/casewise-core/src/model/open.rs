@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use super::check::run as lint;
 use super::fingerprint::fingerprints;
-use super::{Model, lower};
+use super::{Fingerprints, Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
 use crate::syntax::{ast, keep_the_first};
@@ -48,6 +48,9 @@ pub fn open_again(
     checked
 }
 
+/// So many declarations are worth a thread.
+const MANY: usize = 500;
+
 /// Checks files that have been parsed, in the order of their declarations.
 ///
 /// `files[n]` has the file number `n` in `sources`; an `include` in them means nothing here.
@@ -73,7 +76,16 @@ fn check_in_order(
     diagnostics.extend(lowered.diagnostics.into_iter().filter(|d| !unreadable.contains(&d.span)));
     let is_error = |d: &Diagnostic| d.severity() == Severity::Error;
     let mut found = Vec::new();
-    lint(&lowered.model, files, &mut found);
+    let mut prints = Fingerprints::default();
+    // A large model is fingerprinted while it is searched for what its author may not want.
+    let large = declarations.len() >= MANY && lowered.whole;
+    std::thread::scope(|scope| {
+        let fingerprints = || fingerprints(&lowered.model, declarations);
+        let beside =
+            large.then(|| std::thread::Builder::new().spawn_scoped(scope, fingerprints).ok()).flatten();
+        lint(&lowered.model, files, &mut found);
+        prints = beside.and_then(|thread| thread.join().ok()).unwrap_or_default();
+    });
     // Beside something broken, warnings would speak of a model that nobody wrote; errors of one place hold.
     if diagnostics.iter().any(is_error) {
         found.retain(is_error);
@@ -88,7 +100,8 @@ fn check_in_order(
     let sound = lowered.whole && !broken;
     let model = sound.then(|| {
         let mut model = lowered.model;
-        model.fingerprints = fingerprints(&model, declarations);
+        model.fingerprints =
+            if prints == Fingerprints::default() { fingerprints(&model, declarations) } else { prints };
         model
     });
     Checked { model, diagnostics, sources }

@@ -7,7 +7,7 @@
 
 use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
 use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
-use crate::plan::semantics::{self, Clock, all, any, comparison, not};
+use crate::plan::semantics::{self, Clock, comparison, not};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::{Date, Time, Value, Zone};
 
@@ -85,6 +85,21 @@ impl Join {
             // a or b is not (not a and not b).
             Join::Any => and(all.turned(), part.turned()).turned(),
         })
+    }
+
+    /// The outcome of parts together, none of those that are open; none as long as it depends on these.
+    fn outcome(self, parts: impl Iterator<Item = Option<Option<bool>>>) -> Option<Option<bool>> {
+        let decides = Some(self == Join::Any);
+        let mut whole = Some(Some(self == Join::All));
+        for part in parts {
+            match part {
+                Some(outcome) if outcome == decides => return Some(decides),
+                Some(None) if whole.is_some() => whole = Some(None),
+                Some(_) => {}
+                None => whole = None,
+            }
+        }
+        whole
     }
 }
 
@@ -653,6 +668,9 @@ impl Logic<'_> {
         for used in leaves.chunk_by(|(a, _), (b, _)| a == b) {
             let kinds = self.cells(used)?;
             trials = trials.checked_mul(kinds.len()).filter(|trials| *trials <= MOST_TRIALS)?;
+            if kinds.is_empty() {
+                return Some(Possible::NONE);
+            }
             cells.push(kinds);
         }
         let mut trial = Trial { nodes, join, leaves: &leaves, chosen: Vec::new(), possible: Possible::NONE };
@@ -698,37 +716,48 @@ struct Trial<'t> {
 impl Trial<'_> {
     /// Tries every choice of cells, given those of each term that is left.
     fn try_cells(&mut self, cells: &[Vec<Cell>]) {
-        let Some((kinds, rest)) = cells.split_first() else {
-            let outcomes = self.nodes.iter().map(|node| self.outcome(node));
-            let outcome = if self.join == Join::All { all(outcomes) } else { any(outcomes) };
-            return self.possible.add(outcome);
-        };
-        let before = self.chosen.len();
-        for kind in kinds {
-            self.chosen.extend_from_slice(kind);
-            self.try_cells(rest);
-            self.chosen.truncate(before);
-            if self.possible == Possible::ANY {
-                return;
+        let parts = self.nodes.iter().map(|node| self.outcome(node));
+        // What the cells chosen so far decide, the others do not change.
+        match (self.join.outcome(parts), cells.split_first()) {
+            (Some(outcome), _) => self.possible.add(outcome),
+            (None, Some((kinds, rest))) => {
+                let before = self.chosen.len();
+                for kind in kinds {
+                    self.chosen.extend_from_slice(kind);
+                    self.try_cells(rest);
+                    self.chosen.truncate(before);
+                    if self.possible == Possible::ANY {
+                        return;
+                    }
+                }
             }
+            (None, None) => self.possible = Possible::ANY,
         }
     }
 
-    fn outcome(&self, node: &Node) -> Option<bool> {
+    /// The outcome of a formula; none as long as it depends on cells that are not chosen.
+    fn outcome(&self, node: &Node) -> Option<Option<bool>> {
         match node {
-            Node::Outcome(outcome) => *outcome,
+            Node::Outcome(outcome) => Some(*outcome),
             Node::Leaf { term, leaf } => {
-                *self.chosen.get(self.leaves.binary_search(&(*term, *leaf)).ok()?)?
+                self.chosen.get(self.leaves.binary_search(&(*term, *leaf)).ok()?).copied()
             }
-            Node::Not(inner) => not(self.outcome(inner)),
-            Node::All(parts) => all(parts.iter().map(|part| self.outcome(part))),
-            Node::Any(parts) => any(parts.iter().map(|part| self.outcome(part))),
-            Node::Otherwise(first, second) => self.outcome(first).or_else(|| self.outcome(second)),
+            Node::Not(inner) => self.outcome(inner).map(not),
+            Node::All(parts) => Join::All.outcome(parts.iter().map(|part| self.outcome(part))),
+            Node::Any(parts) => Join::Any.outcome(parts.iter().map(|part| self.outcome(part))),
+            Node::Otherwise(first, second) => match self.outcome(first)? {
+                None => self.outcome(second),
+                known => Some(known),
+            },
             Node::If(parts) => {
                 let (condition, then, otherwise) = &**parts;
-                self.outcome(if self.outcome(condition)? { then } else { otherwise })
+                match self.outcome(condition)? {
+                    Some(true) => self.outcome(then),
+                    Some(false) => self.outcome(otherwise),
+                    None => Some(None),
+                }
             }
-            Node::IsUnknown(inner) => Some(self.outcome(inner).is_none()),
+            Node::IsUnknown(inner) => self.outcome(inner).map(|outcome| Some(outcome.is_none())),
         }
     }
 }
