@@ -1,7 +1,7 @@
 //! The calls that bindings make, without a binding: what `python_peers.py` compares with.
 //!
 //!     calls one MODEL CUSTOMERS.jsonl NOW           # µs of one decision
-//!     calls batch MODEL CUSTOMERS.arrow NOW COLUMNS # s of one batch, COLUMNS such as `status` or `offers`
+//!     calls batch MODEL CUSTOMERS.arrow NOW COLUMNS # s of one batch, COLUMNS such as `eligible_bits` or `offers`
 
 use std::fs::File;
 use std::hint::black_box;
@@ -53,6 +53,7 @@ fn batch(model: &Model, customers: &str, now: &str, columns: &[String]) {
     let has = |name: &str| columns.iter().any(|column| column == name);
     let select = Select {
         offers: has("offers"),
+        eligible_bits: has("eligible_bits"),
         status: has("status"),
         segments: has("segments"),
         scores: has("scores"),

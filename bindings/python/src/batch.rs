@@ -36,13 +36,17 @@ pub(crate) fn selection(names: &[String]) -> PyResult<Select> {
     for name in names {
         *match name.as_str() {
             "offers" => &mut select.offers,
+            "eligible" => &mut select.eligible,
+            "eligible_bits" => &mut select.eligible_bits,
             "status" => &mut select.status,
+            "gate" => &mut select.gate,
             "segments" => &mut select.segments,
             "scores" => &mut select.scores,
             "values" => &mut select.values,
             other => {
                 return Err(PyValueError::new_err(format!(
-                    "nothing to select is called {}: expected offers, status, segments, scores or values",
+                    "nothing to select is called {}: expected offers, eligible, eligible_bits, status, gate, segments, \
+                     scores or values",
                     quoted(other)
                 )));
             }

@@ -154,8 +154,10 @@ impl Model {
     ///
     /// The result has a column ``id``, the key as text, and what ``select`` names: ``offers`` (a list of
     /// structs), ``status`` (a struct of a number per case: 0 ineligible, 1 offered, 2 outranked, 3 held out),
-    /// ``segments`` (a list), ``scores`` and ``values`` (structs; decimals are exact). ``to`` asks for another
-    /// kind of frame. A row that does not fit is not decided, and is in ``rejects`` with the reason.
+    /// ``gate`` (such a struct: the gate that each case is lost to), ``eligible`` (a list of the cases whose gates are
+    /// all true) and ``eligible_bits`` (the same as bits), ``segments`` (a list), ``scores`` and ``values`` (structs;
+    /// decimals are exact). ``to`` asks for another kind of frame. A row that does not fit is not decided, and is in
+    /// ``rejects`` with the reason.
     ///
     /// The GIL is released. ``progress`` is called with the rows done and all rows; ``True`` shows a bar of
     /// ``tqdm``.

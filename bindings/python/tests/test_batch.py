@@ -222,6 +222,10 @@ def test_what_is_selected():
     assert done.decisions.column_names == ["id", "offers", "segments", "scores"]
     done = SMALL.decide_batch(TABLE, now="2026-11-22", select=["status"])
     assert done.decisions.column_names == ["id", "status"]
+    done = SMALL.decide_batch(TABLE, now="2026-11-22", select=["eligible", "eligible_bits", "gate"])
+    assert done.decisions["eligible"].to_pylist() == [["gift"], ["gift"], [], ["gift"]]
+    assert done.decisions["eligible_bits"].to_pylist() == [b"\1", b"\1", b"\0", b"\1"]
+    assert [gates["gift"] for gates in done.decisions["gate"].to_pylist()] == [0, 0, 3, 0]
     with pytest.raises(ValueError, match="nothing to select"):
         SMALL.decide_batch(TABLE, now="2026-11-22", select=["score"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import operator
+import pickle
 import re
 import shlex
 from decimal import Decimal
@@ -47,7 +48,10 @@ def decide(text: str, given: dict):
     params = given.pop("set", None)
     model = casewise.open(text, params=params)
     subject = given.pop("customer", None) or given.pop(model.subject_name)
-    return model.decide(subject, **given).to_dict()
+    decision = model.decide(subject, **given)
+    # It travels, and is decided again where it arrives.
+    assert pickle.loads(pickle.dumps(decision)) == decision
+    return decision.to_dict()
 
 
 def missing_lines(expected: str, found: str):

@@ -13,7 +13,7 @@ from ._native import _read
 if TYPE_CHECKING:
     from ._native import Model
 
-Selected = Literal["offers", "status", "segments", "scores", "values"]
+Selected = Literal["offers", "eligible", "eligible_bits", "status", "gate", "segments", "scores", "values"]
 Kind = Literal["arrow", "duckdb", "pandas", "polars", "pyarrow"]
 
 SELECT: tuple[Selected, ...] = ("offers", "segments", "scores")
