@@ -233,11 +233,14 @@ def measure(what: str) -> None:
 
 
 def rust_batch(column: str) -> float:
-    with tempfile.NamedTemporaryFile("w", suffix=".cw", encoding="utf-8") as model:
-        model.write(model_text(top=column == "offers"))
-        model.flush()
-        customers = folder() / "data" / f"customers_{ROWS}.arrow"
-        return float(subprocess.check_output([CALLS, "batch", model.name, customers, NOW, column]))
+    import polars
+
+    with tempfile.TemporaryDirectory() as scratch:
+        model, customers = Path(scratch, "model.cw"), Path(scratch, "customers.arrow")
+        model.write_text(model_text(top=column == "offers"), encoding="utf-8")
+        # The columns as Polars lays them out, which is what the package is given.
+        frame().write_ipc(customers, compat_level=polars.CompatLevel.newest())
+        return float(subprocess.check_output([CALLS, "batch", model, customers, NOW, column]))
 
 
 def batch(columns: list[str]) -> None:
