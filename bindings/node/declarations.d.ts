@@ -316,7 +316,7 @@ export interface Drift {
 /** A subject and what comes with it, read once. */
 export class Prepared<D extends DecisionShape = DecisionShape> {
   private constructor();
-  /** {@rust casewise/model Prepared::key} */
+  /** {@rust casewise/prepared Prepared::key} */
   readonly key: string;
   /** Decides for the subject as it was read, with the model as it was then. */
   decide(): Decision<D>;

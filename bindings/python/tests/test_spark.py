@@ -72,7 +72,7 @@ def test_spark_decides_as_one_machine(spark):
     customers, visits, calls = data()
     frames = [spark.createDataFrame(table) for table in (customers, visits, calls)]
     lists = {"blocked": [3, 14, 28]}
-    select = ["offers", "status", "segments", "scores", "values"]
+    select = ["offers", "eligible", "eligible_bits", "status", "gate", "segments", "scores", "values"]
     here = MODEL.decide_batch(customers, {"visit": visits, "call": calls}, lists, now=NOW, select=select)
     there = casewise.spark.decide(
         frames[0].repartition(4), MODEL, {"visit": frames[1], "call": frames[2]}, lists, now=NOW, select=select

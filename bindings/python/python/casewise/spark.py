@@ -75,13 +75,17 @@ def _empty(frame: Any) -> Any:
 
 
 def _signed(kind: Any) -> Any:
-    """A type that Spark has: it knows no unsigned numbers."""
+    """A type that Spark has: it knows no unsigned numbers, no dictionaries and no bytes of one length."""
     import pyarrow
 
     if pyarrow.types.is_struct(kind):
         return pyarrow.struct([field.with_type(_signed(field.type)) for field in kind])
     if pyarrow.types.is_list(kind):
         return pyarrow.list_(kind.value_field.with_type(_signed(kind.value_type)))
+    if pyarrow.types.is_dictionary(kind):
+        return kind.value_type
+    if pyarrow.types.is_fixed_size_binary(kind):
+        return pyarrow.binary()
     return pyarrow.int16() if pyarrow.types.is_uint8(kind) else kind
 
 
