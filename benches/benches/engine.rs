@@ -49,7 +49,8 @@ fn stages(c: &mut Criterion) {
             .model
             .decide_prepared(workload.prepared.first().expect("a customer"))
             .expect("a decision");
-        let mut cases = workload.model.cases().cycle();
+        let names: Vec<&str> = workload.model.cases().collect();
+        let mut cases = names.iter().cycle();
         group.bench_function(BenchmarkId::new("explain", name), |b| {
             b.iter(|| decision.why(cases.next().expect("a case")).expect("an explanation"));
         });
