@@ -13,10 +13,10 @@ pub mod plain;
 pub mod preview;
 pub mod report;
 pub mod requirements;
-pub mod sweep;
 pub mod testing;
 mod unknown;
 pub mod walk;
+pub mod walks;
 
 pub use decision::{CaseStatus, Decision, Offered};
 

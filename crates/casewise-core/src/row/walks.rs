@@ -22,7 +22,7 @@ use super::walk::{Left, Taken, Turn, Walk, rank_order, variant};
 
 /// What is the same for all subjects of a request.
 #[derive(Debug)]
-pub struct Sweep {
+pub struct Walks {
     plan: Arc<Plan>,
     now: Time,
     today: Date,
@@ -67,10 +67,10 @@ impl Look<'_> {
     }
 }
 
-impl Sweep {
+impl Walks {
     /// Of a request; none where it needs the whole of each subject: subjects compete, or which `decide` counts is not
     /// the same for all.
-    pub fn new(plan: &Arc<Plan>, request: &Request, context: Option<&Vec<Value>>) -> Option<Sweep> {
+    pub fn new(plan: &Arc<Plan>, request: &Request, context: Option<&Vec<Value>>) -> Option<Walks> {
         if plan.has_common_numbers(&request.remaining) {
             return None;
         }
@@ -120,7 +120,7 @@ impl Sweep {
         });
         // Nothing is closed to whoever has no past contacts but by rules that allow nothing at all.
         fresh.own_cases(plan)?;
-        Some(Sweep {
+        Some(Walks {
             plan: Arc::clone(plan),
             now: clock.now,
             today: clock.today,
@@ -152,7 +152,7 @@ impl Sweep {
         Inputs { plan: &self.plan, subject, clock: self.clock() }
     }
 
-    /// The cases that may be offered, in the order in which [`Sweep::walk`] is given them.
+    /// The cases that may be offered, in the order in which [`Walks::walk`] is given them.
     pub fn order(&self) -> &[CaseId] {
         &self.order
     }
@@ -233,9 +233,9 @@ impl Sweep {
         }
     }
 
-    /// Walks the cases of one subject that passed all gates, given as places in [`Sweep::order`], ascending. Its
-    /// contacts have been [taken up](Sweep::stand); its channels are open or not, the contact policy aside. Calls `each` at each
-    /// turn, until no further case can be offered; the others are outranked.
+    /// Walks the cases of one subject that passed all gates, given as places in [`Walks::order`], ascending. Its
+    /// contacts have been [taken up](Walks::stand); its channels are open or not, the contact policy aside. Calls
+    /// `each` at each turn, until no further case can be offered; the others are outranked.
     pub fn walk(
         &self,
         walker: &mut Walker,
