@@ -144,9 +144,4 @@ impl History {
         });
         unclaimed
     }
-
-    /// No subject has any.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.refused.is_empty()
-    }
 }
