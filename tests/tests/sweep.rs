@@ -27,6 +27,9 @@ customer {{
   sms_ok: bool
   mail_ok: bool?
 }}
+let both = worth * 2 + 1
+segment grown = age >= 18
+score richness = worth otherwise 0.5
 channel sms {{ require sms_ok }}
 channel mail {{ require mail_ok }}
 channel counter {{ quiet 09:00 .. 11:00 }}
@@ -133,8 +136,10 @@ fn gates_in_columns_decide_what_gates_row_by_row_decide() {
                 let sweep = |select, counts| {
                     Sweep::new(&plan, &request, None, select, counts).expect("gates are tests on attributes")
                 };
-                // Told gate by gate, and not.
+                // Told gate by gate, and not; and with what is computed of every row.
                 let (told, untold) = (sweep(SELECT, true), sweep(Select { gate: false, ..SELECT }, false));
+                let everything = Select { segments: true, scores: true, values: true, ..SELECT };
+                let computed = sweep(everything, false);
                 for rows in [0, 1, 63, 64, 65, most] {
                     let Batch { customers, beside } = random_batch(&model, rows, now, &mut random);
                     let bound = Customers::new(&model, &layouts, &beside, &customers).unwrap();
@@ -144,6 +149,11 @@ fn gates_in_columns_decide_what_gates_row_by_row_decide() {
                         |select, counts, threads| Options { select, counts, threads, progress: &|_| true };
                     let row_by_row = options(SELECT, true, 1);
                     let expected = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
+                    let row_by_row = options(everything, false, 1);
+                    let whole = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
+                    let swept = computed.decide(&bound, &options(everything, false, 2)).unwrap().unwrap();
+                    assert_eq!(swept.decisions, whole.decisions, "{policy}; {priority}; {rows} rows");
+                    assert_eq!(swept.rejects, whole.rejects);
                     for threads in [1, 2] {
                         let swept = told.decide(&bound, &options(SELECT, true, threads)).unwrap().unwrap();
                         assert_eq!(swept.decisions, expected.decisions, "{policy}; {priority}; {rows} rows");
