@@ -143,11 +143,7 @@ pub fn decide_together(
     (select, counted): (Select, bool),
 ) -> (RecordBatch, Option<Counts>) {
     let decisions = plan.decide_all(subjects, request);
-    let counts = counted.then(|| {
-        let mut counts = Counts::new(&plan.model);
-        decisions.iter().for_each(|decision| counts.count(decision));
-        counts
-    });
+    let counts = counted.then(|| Counts::of(&plan.model, &decisions));
     (output::batch(&plan.model, &decisions.iter().collect::<Vec<_>>(), select), counts)
 }
 

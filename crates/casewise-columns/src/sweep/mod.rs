@@ -19,7 +19,7 @@ use casewise_core::plan::{CasePlan, Plan};
 use casewise_core::row::contacts::ContactState;
 use casewise_core::row::counts::Counts;
 use casewise_core::row::gates::{Gate, Which, clauses_of};
-use casewise_core::row::sweep::{Sweep as Walks, Walker};
+use casewise_core::row::walks::{Walker, Walks};
 use casewise_core::values::Value;
 use rustc_hash::FxHashMap;
 

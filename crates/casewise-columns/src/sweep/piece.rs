@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use casewise_core::input::{Rows, Subject};
-use casewise_core::row::sweep::Walker;
+use casewise_core::row::walks::Walker;
 use casewise_core::values::Value;
 
 use super::Sweep;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use casewise_core::input::Subject;
 use casewise_core::model::ScorePart;
-use casewise_core::row::CaseStatus;
+use casewise_core::row::report::{Plain, Record};
 use casewise_core::row::walk::Turn;
+use casewise_core::row::{CaseStatus, Offered};
 use casewise_core::values::Value;
 
 use super::piece::Piece;
@@ -28,14 +29,14 @@ impl Sweep {
     ) -> RecordBatch {
         let model = &self.walks.plan().model;
         let select = options.select;
-        let mut offers = Offers::new(model);
+        let mut offers = select.offers.then(|| Offers::new(model));
         if select.offers || select.status || options.counts {
-            self.walk_rows(customers, piece, found, &mut offers);
+            self.walk_rows(customers, piece, found, offers.as_mut());
         }
         let ids = StringArray::from_iter_values(piece.keys.iter().flatten());
         let count = piece.keys.iter().flatten().count();
         let mut columns: Vec<(&str, ArrayRef)> = vec![("id", Arc::new(ids))];
-        if select.offers {
+        if let Some(offers) = offers {
             columns.push(("offers", offers.finish()));
         }
         if select.eligible || select.eligible_bits {
@@ -108,7 +109,7 @@ impl Sweep {
         customers: &Customers<'_>,
         piece: &Piece<'_>,
         found: &mut Found,
-        offers: &mut Offers<'_>,
+        mut offers: Option<&mut Offers<'_>>,
     ) {
         let Found { walker, states, passed, open, counts, status, .. } = found;
         // Who is not offered a case, and is not held out of it, is outranked.
@@ -158,10 +159,14 @@ impl Sweep {
                         *number = output::status_number(became);
                     }
                 });
-                self.walks
-                    .offer_fields(walker, subject, &offered, |offer, fields| offers.push(offer, fields));
+                if let Some(offers) = &mut offers {
+                    let each = |offer: &Offered, fields: &Record<Plain>| offers.push(offer, fields);
+                    self.walks.offer_fields(walker, subject, &offered, each);
+                }
             }
-            offers.end();
+            if let Some(offers) = &mut offers {
+                offers.end();
+            }
         }
     }
 }

@@ -78,6 +78,13 @@ impl Counts {
         Counts { cases: vec![CaseCounts::default(); model.cases.len()] }
     }
 
+    /// Of decisions.
+    pub fn of<'d>(model: &Model, decisions: impl IntoIterator<Item = &'d Decision>) -> Counts {
+        let mut counts = Counts::new(model);
+        decisions.into_iter().for_each(|decision| counts.count(decision));
+        counts
+    }
+
     /// Counts a decision.
     pub fn count(&mut self, decision: &Decision) {
         for (n, counts) in self.cases.iter_mut().enumerate() {
