@@ -19,6 +19,7 @@ pub(super) fn conditions(model: &Model, _files: &[File], out: &mut Vec<Diagnosti
         passed_over: 0,
         known: Vec::new(),
         alike: FxHashMap::default(),
+        joined: FxHashMap::default(),
         out,
     };
     for root in model.expressions() {
@@ -34,8 +35,10 @@ struct Finder<'m, 'o> {
     passed_over: usize,
     /// Conditions of which there was nothing to say: cases share many.
     known: Vec<Known<'m>>,
-    /// By likeness: the last of them.
+    /// By likeness: the last of those that join no others.
     alike: FxHashMap<u64, usize>,
+    /// Those that join others, by the places of these.
+    joined: FxHashMap<(Op, Vec<usize>), usize>,
     out: &'o mut Vec<Diagnostic>,
 }
 
@@ -66,24 +69,55 @@ impl<'m> Finder<'m, '_> {
 
     /// The place of a condition in what is known; none if there was something to say.
     fn examine(&mut self, expr: &'m Expr) -> Option<usize> {
-        let likeness = expr.likeness();
-        if let Some(known) = self.find(likeness, expr) {
-            return Some(known);
-        }
-        let before = (self.out.len(), self.passed_over);
-        let mut parts = Vec::new();
-        let joined = matches!(expr.kind, ExprKind::Apply(Op::And | Op::Or | Op::Not, _));
-        for part in expr.parts() {
-            if joined && is_condition(part) {
-                parts.push(self.examine(part));
-            } else {
-                self.visit(part);
-                parts.push(joined.then(|| self.reference(part)));
+        match &expr.kind {
+            ExprKind::Apply(op @ (Op::And | Op::Or | Op::Not), parts) => {
+                self.examine_joined(expr, *op, parts)
+            }
+            _ => {
+                let likeness = expr.likeness();
+                if let Some(known) = self.find(likeness, expr) {
+                    return Some(known);
+                }
+                let before = self.said();
+                expr.for_each_part(&mut |part| self.visit(part));
+                let known = self.formula(expr);
+                self.conclude(expr, known, before).map(|known| self.remember(likeness, known))
             }
         }
-        let of_parts = parts.into_iter().collect::<Option<Vec<usize>>>().filter(|_| joined);
-        let known =
-            of_parts.and_then(|parts| self.of_parts(expr, &parts)).unwrap_or_else(|| self.formula(expr));
+    }
+
+    /// The same of a condition that joins others.
+    fn examine_joined(&mut self, expr: &'m Expr, op: Op, parts: &'m [Expr]) -> Option<usize> {
+        let before = self.said();
+        let mut places = Vec::with_capacity(parts.len());
+        for part in parts {
+            places.push(if is_condition(part) {
+                self.examine(part)
+            } else {
+                self.visit(part);
+                Some(self.reference(part))
+            });
+        }
+        let key = places.into_iter().collect::<Option<Vec<usize>>>().map(|places| (op, places));
+        if let Some(known) = key.as_ref().and_then(|key| self.joined.get(key)) {
+            return Some(*known);
+        }
+        let known = key.as_ref().and_then(|(_, places)| self.of_parts(expr, places));
+        let known = known.unwrap_or_else(|| self.formula(expr));
+        let known = self.conclude(expr, known, before)?;
+        let place = self.known.len();
+        self.known.push(known);
+        self.joined.extend(key.map(|key| (key, place)));
+        Some(place)
+    }
+
+    /// How much there was to say so far, and how often something was seen already.
+    fn said(&self) -> (usize, usize) {
+        (self.out.len(), self.passed_over)
+    }
+
+    /// Says what is to say of a condition; `before` is what was said before its parts. Nothing if there was something.
+    fn conclude(&mut self, expr: &'m Expr, known: Known<'m>, before: (usize, usize)) -> Option<Known<'m>> {
         // Of a dead condition one thing is said, not one of each part.
         if known.possible.never_true() {
             self.out.truncate(before.0);
@@ -92,10 +126,7 @@ impl<'m> Finder<'m, '_> {
             self.out.truncate(before.0);
             self.always(expr);
         }
-        if before != (self.out.len(), self.passed_over) {
-            return None;
-        }
-        Some(self.remember(likeness, known))
+        (before == self.said()).then_some(known)
     }
 
     fn find(&self, likeness: u64, expr: &Expr) -> Option<usize> {

@@ -2,12 +2,12 @@
 //!
 //! A condition is a Kleene formula over leaves; every leaf looks at one *term* (an attribute, a count, how
 //! two values compare). The values of a term are cut into cells that its leaves cannot tell apart, and the
-//! formula is tried on every combination of cells. Terms are taken to be independent of each other, so the
-//! answer may hold outcomes that do not occur, and never lacks one that does.
+//! formula is tried on combinations of the cells of those terms that are looked at more than once. Terms are taken
+//! to be independent of each other, so the answer may hold outcomes that do not occur, and never lacks one that does.
 
 use super::domain::{Intervals, Texts, cell_starts, extent, key, value_at};
 use crate::model::{AggregateFunction, Base, Clause, Expr, ExprKind, Model, Op, unit_micros};
-use crate::plan::semantics::{self, Clock, comparison, not};
+use crate::plan::semantics::{self, Clock, comparison};
 use crate::syntax::ast::{ConditionKind, Unit};
 use crate::values::{Date, Time, Value, Zone};
 
@@ -15,7 +15,7 @@ use crate::values::{Date, Time, Value, Zone};
 pub(super) const MOST_NODES: usize = 2_000;
 /// References within references; beyond them references are not followed.
 const MOST_REFERENCES: usize = 32;
-/// Combinations of cells tried for one part of a formula, times its nodes.
+/// Combinations of the cells of one part of a formula, times its nodes; beyond them it is not tried.
 const MOST_TRIALS: usize = 400_000;
 
 /// Outcomes that cannot be ruled out.
@@ -30,12 +30,30 @@ impl Possible {
     const NONE: Possible = Possible { yes: false, no: false, unknown: false };
     const ANY: Possible = Possible { yes: true, no: true, unknown: true };
 
+    fn only(outcome: Option<bool>) -> Possible {
+        let mut possible = Possible::NONE;
+        possible.add(outcome);
+        possible
+    }
+
     fn add(&mut self, outcome: Option<bool>) {
         match outcome {
             Some(true) => self.yes = true,
             Some(false) => self.no = true,
             None => self.unknown = true,
         }
+    }
+
+    fn union(self, other: Possible) -> Possible {
+        Possible {
+            yes: self.yes || other.yes,
+            no: self.no || other.no,
+            unknown: self.unknown || other.unknown,
+        }
+    }
+
+    fn count(self) -> usize {
+        [self.yes, self.no, self.unknown].into_iter().map(usize::from).sum()
     }
 
     /// Those of the opposite.
@@ -85,21 +103,6 @@ impl Join {
             // a or b is not (not a and not b).
             Join::Any => and(all.turned(), part.turned()).turned(),
         })
-    }
-
-    /// The outcome of parts together, none of those that are open; none as long as it depends on these.
-    fn outcome(self, parts: impl Iterator<Item = Option<Option<bool>>>) -> Option<Option<bool>> {
-        let decides = Some(self == Join::Any);
-        let mut whole = Some(Some(self == Join::All));
-        for part in parts {
-            match part {
-                Some(outcome) if outcome == decides => return Some(decides),
-                Some(None) if whole.is_some() => whole = Some(None),
-                Some(_) => {}
-                None => whole = None,
-            }
-        }
-        whole
     }
 }
 
@@ -608,11 +611,7 @@ impl Logic<'_> {
     /// The outcomes that a formula can have.
     pub(super) fn possible(&self, node: &Node) -> Possible {
         match node {
-            Node::Outcome(outcome) => {
-                let mut possible = Possible::NONE;
-                possible.add(*outcome);
-                possible
-            }
+            Node::Outcome(outcome) => Possible::only(*outcome),
             Node::Not(inner) => self.possible(inner).turned(),
             Node::All(parts) => self.joined(&parts.iter().collect::<Vec<_>>(), Join::All),
             Node::Any(parts) => self.joined(&parts.iter().collect::<Vec<_>>(), Join::Any),
@@ -658,24 +657,38 @@ impl Logic<'_> {
         }))
     }
 
-    /// Tries some formulas together on every combination of cells; none if there are too many.
+    /// The outcomes of some formulas together, tried on cells; none if these would be too many.
     fn try_all(&self, nodes: &[&Node], join: Join) -> Option<Possible> {
-        let mut leaves = Vec::new();
-        let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut leaves)).sum::<usize>().max(1);
-        leaves.sort_unstable();
-        leaves.dedup();
-        let mut cells = Vec::new();
-        for used in leaves.chunk_by(|(a, _), (b, _)| a == b) {
-            let kinds = self.cells(used)?;
-            trials = trials.checked_mul(kinds.len()).filter(|trials| *trials <= MOST_TRIALS)?;
-            if kinds.is_empty() {
+        let mut looks = Vec::new();
+        let mut trials: usize = nodes.iter().map(|node| leaves_of(node, &mut looks)).sum::<usize>().max(1);
+        looks.sort_unstable();
+        let (mut leaves, mut possible, mut shared) = (Vec::new(), Vec::new(), Vec::new());
+        for looks in looks.chunk_by(|(a, _), (b, _)| a == b) {
+            let from = leaves.len();
+            leaves.extend_from_slice(looks);
+            leaves.dedup();
+            let used = leaves.get(from..)?;
+            for (term, leaf) in used {
+                possible.push(self.possible_leaf(*term, *leaf)?);
+            }
+            // What a term that is looked at once says depends on nothing else, so it need not be tried.
+            let kinds = match looks {
+                [_] => possible.last()?.count(),
+                _ => {
+                    let cells = self.cells(used)?;
+                    let kinds = cells.len();
+                    shared.push(Shared { from, cells });
+                    kinds
+                }
+            };
+            trials = trials.checked_mul(kinds).filter(|trials| *trials <= MOST_TRIALS)?;
+            if kinds == 0 {
                 return Some(Possible::NONE);
             }
-            cells.push(kinds);
         }
-        let mut trial = Trial { nodes, join, leaves: &leaves, chosen: Vec::new(), possible: Possible::NONE };
-        trial.try_cells(&cells);
-        Some(trial.possible)
+        let mut trial = Trial { nodes, join, leaves, possible, found: Possible::NONE };
+        trial.try_cells(&shared);
+        Some(trial.found)
     }
 
     /// The outcomes of some leaves of a term, for each cell that they tell apart; none if there are too many.
@@ -702,62 +715,84 @@ impl Logic<'_> {
 /// The outcomes of the leaves of one term.
 type Cell = Vec<Option<bool>>;
 
+/// A term that is looked at more than once.
+struct Shared {
+    /// The place of the first of its leaves.
+    from: usize,
+    cells: Vec<Cell>,
+}
+
 /// Formulas that are tried on cells.
 struct Trial<'t> {
     nodes: &'t [&'t Node],
     join: Join,
     /// Term and leaf, in order.
-    leaves: &'t [(usize, usize)],
-    /// The outcomes of the first of the leaves.
-    chosen: Vec<Option<bool>>,
-    possible: Possible,
+    leaves: Vec<(usize, usize)>,
+    /// The outcomes of each leaf: of one whose cell is chosen, one.
+    possible: Vec<Possible>,
+    found: Possible,
 }
 
 impl Trial<'_> {
-    /// Tries every choice of cells, given those of each term that is left.
-    fn try_cells(&mut self, cells: &[Vec<Cell>]) {
-        let parts = self.nodes.iter().map(|node| self.outcome(node));
-        // What the cells chosen so far decide, the others do not change.
-        match (self.join.outcome(parts), cells.split_first()) {
-            (Some(outcome), _) => self.possible.add(outcome),
-            (None, Some((kinds, rest))) => {
-                let before = self.chosen.len();
-                for kind in kinds {
-                    self.chosen.extend_from_slice(kind);
-                    self.try_cells(rest);
-                    self.chosen.truncate(before);
-                    if self.possible == Possible::ANY {
-                        return;
-                    }
-                }
+    /// Tries every choice of cells of these terms, as long as there may be more to find.
+    fn try_cells(&mut self, terms: &[Shared]) {
+        // As if what is left to choose were independent: then nothing is lacking, and without it this is exact.
+        let possible = self.join.fold(self.nodes.iter().map(|node| self.outcomes(node)));
+        let Some((Shared { from, cells }, rest)) = terms.split_first().filter(|_| possible.count() > 1)
+        else {
+            self.found = self.found.union(possible);
+            return;
+        };
+        let count = cells.first().map_or(0, Vec::len);
+        let before: Vec<Possible> = self.possible.iter().skip(*from).take(count).copied().collect();
+        for cell in cells {
+            if self.found.union(possible) == self.found {
+                break;
             }
-            (None, None) => self.possible = Possible::ANY,
+            self.choose(*from, cell.iter().map(|outcome| Possible::only(*outcome)));
+            self.try_cells(rest);
         }
+        self.choose(*from, before);
     }
 
-    /// The outcome of a formula; none as long as it depends on cells that are not chosen.
-    fn outcome(&self, node: &Node) -> Option<Option<bool>> {
+    fn choose(&mut self, from: usize, outcomes: impl IntoIterator<Item = Possible>) {
+        self.possible.iter_mut().skip(from).zip(outcomes).for_each(|(slot, outcome)| *slot = outcome);
+    }
+
+    /// The outcomes of a formula, its leaves taken to be independent of each other.
+    fn outcomes(&self, node: &Node) -> Possible {
         match node {
-            Node::Outcome(outcome) => Some(*outcome),
+            Node::Outcome(outcome) => Possible::only(*outcome),
             Node::Leaf { term, leaf } => {
-                self.chosen.get(self.leaves.binary_search(&(*term, *leaf)).ok()?).copied()
+                let place = self.leaves.binary_search(&(*term, *leaf)).ok();
+                place.and_then(|place| self.possible.get(place)).copied().unwrap_or(Possible::ANY)
             }
-            Node::Not(inner) => self.outcome(inner).map(not),
-            Node::All(parts) => Join::All.outcome(parts.iter().map(|part| self.outcome(part))),
-            Node::Any(parts) => Join::Any.outcome(parts.iter().map(|part| self.outcome(part))),
-            Node::Otherwise(first, second) => match self.outcome(first)? {
-                None => self.outcome(second),
-                known => Some(known),
-            },
+            Node::Not(inner) => self.outcomes(inner).turned(),
+            Node::All(parts) => Join::All.fold(parts.iter().map(|part| self.outcomes(part))),
+            Node::Any(parts) => Join::Any.fold(parts.iter().map(|part| self.outcomes(part))),
+            Node::Otherwise(first, second) => {
+                let first = self.outcomes(first);
+                if !first.unknown {
+                    return first;
+                }
+                Possible { unknown: false, ..first }.union(self.outcomes(second))
+            }
             Node::If(parts) => {
                 let (condition, then, otherwise) = &**parts;
-                match self.outcome(condition)? {
-                    Some(true) => self.outcome(then),
-                    Some(false) => self.outcome(otherwise),
-                    None => Some(None),
+                let condition = self.outcomes(condition);
+                let mut possible = Possible { unknown: condition.unknown, ..Possible::NONE };
+                if condition.yes {
+                    possible = possible.union(self.outcomes(then));
                 }
+                if condition.no {
+                    possible = possible.union(self.outcomes(otherwise));
+                }
+                possible
             }
-            Node::IsUnknown(inner) => self.outcome(inner).map(|outcome| Some(outcome.is_none())),
+            Node::IsUnknown(inner) => {
+                let inner = self.outcomes(inner);
+                Possible { yes: inner.unknown, no: inner.yes || inner.no, unknown: false }
+            }
         }
     }
 }
