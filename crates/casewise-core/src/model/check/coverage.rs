@@ -1,9 +1,9 @@
 //! Rows of bands and decision tables cover every value of their columns once.
 
+use super::Look;
 use super::domain::{Describer, Intervals, OTHER, OTHER_TEXT, Texts, cell_starts, extent, key};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Expr, ExprKind, Model, Pattern, Select};
-use crate::syntax::ast::File;
 use crate::values::Value;
 
 /// Comparisons of a row with a cell before the search over the columns of one table is given up.
@@ -13,17 +13,15 @@ const KEPT: usize = 50;
 /// Uncovered rows that are printed.
 const SHOWN: usize = 4;
 
-/// Checks every band and table with the params in force. To be run again after params are overridden.
-pub fn coverage(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
-    for root in model.expressions() {
-        root.walk(&mut |expr| {
-            if let ExprKind::Select(select) = &expr.kind
-                && let Some(rows) = Rows::new(model, select)
-            {
-                rows.check(expr, out);
-            }
-        });
-    }
+/// Checks every band and table with the params in force.
+pub(super) fn rows(model: &Model) -> Look<'_> {
+    Box::new(move |expr, out| {
+        if let ExprKind::Select(select) = &expr.kind
+            && let Some(rows) = Rows::new(model, select)
+        {
+            rows.check(expr, out);
+        }
+    })
 }
 
 /// One column: its type cut into cells, and what each row takes of them.

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Look;
 use super::cases::inherited;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Case, Expr, ExprKind, Fields, Model, Offer, Op, Pattern};
@@ -63,7 +64,7 @@ fn what_it_says(case: &Case) -> String {
     )
 }
 
-/// The same clause twice, and the same part twice in a conjunction or disjunction.
+/// The same clause twice.
 pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     let gates = model.gates.iter().map(|gate| gate.clauses.as_slice());
@@ -86,25 +87,28 @@ pub(super) fn clauses(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>)
             }
         }
     }
-    for root in model.expressions() {
-        root.walk(&mut |expr| {
-            let ExprKind::Apply(Op::And | Op::Or, parts) = &expr.kind else { return };
-            for (place, first) in repeated(parts, |part| part, |_, _| true) {
-                let (Some(part), Some(other)) = (parts.get(place), parts.get(first)) else { continue };
-                if other.span != part.span && seen.insert(part.span) {
-                    out.push(
-                        Diagnostic::new(
-                            Code::DUPLICATE_CONDITION,
-                            part.span,
-                            "this part says the same as another",
-                        )
-                        .related(other.span, "said here")
-                        .help("remove one of them"),
-                    );
-                }
+}
+
+/// The same part twice in a conjunction or disjunction.
+pub(super) fn parts(_model: &Model) -> Look<'_> {
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    Box::new(move |expr, out| {
+        let ExprKind::Apply(Op::And | Op::Or, parts) = &expr.kind else { return };
+        for (place, first) in repeated(parts, |part| part, |_, _| true) {
+            let (Some(part), Some(other)) = (parts.get(place), parts.get(first)) else { continue };
+            if other.span != part.span && seen.insert(part.span) {
+                out.push(
+                    Diagnostic::new(
+                        Code::DUPLICATE_CONDITION,
+                        part.span,
+                        "this part says the same as another",
+                    )
+                    .related(other.span, "said here")
+                    .help("remove one of them"),
+                );
             }
-        });
-    }
+        }
+    })
 }
 
 /// The places of what says the same as something before, and the place of that.
@@ -113,6 +117,9 @@ fn repeated<T>(
     expr: impl Fn(&T) -> &Expr,
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<(usize, usize)> {
+    if items.len() < 2 {
+        return Vec::new();
+    }
     let mut alike: Vec<(u64, usize)> =
         items.iter().enumerate().map(|(place, item)| (expr(item).likeness(), place)).collect();
     alike.sort_unstable();
@@ -132,8 +139,8 @@ fn repeated<T>(
     found
 }
 
-/// The same value twice in a list or a row.
-pub(super) fn values(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
+/// The same value twice in a list.
+pub(super) fn values(_model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
     for declaration in files.iter().flat_map(|file| &file.declarations) {
         // In tests, lists are data.
         if matches!(declaration.kind, DeclarationKind::Test(_) | DeclarationKind::Fixture { .. }) {
@@ -154,20 +161,22 @@ pub(super) fn values(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
             }
         });
     }
-    for root in model.expressions() {
-        root.walk(&mut |expr| {
-            let ExprKind::Select(select) = &expr.kind else { return };
-            for pattern in select.rows.iter().flat_map(|row| &row.patterns) {
-                if let Pattern::Values(values) = pattern {
-                    for (place, first) in repeated(values, |value| value, |_, _| true) {
-                        if let (Some(value), Some(first)) = (values.get(place), values.get(first)) {
-                            out.push(twice(value.span, first.span));
-                        }
+}
+
+/// The same value twice in a row of bands or of a table.
+pub(super) fn patterns(_model: &Model) -> Look<'_> {
+    Box::new(|expr, out| {
+        let ExprKind::Select(select) = &expr.kind else { return };
+        for pattern in select.rows.iter().flat_map(|row| &row.patterns) {
+            if let Pattern::Values(values) = pattern {
+                for (place, first) in repeated(values, |value| value, |_, _| true) {
+                    if let (Some(value), Some(first)) = (values.get(place), values.get(first)) {
+                        out.push(twice(value.span, first.span));
                     }
                 }
             }
-        });
-    }
+        }
+    })
 }
 
 fn twice(span: Span, first: Span) -> Diagnostic {

@@ -2,33 +2,28 @@
 
 use rustc_hash::FxHashSet;
 
+use super::Look;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Expr, ExprKind, Model, Op, Pattern};
 use crate::source::Span;
-use crate::syntax::ast::File;
 use crate::values::Value;
 
 /// Finds texts with leading or trailing blanks where equality is asked: nothing is trimmed.
-pub(super) fn blanks(model: &Model, _files: &[File], out: &mut Vec<Diagnostic>) {
+pub(super) fn blanks(_model: &Model) -> Look<'_> {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
-    for root in model.expressions() {
-        root.walk(&mut |expr| match &expr.kind {
-            ExprKind::Apply(
-                Op::Eq | Op::Ne | Op::In | Op::InSet | Op::Overlaps | Op::SubsetOf,
-                arguments,
-            ) => {
-                arguments.iter().for_each(|argument| check(argument, &mut seen, out));
-            }
-            ExprKind::Select(select) => {
-                for pattern in select.rows.iter().flat_map(|row| &row.patterns) {
-                    if let Pattern::Values(values) = pattern {
-                        values.iter().for_each(|value| check(value, &mut seen, out));
-                    }
+    Box::new(move |expr, out| match &expr.kind {
+        ExprKind::Apply(Op::Eq | Op::Ne | Op::In | Op::InSet | Op::Overlaps | Op::SubsetOf, arguments) => {
+            arguments.iter().for_each(|argument| check(argument, &mut seen, out));
+        }
+        ExprKind::Select(select) => {
+            for pattern in select.rows.iter().flat_map(|row| &row.patterns) {
+                if let Pattern::Values(values) = pattern {
+                    values.iter().for_each(|value| check(value, &mut seen, out));
                 }
             }
-            _ => {}
-        });
-    }
+        }
+        _ => {}
+    })
 }
 
 fn check(expr: &Expr, seen: &mut FxHashSet<Span>, out: &mut Vec<Diagnostic>) {

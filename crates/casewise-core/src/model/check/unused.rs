@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ChannelId, Model};
-use crate::syntax::ast::{DeclarationKind, File, Ident};
+use crate::syntax::ast::{Declaration, DeclarationKind, File, Ident};
 use crate::syntax::visit::{Mention, declared, mentions};
 
 /// What is of no use where nothing mentions it.
@@ -14,26 +14,35 @@ const LEFT_OVER: &[&str] = &["param", "let", "list", "type", "events", "rows", "
 /// Finds params, lets, lists, types, tables, gates, groups, fixtures, context fields and channels that nothing
 /// mentions.
 pub(super) fn unused(model: &Model, files: &[File], out: &mut Vec<Diagnostic>) {
-    let mut mentioned: FxHashSet<(Mention, &str)> = FxHashSet::default();
-    for declaration in files.iter().flat_map(|file| &file.declarations) {
+    let declarations = || files.iter().flat_map(|file| &file.declarations);
+    let candidates: Vec<(Mention, &str, &Ident)> = declarations().flat_map(left_over).collect();
+    // Few names are left after few declarations, as a rule.
+    let mut unmentioned: FxHashSet<(Mention, &str)> =
+        candidates.iter().map(|(mention, _, name)| (*mention, name.name.as_str())).collect();
+    for declaration in declarations() {
+        if unmentioned.is_empty() {
+            break;
+        }
         mentions(declaration, &mut |mention, name| {
-            mentioned.insert((mention, name));
+            unmentioned.remove(&(mention, name));
         });
     }
-    for declaration in files.iter().flat_map(|file| &file.declarations) {
-        if let Some((mention, word, name)) = declared(declaration)
-            && LEFT_OVER.contains(&word)
-            && !mentioned.contains(&(mention, name.name.as_str()))
-        {
+    for (mention, word, name) in candidates {
+        if unmentioned.contains(&(mention, name.name.as_str())) {
             report(word, name, out);
-        }
-        if let DeclarationKind::Context(fields) = &declaration.kind {
-            let unused =
-                fields.iter().filter(|f| !mentioned.contains(&(Mention::Value, f.name.name.as_str())));
-            unused.for_each(|field| report("context field", &field.name, out));
         }
     }
     unused_channels(model, files, out);
+}
+
+/// What a declaration declares that is of no use where nothing mentions it: as what, its word, its name.
+fn left_over(declaration: &Declaration) -> Vec<(Mention, &'static str, &Ident)> {
+    match &declaration.kind {
+        DeclarationKind::Context(fields) => {
+            fields.iter().map(|field| (Mention::Value, "context field", &field.name)).collect()
+        }
+        _ => declared(declaration).filter(|(_, word, _)| LEFT_OVER.contains(word)).into_iter().collect(),
+    }
 }
 
 /// A channel is used by the cases that go through it; a case that names none goes through all.

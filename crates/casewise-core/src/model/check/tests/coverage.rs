@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::coverage;
-use super::{attribute, expr, int, label, model};
+use super::{attribute, expr, found, int, label, model};
 use crate::diagnostic::Code;
 use crate::model::{Base, Expr, ExprKind, Pattern, Select, SelectRow};
 use crate::source::Span;
@@ -75,8 +75,7 @@ proptest! {
                 .collect(),
         };
         let model = model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]);
-        let mut out = Vec::new();
-        coverage(&model, &[], &mut out);
+        let out = found(&model, coverage::rows);
 
         let ints = || std::iter::once(None).chain((-1..=6).map(Some));
         let labels = || std::iter::once(None).chain((0..=2).map(Some));
@@ -97,8 +96,7 @@ fn gap(column: Expr, rows: Vec<Pattern>) -> String {
     let rows =
         rows.into_iter().map(|p| SelectRow { patterns: vec![p], value: int(1), span: Span::default() });
     let select = Select { of: vec![column], rows: rows.collect() };
-    let mut out = Vec::new();
-    coverage(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), &[], &mut out);
+    let out = found(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), coverage::rows);
     out.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n")
 }
 
@@ -152,7 +150,6 @@ fn a_table_that_is_too_large_is_refused_and_not_waited_for() {
         SelectRow { patterns: (0..12).map(pattern).collect(), value: int(1), span: Span::default() }
     };
     let select = Select { of: vec![attribute(0); 12], rows: (0..60).map(row).collect() };
-    let mut out = Vec::new();
-    coverage(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), &[], &mut out);
+    let out = found(&model(vec![expr(ExprKind::Select(Box::new(select)), Base::Int)]), coverage::rows);
     assert!(out.iter().any(|d| d.code == Code::TABLE_TOO_LARGE), "{out:?}");
 }

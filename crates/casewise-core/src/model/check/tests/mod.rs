@@ -6,6 +6,8 @@ mod coverage;
 mod formula;
 mod texts;
 
+use super::Look;
+use crate::diagnostic::Diagnostic;
 use crate::model::{
     Base, EnumId, EnumLabel, EnumType, Expr, ExprKind, Field, Model, Op, Score, ScoreKind, Subject, Type,
 };
@@ -81,4 +83,13 @@ fn label(n: u32) -> Expr {
 
 fn apply(op: Op, arguments: Vec<Expr>) -> Expr {
     expr(ExprKind::Apply(op, arguments), Base::Bool)
+}
+
+/// What a lint says of the expressions of a model.
+fn found(model: &Model, lint: for<'m> fn(&'m Model) -> Look<'m>) -> Vec<Diagnostic> {
+    let (mut look, mut out) = (lint(model), Vec::new());
+    for root in model.expressions() {
+        root.walk(&mut |expr| look(expr, &mut out));
+    }
+    out
 }
