@@ -72,7 +72,7 @@ fn stages_of(path: &str, text: &str) -> [Duration; STAGES.len() - 1] {
     let lints = start.elapsed();
     let declarations: Vec<_> = file.declarations.iter().collect();
     let start = Instant::now();
-    black_box(model::fingerprint::fingerprints(&model, &declarations));
+    black_box(model::fingerprint::Pieces::new(&declarations).fingerprints(&model));
     let fingerprints = start.elapsed();
 
     let start = Instant::now();

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Case, Model, Param as ModelParam};
@@ -82,25 +82,12 @@ pub struct ScoreFingerprint {
     pub parts: BTreeMap<String, Fingerprint>,
 }
 
-/// Takes the fingerprints of a model and the declarations that it was made of, in their final order.
-pub fn fingerprints(model: &Model, declarations: &[&Declaration]) -> Fingerprints {
-    let texts: Vec<String> = declarations.iter().map(|d| canonical(d)).collect();
-    let keys = keys(declarations);
-    let pieces = Pieces::new(model, declarations, &texts, &keys);
-    Fingerprints {
-        model: whole_model(declarations, &texts),
-        cases: model.cases.iter().map(|case| pieces.case(model, case)).collect(),
-        scores: model.scores.iter().map(|score| pieces.score(&score.name)).collect(),
-    }
-}
-
 /// Everything that each case depends on, itself included, by [`CaseId`](super::CaseId).
 pub(crate) fn dependencies(model: &Model, declarations: &[Declaration]) -> Vec<BTreeSet<Key>> {
     let declarations: Vec<&Declaration> = declarations.iter().collect();
-    let texts: Vec<String> = declarations.iter().map(|d| canonical(d)).collect();
-    let keys = keys(&declarations);
-    let pieces = Pieces::new(model, &declarations, &texts, &keys);
-    let key = |place| keys.get(place).map(|(mention, name): &NamedKey<'_>| (*mention, name.to_string()));
+    let pieces = Pieces::new(&declarations);
+    let key =
+        |place| pieces.keys.get(place).map(|(mention, name): &NamedKey<'_>| (*mention, name.to_string()));
     let of_case =
         |case| pieces.of_case(case, &channels_of(model, case)).into_iter().filter_map(key).collect();
     model.cases.iter().map(of_case).collect()
@@ -177,7 +164,7 @@ fn label_of_every_case(place: usize) -> String {
     format!("of every case {place:06}")
 }
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Piece {
     /// What it is called in [`ScoreFingerprint::parts`].
     label: String,
@@ -189,42 +176,76 @@ struct Piece {
     mentions: Vec<usize>,
 }
 
-struct Pieces<'k> {
-    places: FxHashMap<(Mention, &'k str), usize>,
+/// What fingerprints are made of: the text of every declaration and what it mentions. That asks for no model, so
+/// it can be put together while the model is.
+#[derive(Debug)]
+pub struct Pieces<'a> {
+    declarations: &'a [&'a Declaration],
+    /// Of the model.
+    whole: Fingerprint,
+    keys: Vec<NamedKey<'a>>,
+    /// Places among the keys, of what can be mentioned.
+    places: FxHashMap<(Mention, &'a str), usize>,
     /// By place.
     pieces: Vec<Option<Piece>>,
     /// Places of what every case depends on.
     of_every_case: Vec<usize>,
-    /// What every evaluation depends on.
-    ground: Fingerprint,
 }
 
-impl<'k> Pieces<'k> {
-    fn new(
-        model: &Model,
-        declarations: &[&Declaration],
-        texts: &[String],
-        keys: &'k [NamedKey<'_>],
-    ) -> Pieces<'k> {
-        let mut pieces = Pieces {
-            places: (0..).zip(keys).map(|(place, (mention, name))| ((*mention, &**name), place)).collect(),
-            pieces: vec![None; keys.len()],
-            of_every_case: Vec::new(),
-            ground: Fingerprint::of([model.language.to_string().as_str(), model.zone.name()]),
+impl<'a> Pieces<'a> {
+    /// Of the declarations of a model in their final order.
+    pub fn new(declarations: &'a [&'a Declaration]) -> Pieces<'a> {
+        let texts: Vec<String> = declarations.iter().map(|d| canonical(d)).collect();
+        let keys = keys(declarations);
+        let mentioned = |(place, (mention, name)): (usize, &NamedKey<'a>)| match name {
+            Cow::Borrowed(name) => Some(((*mention, *name), place)),
+            Cow::Owned(_) => None,
         };
-        let params = model.params.iter().map(|param| (&*param.name, param)).collect();
-        for (declaration, text) in declarations.iter().zip(texts) {
-            pieces.add(&params, declaration, text);
+        let mut pieces = Pieces {
+            declarations,
+            whole: whole_model(declarations, &texts),
+            places: keys.iter().enumerate().filter_map(mentioned).collect(),
+            pieces: vec![None; keys.len()],
+            keys,
+            of_every_case: Vec::new(),
+        };
+        for (declaration, text) in declarations.iter().zip(&texts) {
+            pieces.add(declaration, text);
         }
         pieces
     }
 
-    fn add(&mut self, params: &FxHashMap<&str, &ModelParam>, declaration: &Declaration, text: &str) {
+    /// The fingerprints of the model that was made of these declarations.
+    pub fn fingerprints(mut self, model: &Model) -> Fingerprints {
+        self.put_in_force(&model.params);
+        // What every evaluation depends on.
+        let ground = Fingerprint::of([model.language.to_string().as_str(), model.zone.name()]);
+        Fingerprints {
+            model: self.whole,
+            cases: model.cases.iter().map(|case| self.case(model, case, &ground)).collect(),
+            scores: model.scores.iter().map(|score| self.score(&score.name, &ground)).collect(),
+        }
+    }
+
+    /// The value of a param may have been set from outside.
+    fn put_in_force(&mut self, params: &[ModelParam]) {
+        let params: FxHashMap<&str, &ModelParam> = params.iter().map(|param| (&*param.name, param)).collect();
+        for declaration in self.declarations {
+            if let DeclarationKind::Param(Param { named, .. }) = &declaration.kind
+                && let Some(param) = params.get(&*named.name.name)
+                && let Some(place) = self.place(Mention::Value, &named.name.name)
+                && let Some(Some(piece)) = self.pieces.get_mut(place)
+            {
+                let in_force = param.value.display_plain();
+                (piece.full, piece.bare) = prints(declaration, &canonical(declaration), &in_force);
+            }
+        }
+    }
+
+    fn add(&mut self, declaration: &Declaration, text: &str) {
         if let Some((mention, word, name)) = declared(declaration) {
-            // The value of a param may have been set from outside.
-            let param = params.get(&*name.name).filter(|_| word == "param");
-            let in_force = param.map_or_else(String::new, |param| param.value.display_plain());
-            self.enter((mention, &name.name), declaration, text, format!("{word} {}", name.name), &in_force);
+            let place = self.place(mention, &name.name);
+            self.enter(place, declaration, text, format!("{word} {}", name.name));
         }
         match &declaration.kind {
             DeclarationKind::Subject { name, named, fields } => {
@@ -249,8 +270,10 @@ impl<'k> Pieces<'k> {
             }
             kind if is_of_every_case(kind) => {
                 let label = label_of_every_case(self.of_every_case.len());
-                self.of_every_case.extend(self.place(Mention::Case, &label));
-                self.enter((Mention::Case, &label.clone()), declaration, text, label, "");
+                let key = (Mention::Case, label.as_str());
+                let place = self.keys.binary_search_by(|(mention, name)| (*mention, &**name).cmp(&key)).ok();
+                self.of_every_case.extend(place);
+                self.enter(place, declaration, text, label);
             }
             _ => {}
         }
@@ -259,25 +282,18 @@ impl<'k> Pieces<'k> {
     fn add_field(&mut self, word: &str, field: &Field, kind: DeclarationKind, whole: &Declaration) {
         let declaration = Declaration { kind, span: whole.span };
         let label = format!("{word} {}", field.name.name);
-        let key = (Mention::Value, field.name.name.as_str());
-        self.enter(key, &declaration, &canonical(&declaration), label, "");
+        let place = self.place(Mention::Value, &field.name.name);
+        self.enter(place, &declaration, &canonical(&declaration), label);
     }
 
-    fn enter(
-        &mut self,
-        (mention, name): (Mention, &str),
-        declaration: &Declaration,
-        text: &str,
-        label: String,
-        in_force: &str,
-    ) {
+    fn enter(&mut self, place: Option<usize>, declaration: &Declaration, text: &str, label: String) {
         let mut found = Vec::new();
         mentions(declaration, &mut |mention, name| found.extend(self.place(mention, name)));
         found.sort_unstable();
         found.dedup();
-        let full = Fingerprint::of([text, in_force]);
-        let piece = Piece { label, full, bare: bare(declaration, in_force).unwrap_or(full), mentions: found };
-        if let Some(slot) = self.place(mention, name).and_then(|place| self.pieces.get_mut(place)) {
+        let (full, bare) = prints(declaration, text, "");
+        let piece = Piece { label, full, bare, mentions: found };
+        if let Some(slot) = place.and_then(|place| self.pieces.get_mut(place)) {
             *slot = Some(piece);
         }
     }
@@ -290,10 +306,10 @@ impl<'k> Pieces<'k> {
         self.pieces.get(place)?.as_ref()
     }
 
-    fn case(&self, model: &Model, case: &Case) -> Fingerprint {
+    fn case(&self, model: &Model, case: &Case, ground: &Fingerprint) -> Fingerprint {
         let channels = channels_of(model, case);
         let places = self.of_case(case, &channels);
-        self.join(std::iter::once(&*case.name).chain(channels), &places, |piece| &piece.full)
+        self.join(ground, std::iter::once(&*case.name).chain(channels), &places, |piece| &piece.full)
     }
 
     fn of_case(&self, case: &Case, channels: &[&str]) -> Vec<usize> {
@@ -302,11 +318,11 @@ impl<'k> Pieces<'k> {
         self.closure(own.into_iter().chain(self.of_every_case.iter().copied()).chain(channels))
     }
 
-    fn score(&self, name: &str) -> ScoreFingerprint {
+    fn score(&self, name: &str, ground: &Fingerprint) -> ScoreFingerprint {
         let places = self.closure(self.place(Mention::Value, name));
         let found = places.iter().filter_map(|place| self.at(*place));
         ScoreFingerprint {
-            whole: self.join([name], &places, |piece| &piece.bare),
+            whole: self.join(ground, [name], &places, |piece| &piece.bare),
             parts: found.map(|piece| (piece.label.clone(), piece.bare)).collect(),
         }
     }
@@ -314,29 +330,34 @@ impl<'k> Pieces<'k> {
     /// Everything that these depend on, themselves included, in order.
     fn closure(&self, places: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut open: Vec<usize> = places.into_iter().collect();
-        let mut found = FxHashSet::default();
+        let mut found = BTreeSet::new();
         while let Some(place) = open.pop() {
             let Some(piece) = self.at(place) else { continue };
             if found.insert(place) {
                 open.extend_from_slice(&piece.mentions);
             }
         }
-        let mut found: Vec<usize> = found.into_iter().collect();
-        found.sort_unstable();
-        found
+        found.into_iter().collect()
     }
 
-    fn join<'a>(
-        &'a self,
-        root: impl IntoIterator<Item = &'a str>,
+    fn join<'s>(
+        &'s self,
+        ground: &'s Fingerprint,
+        root: impl IntoIterator<Item = &'s str>,
         places: &[usize],
-        of: impl Fn(&'a Piece) -> &'a Fingerprint,
+        of: impl Fn(&'s Piece) -> &'s Fingerprint,
     ) -> Fingerprint {
         let found = places.iter().filter_map(|place| self.at(*place));
         let of_pieces = found.flat_map(|piece| [piece.label.as_bytes(), of(piece).bytes()]);
         let root = root.into_iter().map(str::as_bytes);
-        Fingerprint::of(std::iter::once(self.ground.bytes().as_slice()).chain(root).chain(of_pieces))
+        Fingerprint::of(std::iter::once(ground.bytes().as_slice()).chain(root).chain(of_pieces))
     }
+}
+
+/// The fingerprints of a declaration with titles and without.
+fn prints(declaration: &Declaration, text: &str, in_force: &str) -> (Fingerprint, Fingerprint) {
+    let full = Fingerprint::of([text, in_force]);
+    (full, bare(declaration, in_force).unwrap_or(full))
 }
 
 /// The fingerprint without titles, if any are written.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-use super::{Fingerprints, fingerprints};
+use super::{Fingerprints, Pieces};
 use crate::diagnostic::render_all;
 use crate::model::{Model, open_text};
 use crate::syntax::parse;
@@ -31,7 +31,7 @@ fn of_with(text: &str, overrides: &[(String, String)]) -> (Model, Fingerprints) 
     let shown = render_all(&checked.diagnostics, &checked.sources, false);
     let (Some(model), (file, _)) = (checked.model, parse(0, text)) else { panic!("{shown}") };
     let declarations: Vec<_> = file.declarations.iter().collect();
-    let found = fingerprints(&model, &declarations);
+    let found = Pieces::new(&declarations).fingerprints(&model);
     (model, found)
 }
 
@@ -125,4 +125,12 @@ fn what_was_learned_for_a_score_outlives_a_title() {
         parts.keys().collect::<Vec<_>>(),
         ["attribute arpu", "attribute joined", "let tenure", "score worth"]
     );
+}
+
+#[test]
+fn a_model_that_is_large_enough_for_two_threads_has_the_same_fingerprints() {
+    let cases: String = (0..1000).map(|n| format!("case c{n} {{ for age > {n}; priority bar }}\n")).collect();
+    let (model, found) = of_with(&format!("{TEXT}{cases}"), &[("bar".to_owned(), "21".to_owned())]);
+    assert_eq!(model.cases.len(), 1002);
+    assert_eq!(model.fingerprints, found);
 }

@@ -4,8 +4,8 @@ use super::include::{self, Loader};
 use rustc_hash::FxHashSet;
 
 use super::check::run as lint;
-use super::fingerprint::fingerprints;
-use super::{Fingerprints, Model, lower};
+use super::fingerprint::Pieces;
+use super::{Model, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
 use crate::syntax::{ast, keep_the_first};
@@ -67,25 +67,40 @@ fn check_in_order(
     declarations: &[&ast::Declaration],
     files: &[ast::File],
     sources: Sources,
-    mut diagnostics: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     overrides: &[(String, String)],
 ) -> Checked {
-    let lowered = lower::lower(declarations, &sources, overrides);
+    // The texts of a large model are put together for its fingerprints while it is checked.
+    let pieces = || Pieces::new(declarations);
+    let large = declarations.len() >= MANY;
+    let (model, diagnostics) = std::thread::scope(|scope| {
+        let beside = large.then(|| std::thread::Builder::new().spawn_scoped(scope, pieces).ok()).flatten();
+        let (model, diagnostics) = checked(declarations, files, &sources, diagnostics, overrides);
+        let fingerprinted = model.map(|mut model| {
+            let pieces = beside.and_then(|thread| thread.join().ok()).unwrap_or_else(pieces);
+            model.fingerprints = pieces.fingerprints(&model);
+            model
+        });
+        (fingerprinted, diagnostics)
+    });
+    Checked { model, diagnostics, sources }
+}
+
+/// The model without its fingerprints, if it has no errors, and what is to be said of it.
+fn checked(
+    declarations: &[&ast::Declaration],
+    files: &[ast::File],
+    sources: &Sources,
+    mut diagnostics: Vec<Diagnostic>,
+    overrides: &[(String, String)],
+) -> (Option<Model>, Vec<Diagnostic>) {
+    let lowered = lower::lower(declarations, sources, overrides);
     // What cannot be read has been told: that it means nothing either is no news.
     let unreadable: FxHashSet<Span> = diagnostics.iter().map(|d| d.span).collect();
     diagnostics.extend(lowered.diagnostics.into_iter().filter(|d| !unreadable.contains(&d.span)));
     let is_error = |d: &Diagnostic| d.severity() == Severity::Error;
     let mut found = Vec::new();
-    let mut prints = Fingerprints::default();
-    // A large model is fingerprinted while it is searched for what its author may not want.
-    let large = declarations.len() >= MANY && lowered.whole;
-    std::thread::scope(|scope| {
-        let fingerprints = || fingerprints(&lowered.model, declarations);
-        let beside =
-            large.then(|| std::thread::Builder::new().spawn_scoped(scope, fingerprints).ok()).flatten();
-        lint(&lowered.model, files, &mut found);
-        prints = beside.and_then(|thread| thread.join().ok()).unwrap_or_default();
-    });
+    lint(&lowered.model, files, &mut found);
     // Beside something broken, warnings would speak of a model that nobody wrote; errors of one place hold.
     if diagnostics.iter().any(is_error) {
         found.retain(is_error);
@@ -98,11 +113,5 @@ fn check_in_order(
         keep_the_first(&mut diagnostics, end);
     }
     let sound = lowered.whole && !broken;
-    let model = sound.then(|| {
-        let mut model = lowered.model;
-        model.fingerprints =
-            if prints == Fingerprints::default() { fingerprints(&model, declarations) } else { prints };
-        model
-    });
-    Checked { model, diagnostics, sources }
+    (sound.then_some(lowered.model), diagnostics)
 }
