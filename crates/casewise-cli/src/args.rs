@@ -66,9 +66,11 @@ pub(crate) struct ModelArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Errors and warnings of the whole model are told at once, on standard error. Warnings do not fail the check.
+Errors and warnings of the whole model are told at once, on standard error: the first 20, errors before warnings, and
+how many more there are; JSON has all. Warnings do not fail the check.
 
   casewise check telecom.cw
+  casewise check telecom.cw --all
   casewise check telecom.cw --format json > diagnostics.json
   casewise check telecom.cw --deep --witnesses
   casewise explain-code CW0301")]
@@ -78,6 +80,9 @@ pub(crate) struct CheckArgs {
     /// `text` for people, `json` for programs (on standard output)
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
+    /// Show all errors, warnings and findings, not the first 20 of each list
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Also say what can and cannot happen: cases that no one can get, clauses that leave no one out, target groups
     /// that are equal or disjoint, rows that are never reached
     #[arg(long)]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::terminal::{MOST_SHOWN, SEE_ALL, color_on_stderr};
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -34,14 +36,14 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// For standard error, with its line break; may be empty.
     pub(crate) message: String,
-    /// The same as data, where it is about a model's text.
-    pub(crate) diagnostics: Vec<casewise::Diagnostic>,
+    /// What it is about, where that is the engine's error.
+    pub(crate) error: Option<casewise::Error>,
 }
 
 impl Failure {
     /// Stops with a message.
     pub(crate) fn new(exit: Exit, message: String) -> Failure {
-        Failure { exit, message, diagnostics: Vec::new() }
+        Failure { exit, message, error: None }
     }
 
     /// The call was wrong.
@@ -53,14 +55,22 @@ impl Failure {
     pub(crate) fn call_help(message: impl fmt::Display, help: impl fmt::Display) -> Failure {
         Failure::new(Exit::WrongCall, format!("error: {message}\n  = help: {help}\n"))
     }
+
+    /// With all that is wrong with a model.
+    pub(crate) fn in_full(mut self) -> Failure {
+        if let Some(error) = &self.error {
+            self.message = error.render(color_on_stderr());
+        }
+        self
+    }
 }
 
 /// The model's errors are its author's, and a refused fit failed; every other one is the caller's.
 impl From<casewise::Error> for Failure {
     fn from(error: casewise::Error) -> Failure {
         let exit = if error.is_model() || error.is_fit() { Exit::Failed } else { Exit::WrongCall };
-        let message = error.render(crate::terminal::color_on_stderr());
-        Failure { exit, message, diagnostics: error.diagnostics().to_vec() }
+        let message = error.render_first(color_on_stderr(), MOST_SHOWN, SEE_ALL);
+        Failure { exit, message, error: Some(error) }
     }
 }
 

@@ -5,6 +5,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Of one kind of thing, people are shown so many; programs are given all.
+pub(crate) const MOST_SHOWN: usize = 20;
+
+/// How to see what else is wrong with a model.
+pub(crate) const SEE_ALL: &str = "`casewise check --all` shows all";
+
 /// Whether messages may have colours.
 pub(crate) fn color_on_stderr() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()

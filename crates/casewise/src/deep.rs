@@ -40,6 +40,12 @@ impl DeepReport {
         self.findings.render(color)
     }
 
+    /// As [`render`](DeepReport::render), but of more than `most` findings only the first; then how many more there are,
+    /// and `rest`, which says how to see them. See [`Model::render_warnings_first`].
+    pub fn render_first(&self, color: bool, most: usize, rest: &str) -> String {
+        self.findings.render_first(color, most, rest)
+    }
+
     /// For every case whether anyone can get it, with a customer who can.
     pub fn cases(&self) -> &[CaseAnswer] {
         &self.cases

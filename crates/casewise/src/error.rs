@@ -234,6 +234,22 @@ impl Error {
         }
     }
 
+    /// As [`render`](Error::render), but of more than `most` diagnostics only the first, errors before warnings; then
+    /// how many more there are, and `rest`, which says how to see them.
+    ///
+    /// ```
+    /// let error = casewise::Model::from_text("m.cw", "model m { language 1 } customer { age: it; sum: real }").unwrap_err();
+    /// let shown = error.render_first(false, 1, "`--all` shows all");
+    /// assert!(shown.contains("… and 2 more errors: `--all` shows all\n"), "{shown}");
+    /// assert!(shown.ends_with("\n3 errors, 0 warnings\n"), "{shown}");
+    /// ```
+    pub fn render_first(&self, color: bool, most: usize, rest: &str) -> String {
+        match &*self.inner {
+            Inner::Model { diagnosed, .. } => diagnosed.render_first(color, most, rest),
+            _ => self.render(color),
+        }
+    }
+
     /// The attribute or field that does not fit.
     ///
     /// ```

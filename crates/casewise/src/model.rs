@@ -69,6 +69,10 @@ impl Diagnosed {
     pub(crate) fn render(&self, color: bool) -> String {
         casewise_core::diagnostic::render_all(&self.diagnostics, &self.sources, color)
     }
+
+    pub(crate) fn render_first(&self, color: bool, most: usize, rest: &str) -> String {
+        casewise_core::diagnostic::render_first(&self.diagnostics, &self.sources, color, most, rest)
+    }
 }
 
 impl Model {
@@ -604,6 +608,20 @@ impl Model {
     /// ```
     pub fn render_warnings(&self, color: bool) -> String {
         self.inner.warnings.render(color)
+    }
+
+    /// As [`render_warnings`](Model::render_warnings), but of more than `most` only the first; then how many more there
+    /// are, and `rest`, which says how to see them.
+    ///
+    /// ```
+    /// let text = "model m { language 1 }\ncustomer { key id: text }\nparam a: int = 1\nparam b: int = 2";
+    /// let model = casewise::Model::from_text("m.cw", text)?;
+    /// let shown = model.render_warnings_first(false, 1, "`--all` shows all");
+    /// assert!(shown.ends_with("\n… and 1 more warning: `--all` shows all\n\n0 errors, 2 warnings\n"));
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn render_warnings_first(&self, color: bool, most: usize, rest: &str) -> String {
+        self.inner.warnings.render_first(color, most, rest)
     }
 
     /// The model's name. See [`Model::from_text`].

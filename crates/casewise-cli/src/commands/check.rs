@@ -7,14 +7,16 @@ use casewise::{Apart, DeepReport};
 use crate::Ended;
 use crate::args::{CheckArgs, TextOrJson};
 use crate::exit::{Exit, Failure};
-use crate::terminal::{color_on_stderr, counted, message};
+use crate::terminal::{MOST_SHOWN, SEE_ALL, color_on_stderr, counted, message};
 
 pub(crate) fn run(args: &CheckArgs) -> Ended {
     if args.format == TextOrJson::Json {
         return json(args);
     }
-    let model = super::open(&args.model)?;
-    message(&model.render_warnings(color_on_stderr()));
+    let most = if args.all { usize::MAX } else { MOST_SHOWN };
+    let model =
+        super::open(&args.model).map_err(|failure| if args.all { failure.in_full() } else { failure })?;
+    message(&model.render_warnings_first(color_on_stderr(), most, SEE_ALL));
     let mut stdout = std::io::stdout().lock();
     let version = Some(model.version()).filter(|version| !version.is_empty());
     let name = [Some(model.name()), version].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -27,17 +29,14 @@ pub(crate) fn run(args: &CheckArgs) -> Ended {
         writeln!(stdout, "consistency ratio of `{score}`: {ratio:.4}")?;
     }
     if args.deep {
-        deep(&model.check_deep()?, args.witnesses, &mut stdout)?;
+        deep(&model.check_deep()?, args.witnesses, most, &mut stdout)?;
     }
     Ok(Exit::Done)
 }
 
-/// Lines of a list that are shown; JSON has all.
-const MOST_LINES: usize = 20;
-
 /// What can and cannot happen: findings as diagnostics, then pairs and, if wanted, witnesses.
-fn deep(report: &DeepReport, witnesses: bool, out: &mut impl Write) -> std::io::Result<()> {
-    message(&report.render(color_on_stderr()));
+fn deep(report: &DeepReport, witnesses: bool, most: usize, out: &mut impl Write) -> std::io::Result<()> {
+    message(&report.render_first(color_on_stderr(), most, SEE_ALL));
     let answered = |answer: &str| report.cases().iter().filter(|case| case.answer == answer).count();
     writeln!(
         out,
@@ -62,9 +61,9 @@ fn deep(report: &DeepReport, witnesses: bool, out: &mut impl Write) -> std::io::
         let sides = |pair: &Apart| format!("{} | {}", pair.first.join(", "), pair.second.join(", "));
         pairs.map(|pair| format!("{}{}", sides(pair), shown(&pair.because))).collect()
     };
-    list(out, "cases with the same target group", &same)?;
-    list(out, "target groups with no one in common", &apart(true))?;
-    list(out, "target groups of which it was not decided whether anyone is in both", &apart(false))?;
+    list(out, "cases with the same target group", &same, most)?;
+    list(out, "target groups with no one in common", &apart(true), most)?;
+    list(out, "target groups of which it was not decided whether anyone is in both", &apart(false), most)?;
     if witnesses {
         for witness in report.cases().iter().filter_map(|case| case.witness.as_ref()) {
             writeln!(out, "\n{}", witness.test)?;
@@ -74,16 +73,16 @@ fn deep(report: &DeepReport, witnesses: bool, out: &mut impl Write) -> std::io::
 }
 
 /// A list with its title, the first lines of it.
-fn list(out: &mut impl Write, title: &str, lines: &[String]) -> std::io::Result<()> {
+fn list(out: &mut impl Write, title: &str, lines: &[String], most: usize) -> std::io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
     writeln!(out, "{title}: {}", lines.len())?;
-    for line in lines.iter().take(MOST_LINES) {
+    for line in lines.iter().take(most) {
         writeln!(out, "  {line}")?;
     }
-    if lines.len() > MOST_LINES {
-        writeln!(out, "  … and {} more: `--format json` has all", lines.len() - MOST_LINES)?;
+    if lines.len() > most {
+        writeln!(out, "  … and {} more: {SEE_ALL}", lines.len() - most)?;
     }
     Ok(())
 }
@@ -98,7 +97,9 @@ fn json(args: &CheckArgs) -> Ended {
             return Ok(Exit::Done);
         }
         Ok(model) => (model.warnings(), Exit::Done),
-        Err(Failure { diagnostics, exit, .. }) if !diagnostics.is_empty() => (diagnostics, exit),
+        Err(Failure { error: Some(error), exit, .. }) if !error.diagnostics().is_empty() => {
+            (error.diagnostics().to_vec(), exit)
+        }
         Err(other) => return Err(other),
     };
     let json = serde_json::to_string_pretty(&diagnostics).map_err(std::io::Error::from)?;

@@ -26,6 +26,37 @@ fn all_errors_of_a_model_are_told_at_once() {
 }
 
 #[test]
+fn of_many_errors_people_see_the_first_and_programs_all() {
+    let cases: String = (0..30).map(|n| format!("case c{n} {{ for nobody }}\n")).collect();
+    let folder =
+        Folder::new(&[("m.cw", &format!("model m {{ language 1 }}\ncustomer {{ key id: text }}\n{cases}"))]);
+    let shown = |ran: &crate::common::Ran| ran.err.matches("--> m.cw:").count();
+    for command in ["check", "test", "requires"] {
+        let ran = folder.words(&format!("{command} m.cw"));
+        assert_eq!((ran.code, shown(&ran)), (1, 20), "{}", ran.err);
+        let end = "\n\n… and 10 more errors: `casewise check --all` shows all\n\n30 errors, 0 warnings\n";
+        assert!(ran.err.ends_with(end), "{}", ran.err);
+    }
+    let ran = folder.words("check m.cw --all");
+    assert_eq!((ran.code, shown(&ran)), (1, 30), "{}", ran.err);
+    assert!(!ran.err.contains("more"), "{}", ran.err);
+    let ran = folder.words("check m.cw --format json");
+    let data: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, data.as_array().unwrap().len()), (1, 30));
+}
+
+#[test]
+fn of_many_warnings_people_see_the_first_too() {
+    let params: String = (0..30).map(|n| format!("param p{n}: int = 1\n")).collect();
+    let folder =
+        Folder::new(&[("m.cw", &format!("model m {{ language 1 }}\ncustomer {{ key id: text }}\n{params}"))]);
+    let ran = folder.words("check m.cw");
+    assert_eq!((ran.code, ran.err.matches("--> m.cw:").count()), (0, 20), "{}", ran.err);
+    assert!(ran.err.contains("… and 10 more warnings: `casewise check --all` shows all\n"), "{}", ran.err);
+    assert_eq!(folder.words("check m.cw --all").err.matches("--> m.cw:").count(), 30);
+}
+
+#[test]
 fn a_model_that_is_not_there_is_a_wrong_call() {
     let folder = Folder::new(&[]);
     for command in ["check", "test", "requires", "fmt"] {

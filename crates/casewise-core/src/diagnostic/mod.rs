@@ -7,7 +7,7 @@ mod render;
 mod suggest;
 
 pub use codes::Code;
-pub use render::{DiagnosticData, RelatedData, render_all, render_one};
+pub use render::{DiagnosticData, RelatedData, render_all, render_first, render_one};
 pub use suggest::nearest;
 
 /// How bad it is: an error stops the model from being used, a warning does not.

@@ -71,21 +71,48 @@ pub fn render_one(diagnostic: &Diagnostic, sources: &Sources, color: bool) -> St
 
 /// All diagnostics in the order given, and how many errors and warnings they are. Empty if there are none.
 pub fn render_all(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> String {
+    render_first(diagnostics, sources, color, usize::MAX, "")
+}
+
+/// As [`render_all`], but of more than `most` only the first, errors before warnings; then how many more there are,
+/// and `rest`, which says how to see them.
+pub fn render_first(
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    color: bool,
+    most: usize,
+    rest: &str,
+) -> String {
     if diagnostics.is_empty() {
         return String::new();
     }
+    let mut shown: Vec<(usize, &Diagnostic)> = diagnostics.iter().enumerate().collect();
+    shown.sort_by_key(|(_, d)| d.severity());
+    let more = shown.split_off(most.min(shown.len()));
+    shown.sort_by_key(|(place, _)| *place);
     let render = Render::new(sources, color);
     let mut out = String::new();
-    for d in diagnostics {
+    for (_, d) in shown {
         out.push_str(&render.one(d));
         out.push_str("\n\n");
     }
-    let errors = diagnostics.iter().filter(|d| d.severity() == Severity::Error).count();
-    out.push_str(&count(errors, "error"));
-    out.push_str(", ");
-    out.push_str(&count(diagnostics.len() - errors, "warning"));
-    out.push('\n');
+    if !more.is_empty() {
+        let (errors, warnings) = count_both(more.into_iter().map(|(_, d)| d));
+        let kinds = [(errors, "more error"), (warnings, "more warning")];
+        let more = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| count(n, what));
+        out.push_str(&format!("… and {}: {rest}\n\n", more.collect::<Vec<_>>().join(" and ")));
+    }
+    let (errors, warnings) = count_both(diagnostics);
+    out.push_str(&format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")));
     out
+}
+
+/// How many errors and how many warnings.
+fn count_both<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> (usize, usize) {
+    diagnostics.into_iter().fold((0, 0), |(errors, warnings), d| match d.severity() {
+        Severity::Error => (errors + 1, warnings),
+        Severity::Warning => (errors, warnings + 1),
+    })
 }
 
 fn count(n: usize, what: &str) -> String {
