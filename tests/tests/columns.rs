@@ -12,9 +12,10 @@ use arrow_array::{
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field as ArrowField};
 use casewise_columns::{
-    Beside, Bits, Column, Customers, Eligibility, Input, Options, Select, Sweep, array, status_number,
+    Beside, Bits, Column, Customers, Decided, Eligibility, HistoryBuilder, Input, Options, Select, Sweep,
+    array, status_number,
 };
-use casewise_core::input::{HistoryBuilder, Layouts, Request, Subject};
+use casewise_core::input::{Layouts, Request, Subject};
 use casewise_core::model::{CaseId, Field, Model, TableId, open_text};
 use casewise_core::plan::Plan;
 use casewise_core::plan::index::LiteralId;
@@ -106,7 +107,8 @@ fn relaid_batch(batch: &RecordBatch, random: &mut Random) -> RecordBatch {
 }
 
 /// What stands beside the subjects, read back from Arrow.
-fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
+fn beside(plan: &Plan, layouts: &Layouts, subjects: &[Subject]) -> Beside {
+    let model = &plan.model;
     let key = &model.subject.attributes[model.subject.key];
     let mut beside = Beside { context: subjects[0].context.clone(), ..Beside::default() };
     for (n, table) in model.tables.iter().enumerate() {
@@ -121,10 +123,25 @@ fn beside(model: &Model, layouts: &Layouts, subjects: &[Subject]) -> Beside {
         }
         let mut history = HistoryBuilder::new(table);
         let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let records = casewise_columns::records(model, layouts, TableId(n), &batch, 0);
+        // Some come as columns, some one by one, and the rest as columns laid out in some other way.
+        let mut random = Random::new(rows.len() as u64);
+        let of = |part: usize| {
+            batch.slice(rows.len() * part / 3, rows.len() * (part + 1) / 3 - rows.len() * part / 3)
+        };
+        let columns = |batch: &RecordBatch, history: &mut HistoryBuilder| {
+            let added = casewise_columns::add_records(model, layouts, TableId(n), batch, 2, history);
+            added.unwrap_or_else(|e| panic!("{e}"));
+        };
+        columns(&of(0), &mut history);
+        let records = of(1);
+        let records = casewise_columns::records(model, layouts, TableId(n), &records, history.count());
         let records = records.unwrap_or_else(|e| panic!("{e}"));
         records.for_each(|record| record.unwrap_or_else(|e| panic!("{e}")).add_to(&mut history));
+        columns(&relaid_batch(&of(2), &mut random), &mut history);
         beside.tables.push(Some(history.finish()));
+    }
+    if let Some(Some(contacts)) = beside.tables.last_mut() {
+        contacts.look_up_contacts(plan, 2);
     }
     for n in 0..model.lists.len() {
         let keys = subjects.iter().filter(|s| s.lists[n] == Some(true)).map(|s| Arc::clone(&s.key));
@@ -222,6 +239,10 @@ fn eligible_rows_are_those_whose_conditions_are_true() {
     });
 }
 
+fn whole(plan: &Plan, select: Select, decided: &Decided) -> RecordBatch {
+    casewise_columns::whole(&plan.model, select, &decided.parts).unwrap()
+}
+
 #[test]
 fn a_batch_decides_what_single_decisions_say() {
     let (swept, batches) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -231,7 +252,7 @@ fn a_batch_decides_what_single_decisions_say() {
         }
         batches.fetch_add(1, Relaxed);
         let batch = customers(&plan.model, subjects);
-        let beside = beside(&plan.model, layouts, subjects);
+        let beside = beside(plan, layouts, subjects);
         let bound = Customers::new(&plan.model, layouts, &beside, &batch).unwrap_or_else(|e| panic!("{e}"));
         let decide = |threads| {
             let options = Options { select: Select::default(), counts: false, threads, progress: &|_| true };
@@ -239,12 +260,17 @@ fn a_batch_decides_what_single_decisions_say() {
         };
         let decided = decide(1);
         assert!(decided.rejects.is_empty(), "{:?}", decided.rejects);
-        assert_eq!(decided.decisions, decide(2).decisions, "the number of threads changes nothing");
+        let decided = whole(plan, Select::default(), &decided);
+        assert_eq!(
+            decided,
+            whole(plan, Select::default(), &decide(2)),
+            "the number of threads changes nothing"
+        );
         let relaid = relaid_batch(&batch, &mut Random::new(subjects.len() as u64));
         let bound = Customers::new(&plan.model, layouts, &beside, &relaid).unwrap_or_else(|e| panic!("{e}"));
         let options = Options { select: Select::default(), counts: false, threads: 2, progress: &|_| true };
         let again = casewise_columns::decide(plan, &bound, request, &options).unwrap();
-        assert_eq!(decided.decisions, again.decisions, "nor does the layout of the columns");
+        assert_eq!(decided, whole(plan, Select::default(), &again), "nor does the layout of the columns");
         let select = Select { eligible: true, eligible_bits: true, gate: true, ..Select::default() };
         let context = beside.context.as_ref();
         if let Some(sweep) = Sweep::new(plan, request, context, select, true) {
@@ -252,13 +278,15 @@ fn a_batch_decides_what_single_decisions_say() {
             let expected = casewise_columns::decide(plan, &bound, request, &options(1)).unwrap();
             if let Some(columns) = sweep.decide(&bound, &options(2)) {
                 let columns = columns.unwrap();
-                assert_eq!(columns.decisions, expected.decisions, "whole decisions in columns are the same");
+                let [columns_whole, expected_whole] =
+                    [&columns, &expected].map(|decided| whole(plan, select, decided));
+                assert_eq!(columns_whole, expected_whole, "whole decisions in columns are the same");
                 assert_eq!(columns.counts, expected.counts);
                 swept.fetch_add(1, Relaxed);
             }
         }
-        let statuses = decided.decisions.column_by_name("status").unwrap().as_struct();
-        let offers = decided.decisions.column_by_name("offers").unwrap().as_list::<i32>();
+        let statuses = decided.column_by_name("status").unwrap().as_struct();
+        let offers = decided.column_by_name("offers").unwrap().as_list::<i32>();
         for (row, subject) in subjects.iter().enumerate() {
             let single = plan.decide(Arc::new(subject.clone()), request);
             if row < 2 {
@@ -321,7 +349,7 @@ fn dictionaries_slices_and_chunks_are_read_like_plain_columns() {
         let beside = Beside::default();
         let bound = Customers::new(&model, &layouts, &beside, batch).unwrap();
         let options = Options { select: Select::default(), counts: false, threads: 2, progress: &|_| true };
-        casewise_columns::decide(&plan, &bound, &request, &options).unwrap().decisions
+        whole(&plan, options.select, &casewise_columns::decide(&plan, &bound, &request, &options).unwrap())
     };
     let whole = decide(&of(&plain));
     assert_eq!(whole, decide(&of(&coded)), "a dictionary is its values");

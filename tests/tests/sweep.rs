@@ -3,21 +3,27 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray};
-use casewise_columns::{Beside, Customers, Options, Select, Sweep};
-use casewise_core::input::{HistoryBuilder, InputProblem, Layouts, Misfit, Part, Remaining, Request};
-use casewise_core::model::{Model, contact_fields, open_text};
+use arrow_array::types::Int16Type;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, RecordBatch, StringArray,
+};
+use arrow_select::concat::concat_batches;
+use casewise_columns::{Beside, Customers, Decided, HistoryBuilder, KeyId, Options, Select, Sweep};
+use casewise_core::input::{InputProblem, Layouts, Misfit, Part, Remaining, Request};
+use casewise_core::model::{Base, Model, TableId, contact_fields, open_text};
 use casewise_core::plan::Plan;
+use casewise_core::row::walks::Walks;
 use casewise_core::values::{Label, Time, Value};
 use casewise_tests::generate::Random;
 
 const SELECT: Select =
     Select { offers: true, eligible: true, eligible_bits: true, status: true, gate: true, ..Select::NONE };
 
-/// Channels with consent and quiet hours, groups, exclusive names, holdouts, a trial, a case that ignores contacts, a
-/// priority that may be the same for everybody or not, and a contact policy.
-fn model(priority: &str, policy: &str) -> Arc<Model> {
-    let text = format!(
+/// Channels with consent and quiet hours, groups, a priority that may be the same for everybody or not, and a contact
+/// policy; exclusive names, holdouts, a trial and a case that ignores contacts only where cases may stand in each other's
+/// way by more than places.
+fn model(priority: &str, policy: &str, only_places: bool) -> Arc<Model> {
+    let mut text = format!(
         r#"model m {{ language 1; timezone "Asia/Shanghai" }}
 customer {{
   key id: text
@@ -48,6 +54,19 @@ case i {{ status draft }}
 decide {{ rank by priority; top 2; at most 1 per group; control 5% }}
 "#
     );
+    if only_places {
+        for more in [
+            "holdout 10%",
+            "exclusive one;",
+            "; exclusive one",
+            "contacts ignored;",
+            "status trial;",
+            "at most 1 per group; control 5%",
+        ] {
+            assert!(text.contains(more), "{more}");
+            text = text.replace(more, "");
+        }
+    }
     let checked = open_text("m.cw", &text, &[]);
     let errors: Vec<String> = checked.diagnostics.iter().map(|d| d.message.to_string()).collect();
     checked.model.map(Arc::new).unwrap_or_else(|| panic!("{errors:?}"))
@@ -61,12 +80,17 @@ const POLICIES: [&str; 5] = [
     "pause 7 days after 2 sent without opened same case; pause 5 days after accepted same group",
 ];
 
+/// Combinations in which priorities and places occur, and how many rows to try them with.
+const MODELS: [(&str, bool, usize); 4] =
+    [("37", false, 2_100), ("10 * worth", false, 300), ("age", true, 300), ("37", true, 2_100)];
+
 struct Batch {
     customers: RecordBatch,
     beside: Beside,
 }
 
-fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> Batch {
+fn random_batch(plan: &Plan, layouts: &Layouts, rows: usize, now: Time, random: &mut Random) -> Batch {
+    let model = &plan.model;
     let maybe = |random: &mut Random| random.below(6) != 0;
     let (mut ages, mut worths, mut plans, mut sms, mut mail) = (vec![], vec![], vec![], vec![], vec![]);
     for _ in 0..rows {
@@ -91,17 +115,21 @@ fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> B
         ("sms_ok", Arc::new(BooleanArray::from(sms))),
         ("mail_ok", Arc::new(BooleanArray::from(mail))),
     ];
-    let mut contacts = HistoryBuilder::new(model.tables.last().unwrap());
-    for _ in 0..rows {
+    let table = TableId(model.tables.len() - 1);
+    let declared = &model.tables[table.0];
+    let mut contacts = HistoryBuilder::new(declared);
+    // The second half comes as columns, all names given.
+    let (mut keys, mut fields) = (Vec::new(), vec![Vec::new(); declared.fields.len()]);
+    for n in 0..rows {
         let key: Arc<str> = format!("k{}", random.below(rows)).into();
         if random.below(200) == 0 {
             let part = Part::Table("contact".into(), Some(contacts.count()));
             let misfit = Misfit::absent("a time");
             let problem = InputProblem { key: Some(Arc::clone(&key)), part, attribute: None, misfit };
-            contacts.refuse(key, problem);
+            contacts.add(KeyId::of(&key), Err(problem));
             continue;
         }
-        let mut record = vec![Value::Missing; model.tables.last().unwrap().fields.len()];
+        let mut record = vec![Value::Missing; declared.fields.len()];
         let ago = random.below(40 * 86_400) as i64 * 1_000_000 - 86_400_000_000;
         record[contact_fields::AT] = Value::Time(Time(now.0 - ago));
         let text = |random: &mut Random, of: &[&str]| match *random.pick(of) {
@@ -112,11 +140,33 @@ fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> B
         record[contact_fields::CHANNEL] = text(random, &["sms", "mail", "counter", "fax", "sms", ""]);
         record[contact_fields::GROUP] = text(random, &["", "", "loans", "gifts"]);
         record[contact_fields::OUTCOME] = Value::Label(Label(*random.pick(&[0, 0, 0, 2, 3, 4, 5])));
-        contacts.add(&key, record);
+        record[contact_fields::COUNTED] =
+            random.pick(&[Value::Missing, Value::Bool(true), Value::Bool(false)]).clone();
+        let named = [contact_fields::CASE, contact_fields::CHANNEL].iter().all(|n| !record[*n].is_missing());
+        if n < rows / 2 || !named {
+            contacts.add(KeyId::of(&key), Ok(record.into()));
+            continue;
+        }
+        keys.push(key.to_string());
+        fields.iter_mut().zip(record).for_each(|(field, value)| field.push(value));
     }
+    let names = declared.fields.iter().map(|field| field.name.to_string());
+    let values = declared.fields.iter().zip(fields).map(|(field, values)| {
+        let array = casewise_columns::array(model, &field.ty.base, values);
+        // As most files have them.
+        let named = matches!(field.ty.base, Base::Enum(_)) || *field.name == *"case";
+        let entries = || array.as_string::<i32>().iter().collect::<DictionaryArray<Int16Type>>();
+        if named { Arc::new(entries()) as ArrayRef } else { array }
+    });
+    let named = std::iter::once(("id".to_owned(), Arc::new(StringArray::from(keys)) as ArrayRef))
+        .chain(names.zip(values));
+    let batch = RecordBatch::try_from_iter(named).unwrap();
+    casewise_columns::add_records(model, layouts, table, &batch, 2, &mut contacts).unwrap();
     let tables = model.tables.iter().map(|_| None).collect::<Vec<_>>();
     let mut beside = Beside { tables, ..Beside::default() };
-    *beside.tables.last_mut().unwrap() = Some(contacts.finish());
+    let mut contacts = contacts.finish();
+    contacts.look_up_contacts(plan, 1);
+    *beside.tables.last_mut().unwrap() = Some(contacts);
     Batch { customers: RecordBatch::try_from_iter(columns).unwrap(), beside }
 }
 
@@ -124,15 +174,24 @@ fn random_batch(model: &Model, rows: usize, now: Time, random: &mut Random) -> B
 fn gates_in_columns_decide_what_gates_row_by_row_decide() {
     let mut random = Random::new(7);
     let mut offered = 0;
-    for (priority, most) in [("37", 2_100), ("10 * worth", 300), ("age", 300)] {
+    let whole = |decided: &Decided| {
+        let [first, ..] = decided.parts.as_slice() else { return None };
+        Some(concat_batches(&first.schema(), &decided.parts).unwrap())
+    };
+    for (priority, only_places, most) in MODELS {
         for policy in POLICIES {
-            let model = model(priority, policy);
+            let model = model(priority, policy, only_places);
             let plan = Arc::new(Plan::new(Arc::clone(&model)).unwrap());
             let layouts = Layouts::new(&model);
             // In quiet hours of the counter, and not.
             for now in ["2026-11-22T10:00", "2026-05-22T16:00"] {
                 let now = model.zone.parse_time(now).unwrap();
                 let request = Request { now, decide: None, remaining: Remaining::default() };
+                let walks = Walks::new(&plan, &request, None).unwrap();
+                let is_straight = only_places
+                    && priority == "37"
+                    && ![" per channel", " per group"].iter().any(|cap| policy.contains(cap));
+                assert_eq!(walks.straight(walks.fresh()).is_some(), is_straight, "{policy}");
                 let sweep = |select, counts| {
                     Sweep::new(&plan, &request, None, select, counts).expect("gates are tests on attributes")
                 };
@@ -141,7 +200,7 @@ fn gates_in_columns_decide_what_gates_row_by_row_decide() {
                 let everything = Select { segments: true, scores: true, values: true, ..SELECT };
                 let computed = sweep(everything, false);
                 for rows in [0, 1, 63, 64, 65, most] {
-                    let Batch { customers, beside } = random_batch(&model, rows, now, &mut random);
+                    let Batch { customers, beside } = random_batch(&plan, &layouts, rows, now, &mut random);
                     let bound = Customers::new(&model, &layouts, &beside, &customers).unwrap();
                     let again = (0..rows).filter(|n| n % 97 == 40).collect();
                     let bound = bound.repeated(again);
@@ -150,22 +209,25 @@ fn gates_in_columns_decide_what_gates_row_by_row_decide() {
                     let row_by_row = options(SELECT, true, 1);
                     let expected = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
                     let row_by_row = options(everything, false, 1);
-                    let whole = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
+                    let all = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
                     let swept = computed.decide(&bound, &options(everything, false, 2)).unwrap().unwrap();
-                    assert_eq!(swept.decisions, whole.decisions, "{policy}; {priority}; {rows} rows");
-                    assert_eq!(swept.rejects, whole.rejects);
+                    assert_eq!(whole(&swept), whole(&all), "{policy}; {priority}; {rows} rows");
+                    assert_eq!(swept.rejects, all.rejects);
                     for threads in [1, 2] {
                         let swept = told.decide(&bound, &options(SELECT, true, threads)).unwrap().unwrap();
-                        assert_eq!(swept.decisions, expected.decisions, "{policy}; {priority}; {rows} rows");
+                        assert_eq!(whole(&swept), whole(&expected), "{policy}; {priority}; {rows} rows");
                         assert_eq!(swept.counts, expected.counts);
                         assert_eq!(swept.rejects, expected.rejects);
                         let select = Select { gate: false, ..SELECT };
                         let swept = untold.decide(&bound, &options(select, false, threads)).unwrap().unwrap();
-                        let mut without = expected.decisions.clone();
-                        without.remove_column(without.schema().index_of("gate").unwrap());
-                        assert_eq!(swept.decisions, without, "{policy}; {priority}; {rows} rows");
+                        let mut without = whole(&expected);
+                        without.iter_mut().for_each(|all| {
+                            all.remove_column(all.schema().index_of("gate").unwrap());
+                        });
+                        assert_eq!(whole(&swept), without, "{policy}; {priority}; {rows} rows");
                     }
-                    offered += expected.decisions.column(1).as_list::<i32>().values().len();
+                    offered +=
+                        whole(&expected).map_or(0, |all| all.column(1).as_list::<i32>().values().len());
                 }
             }
         }

@@ -22,7 +22,7 @@ pub(crate) struct ByRow {
 
 impl ByRow {
     /// From bits of rows, by case.
-    pub(crate) fn of(cases: &[Bits]) -> ByRow {
+    pub(crate) fn of(cases: &[&Bits]) -> ByRow {
         let width = cases.len().div_ceil(64).max(1);
         let mut words = vec![0; width * ROWS];
         for (place, cases) in cases.chunks(64).enumerate() {
@@ -38,8 +38,19 @@ impl ByRow {
         ByRow { words, width }
     }
 
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u64]> {
-        self.words.chunks_exact(self.width)
+    pub(crate) fn row(&self, row: usize) -> &[u64] {
+        self.words.get(row * self.width..(row + 1) * self.width).unwrap_or_default()
+    }
+
+    /// The words of a row as bytes, so many; the lowest bit comes first.
+    pub(crate) fn write_row(&self, row: usize, bytes: usize, to: &mut Vec<u8>) {
+        let (words, rest) = (self.row(row), bytes % 8);
+        for word in words.iter().take(bytes / 8) {
+            to.extend_from_slice(&word.to_le_bytes());
+        }
+        if let Some(last) = words.get(bytes / 8).filter(|_| rest > 0) {
+            to.extend(last.to_le_bytes().iter().take(rest));
+        }
     }
 }
 
@@ -75,9 +86,14 @@ mod tests {
                 bits
             })
             .collect();
-        for (row, words) in ByRow::of(&cases).rows().enumerate() {
+        let by_row = ByRow::of(&cases.iter().collect::<Vec<_>>());
+        for row in 0..ROWS {
             let expected: Vec<usize> = (0..130).filter(|case| holds(*case, row)).collect();
-            assert_eq!(ones(words).collect::<Vec<_>>(), expected, "row {row}");
+            assert_eq!(ones(by_row.row(row)).collect::<Vec<_>>(), expected, "row {row}");
+            let mut bytes = Vec::new();
+            by_row.write_row(row, 130_usize.div_ceil(8), &mut bytes);
+            let bit = |case: &usize| bytes.get(case / 8).is_some_and(|byte| byte >> (case % 8) & 1 == 1);
+            assert_eq!((bytes.len(), (0..136).filter(bit).collect::<Vec<_>>()), (17, expected), "row {row}");
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Arrays whose layout is the attribute's own are read as they lie; every other array goes value by value
 //! through the rules of `casewise_core::input`, so that a column means what the same values mean anywhere else.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -11,7 +13,9 @@ use arrow_array::types::{
     Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, Date32Array, Float64Array, GenericListArray};
+use arrow_array::{
+    Array, ArrayRef, Date32Array, Float64Array, GenericListArray, OffsetSizeTrait, TimestampMicrosecondArray,
+};
 use arrow_schema::{DataType, TimeUnit};
 use casewise_core::input::{FieldReader, Misfit, Raw};
 use casewise_core::values::{Date, Decimal, Time, Value};
@@ -23,16 +27,19 @@ pub struct Column {
     pub(crate) array: ArrayRef,
     /// Of a dictionary: each of its values, read once.
     dictionary: Option<Arc<[Result<Value, Misfit>]>>,
+    /// Whether all values of the dictionary fit.
+    entries_fit: bool,
 }
 
 impl Column {
     /// Binds an array to an attribute.
     pub fn new(reader: FieldReader, array: ArrayRef) -> Column {
-        let dictionary = array.as_any_dictionary_opt().map(|dictionary| {
+        let dictionary: Option<Arc<[_]>> = array.as_any_dictionary_opt().map(|dictionary| {
             let values = dictionary.values();
             (0..values.len()).map(|row| read(&reader, values, row)).collect()
         });
-        Column { reader, array, dictionary }
+        let entries_fit = dictionary.as_ref().is_some_and(|values| values.iter().all(Result::is_ok));
+        Column { reader, array, dictionary, entries_fit }
     }
 
     /// The attribute.
@@ -57,9 +64,15 @@ impl Column {
         }
     }
 
-    /// Whether all values are seen to fit without reading them one by one.
-    pub(crate) fn fits(&self) -> bool {
-        let (array, reader) = (&self.array, &self.reader);
+    /// The value of a row that was seen to fit.
+    pub(crate) fn look(&self, row: usize) -> Cow<'_, Value> {
+        let entry = self.dictionary.as_ref().and_then(|values| values.get(self.key(row)?)?.as_ref().ok());
+        entry.map_or_else(|| Cow::Owned(self.value(row).unwrap_or_default()), Cow::Borrowed)
+    }
+
+    /// Whether all values of some rows are seen to fit without reading them one by one.
+    pub(crate) fn fits(&self, rows: Range<usize>) -> bool {
+        let (array, reader) = (self.array.slice(rows.start, rows.len()), &self.reader);
         if array.null_count() > 0 && !reader.optional() {
             return false;
         }
@@ -82,28 +95,37 @@ impl Column {
                 };
                 reader.takes_every(Raw::Date(Date(0))) && array.as_primitive_opt().is_some_and(in_calendar)
             }
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => reader.takes_every(Raw::Text("")),
-            DataType::Dictionary(_, _) => {
-                self.dictionary.as_ref().is_some_and(|values| values.iter().all(Result::is_ok))
+            DataType::Timestamp(TimeUnit::Microsecond, Some(_)) => {
+                let in_calendar = |times: &TimestampMicrosecondArray| {
+                    times.iter().flatten().all(|time| Time::from_micros(time).is_some())
+                };
+                reader.takes_every(Raw::Time(Time(0))) && array.as_primitive_opt().is_some_and(in_calendar)
             }
-            DataType::List(_) => self.elements_fit(array.as_list_opt::<i32>().map(GenericListArray::values)),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => reader.takes_every(Raw::Text("")),
+            DataType::Dictionary(_, _) => self.entries_fit,
+            DataType::List(_) => array.as_list_opt::<i32>().is_some_and(|lists| self.elements_fit(lists)),
             DataType::LargeList(_) => {
-                self.elements_fit(array.as_list_opt::<i64>().map(GenericListArray::values))
+                array.as_list_opt::<i64>().is_some_and(|lists| self.elements_fit(lists))
             }
             _ => false,
         }
     }
 
     /// Whether all elements of lists fit, each distinct text looked at once.
-    fn elements_fit(&self, elements: Option<&ArrayRef>) -> bool {
-        let Some(elements) = elements.filter(|elements| elements.null_count() == 0) else { return false };
+    fn elements_fit<O: OffsetSizeTrait>(&self, lists: &GenericListArray<O>) -> bool {
+        let ends = [lists.value_offsets().first(), lists.value_offsets().last()];
+        let [from, to] = ends.map(|end| end.map_or(0, |end| end.as_usize()));
+        let elements = lists.values().slice(from, to - from);
+        if elements.null_count() > 0 {
+            return false;
+        }
         if let Some(dictionary) = elements.as_any_dictionary_opt() {
             let words = dictionary.values();
             return (0..words.len()).all(|word| self.single(words, word).is_ok());
         }
         let Some(texts) = elements.as_string_opt::<i32>() else { return false };
         let mut seen = rustc_hash::FxHashSet::default();
-        texts.iter().enumerate().all(|(row, text)| !seen.insert(text) || self.single(elements, row).is_ok())
+        texts.iter().enumerate().all(|(row, text)| !seen.insert(text) || self.single(&elements, row).is_ok())
     }
 
     /// The set of one element of `values`, as the attribute reads it.

@@ -18,8 +18,8 @@ use crate::subjects::Customers;
 /// What came of a batch.
 #[derive(Debug, Clone)]
 pub struct Decided {
-    /// One row per customer decided, in the order of the batch.
-    pub decisions: RecordBatch,
+    /// One row per customer decided, in the order of the batch, in parts of a few thousand.
+    pub parts: Vec<RecordBatch>,
     /// Rows that were not decided, and why.
     pub rejects: Refused,
     /// What became of the cases, in numbers of customers, if it was asked for.
@@ -37,6 +37,12 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Called with the rows done so far, from any thread; false stops.
     pub progress: &'a (dyn Fn(usize) -> bool + Sync),
+}
+
+impl Options<'_> {
+    /// One thread, which nothing stops; nothing is put out.
+    pub const QUIET: Options<'static> =
+        Options { select: Select::NONE, counts: false, threads: 1, progress: &|_| true };
 }
 
 impl std::fmt::Debug for Options<'_> {
@@ -64,7 +70,7 @@ pub type Read = (Vec<Arc<Subject>>, Refused);
 pub type Refused = Vec<(usize, Box<InputProblem>)>;
 
 /// Rows that a thread takes at a time.
-const PIECE: usize = crate::CHUNK_ROWS;
+pub(crate) const PIECE: usize = crate::CHUNK_ROWS;
 
 /// Decides a batch, each customer alone.
 ///
@@ -86,29 +92,34 @@ pub fn decide(
         }
         (output::batch(&plan.model, &decisions.iter().collect::<Vec<_>>(), options.select), rejects)
     })?;
-    Decided::together(&plan.model, options.select, parts, counts.into_iter().flatten())
+    Ok(Decided::together(parts, counts.into_iter().flatten()))
 }
 
 impl Decided {
     /// Pieces in order.
     pub(crate) fn together(
-        model: &Model,
-        select: Select,
         parts: Vec<(RecordBatch, Refused)>,
         counts: impl Iterator<Item = Counts>,
-    ) -> Result<Decided, Halt> {
-        let (batches, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        let none = output::batch(model, &[], select);
-        let decisions = match batches.as_slice() {
-            [] => none,
-            // Every piece has the same columns.
-            batches => concat_batches(&none.schema(), batches).map_err(|_| Halt::TooLarge)?,
-        };
+    ) -> Decided {
+        let (parts, rejects): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let counts = counts.reduce(|mut sum, more| {
             sum.add(&more);
             sum
         });
-        Ok(Decided { decisions, rejects: rejects.into_iter().flatten().collect(), counts })
+        Decided { parts, rejects: rejects.into_iter().flatten().collect(), counts }
+    }
+}
+
+/// Parts of decisions as one batch.
+///
+/// # Errors
+/// They do not fit into one.
+pub fn whole(model: &Model, select: Select, parts: &[RecordBatch]) -> Result<RecordBatch, Halt> {
+    match parts {
+        [] => Ok(output::batch(model, &[], select)),
+        [one] => Ok(one.clone()),
+        // All parts have the same columns.
+        [first, ..] => concat_batches(&first.schema(), parts).map_err(|_| Halt::TooLarge),
     }
 }
 

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder};
+use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, FixedSizeBinaryArray,
     Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
-    TimestampMicrosecondArray, UInt8Array, UInt64Array, new_empty_array,
+    TimestampMicrosecondArray, UInt8Array, UInt64Array, new_empty_array, new_null_array,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema};
-use casewise_core::model::{Base, Case, CaseId, Let, LetId, Model, Number, ScoreId, ScorePart, SegmentId};
+use casewise_core::model::{
+    Base, Case, CaseId, ChannelId, Let, LetId, Model, Number, ScoreId, ScorePart, SegmentId,
+};
 use casewise_core::row::counts::{CaseCounts, Counts};
 use casewise_core::row::gates::Gate;
 use casewise_core::row::plain::plain;
@@ -129,7 +131,7 @@ pub fn batch(model: &Model, decisions: &[&Decision], select: Select) -> RecordBa
 
 /// A row per case: its name and its counts.
 pub fn counts(model: &Model, counts: &Counts) -> RecordBatch {
-    let names = StringArray::from_iter_values(model.cases.iter().map(|case| &*case.name));
+    let names = case_names(model);
     let numbers = |of: &dyn Fn(&CaseCounts) -> u64| -> ArrayRef {
         Arc::new(UInt64Array::from_iter_values(counts.cases.iter().map(of)))
     };
@@ -236,6 +238,10 @@ fn offers(model: &Model, decisions: &[&Decision]) -> ArrayRef {
     offers.finish()
 }
 
+fn case_names(model: &Model) -> StringArray {
+    StringArray::from_iter_values(model.cases.iter().map(|case| &*case.name))
+}
+
 /// Lists of names of cases, a list per subject.
 pub(crate) struct Names {
     names: ArrayRef,
@@ -246,7 +252,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn new(model: &Model) -> Names {
-        let names = Arc::new(StringArray::from_iter_values(model.cases.iter().map(|case| &*case.name)));
+        let names = Arc::new(case_names(model));
         Names { names, keys: Vec::new(), lengths: Vec::new(), length: 0 }
     }
 
@@ -284,13 +290,14 @@ pub(crate) fn bits(width: usize, bytes: Vec<u8>, rows: usize) -> ArrayRef {
 pub(crate) struct Offers<'m> {
     model: &'m Model,
     lengths: Vec<usize>,
-    rank: i32,
-    cases: StringBuilder,
-    ranks: Int32Builder,
-    channels: StringBuilder,
+    length: usize,
+    cases: Vec<CaseId>,
+    channels: Vec<Option<ChannelId>>,
     values: Vec<Value>,
-    variants: StringBuilder,
-    fields: StringBuilder,
+    /// Places of those that are variants, and which.
+    variants: Vec<(usize, usize)>,
+    /// Places of those that have fields, and these as JSON.
+    fields: Vec<(usize, String)>,
 }
 
 impl<'m> Offers<'m> {
@@ -298,53 +305,71 @@ impl<'m> Offers<'m> {
         Offers {
             model,
             lengths: Vec::new(),
-            rank: 0,
-            cases: StringBuilder::new(),
-            ranks: Int32Builder::new(),
-            channels: StringBuilder::new(),
+            length: 0,
+            cases: Vec::new(),
+            channels: Vec::new(),
             values: Vec::new(),
-            variants: StringBuilder::new(),
-            fields: StringBuilder::new(),
+            variants: Vec::new(),
+            fields: Vec::new(),
         }
     }
 
     /// The next offer of a subject.
     pub(crate) fn push(&mut self, offered: &Offered, fields: &Record<Plain>) {
-        self.rank += 1;
-        let case = self.model.cases.get(offered.case.0);
-        self.cases.append_option(case.map(|case| &*case.name));
-        self.ranks.append_value(self.rank);
-        let channel = offered.channel.and_then(|c| self.model.channels.get(c.0));
-        self.channels.append_option(channel.map(|c| &*c.name));
+        let place = self.cases.len();
+        self.length += 1;
+        self.cases.push(offered.case);
+        self.channels.push(offered.channel);
         self.values.push(offered.rank_value.clone());
-        let variant = offered.variant.and_then(|n| case.and_then(|case| case.variants.get(n)));
-        self.variants.append_option(variant.map(|variant| &*variant.name));
-        match fields.0.is_empty() {
-            true => self.fields.append_value("{}"),
-            false => self.fields.append_value(serde_json::to_string(fields).unwrap_or_default()),
+        self.variants.extend(offered.variant.map(|variant| (place, variant)));
+        if !fields.0.is_empty() {
+            self.fields.push((place, serde_json::to_string(fields).unwrap_or_default()));
         }
     }
 
     /// A subject has no further offer.
     pub(crate) fn end(&mut self) {
-        self.lengths.push(usize::try_from(self.rank).unwrap_or(0));
-        self.rank = 0;
+        self.lengths.push(std::mem::take(&mut self.length));
     }
 
-    pub(crate) fn finish(mut self) -> ArrayRef {
+    pub(crate) fn finish(self) -> ArrayRef {
+        let Offers { model, lengths, cases, channels, values, variants, fields, .. } = self;
+        let total = cases.len();
+        let known = case_names(model);
+        let names = cases.iter().map(|id| if id.0 < known.len() { known.value(id.0) } else { "" });
+        let ranks = lengths.iter().flat_map(|length| 1..=i32::try_from(*length).unwrap_or(i32::MAX));
+        let channel = |id: &Option<ChannelId>| id.and_then(|id| model.channels.get(id.0)).map(|c| &*c.name);
+        let variant = |(place, n): &(usize, usize)| {
+            let variant = model.cases.get(cases.get(*place)?.0)?.variants.get(*n)?;
+            Some((*place, &*variant.name))
+        };
+        let fields = fields.iter().map(|(place, fields)| (*place, fields.as_str()));
         let columns: Vec<(String, ArrayRef)> = vec![
-            ("case".to_owned(), Arc::new(self.cases.finish())),
-            ("rank".to_owned(), Arc::new(self.ranks.finish())),
-            ("channel".to_owned(), Arc::new(self.channels.finish())),
-            ("rank_value".to_owned(), array(self.model, &rank_base(self.model), self.values)),
-            ("variant".to_owned(), Arc::new(self.variants.finish())),
-            ("offer".to_owned(), Arc::new(self.fields.finish())),
+            ("case".to_owned(), Arc::new(StringArray::from_iter_values(names))),
+            ("rank".to_owned(), Arc::new(Int32Array::from_iter_values(ranks))),
+            ("channel".to_owned(), Arc::new(channels.iter().map(channel).collect::<StringArray>())),
+            ("rank_value".to_owned(), array(model, &rank_base(model), values)),
+            ("variant".to_owned(), here_and_there(total, None, variants.iter().filter_map(variant))),
+            ("offer".to_owned(), here_and_there(total, Some("{}"), fields)),
         ];
-        let total = self.lengths.iter().sum();
         let items = structure(columns, total);
         let field = Arc::new(Field::new("item", items.data_type().clone(), true));
-        Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(self.lengths), items, None))
+        Arc::new(ListArray::new(field, OffsetBuffer::from_lengths(lengths), items, None))
     }
+}
+
+/// Texts at some places, in order, and the same everywhere else.
+fn here_and_there<'t>(
+    total: usize,
+    elsewhere: Option<&'t str>,
+    some: impl Iterator<Item = (usize, &'t str)>,
+) -> ArrayRef {
+    let mut some = some.peekable();
+    if elsewhere.is_none() && some.peek().is_none() {
+        return new_null_array(&DataType::Utf8, total);
+    }
+    let mut at = |place: usize| some.next_if(|(at, _)| *at == place).map(|(_, text)| text).or(elsewhere);
+    Arc::new((0..total).map(&mut at).collect::<StringArray>())
 }
 
 /// The widest type of the model's ranks: one column for all batches.

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use casewise_core::input::subject::write_key;
 use casewise_core::input::{
-    FieldReader, History, HistoryBuilder, InputProblem, Layout, Layouts, Misfit, Part, Subject,
-    SubjectBuilder,
+    FieldReader, InputProblem, Layout, Layouts, Misfit, Part, Rows, Subject, SubjectBuilder,
 };
-use casewise_core::model::{ListId, Model, TableId};
+use casewise_core::model::{ListId, Model, TableId, TableKind};
 use casewise_core::values::Value;
 use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
 use crate::decide::{Options, pieces};
-use crate::keys::Keys;
-use crate::output::Select;
+use crate::history::{History, HistoryBuilder};
+use crate::keys::{KeyId, Keys, Texts};
 
 /// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
 #[derive(Debug, Default)]
@@ -103,10 +102,7 @@ pub struct Record {
 impl Record {
     /// Puts it with the others of its subject.
     pub fn add_to(self, history: &mut HistoryBuilder) {
-        match self.values {
-            Ok(values) => history.add(&self.of, values),
-            Err(problem) => history.refuse(self.of, problem),
-        }
+        history.add(KeyId::of(&self.of), self.values);
     }
 }
 
@@ -144,10 +140,11 @@ pub fn records<'a>(
     }))
 }
 
-/// Puts the records of a batch with the others of their subjects; they are read on several threads.
+/// Puts the records of a batch with the others of their subjects; they are looked at on several threads.
 ///
 /// # Errors
-/// A column is absent or of a type that cannot be read, or a record has no readable key.
+/// A column is absent or of a type that cannot be read, or a record has no readable key; or the table has more records
+/// than can be numbered.
 pub fn add_records(
     model: &Model,
     layouts: &Layouts,
@@ -156,49 +153,55 @@ pub fn add_records(
     threads: usize,
     history: &mut HistoryBuilder,
 ) -> Result<(), Box<InputProblem>> {
-    /// Records that were read one after the other.
-    struct Part {
-        keys: String,
-        /// Where the key of each record ends, and why it cannot be used.
-        records: Vec<(usize, Option<InputProblem>)>,
-        /// Of the records that can be used.
-        values: Vec<Value>,
-    }
-    let width = model.tables.get(table.0).map_or(0, |table| table.fields.len());
-    let first = history.count();
-    let options = Options { select: Select::NONE, counts: false, threads, progress: &|_| true };
-    // The columns are looked at before any row is.
-    drop(records(model, layouts, table, &batch.slice(0, 0), first)?);
-    let read = |rows: Range<usize>| -> Result<Part, Box<InputProblem>> {
-        let piece = batch.slice(rows.start, rows.len());
-        let mut part =
-            Part { keys: String::new(), records: Vec::with_capacity(rows.len()), values: Vec::new() };
-        for record in records(model, layouts, table, &piece, first + rows.start)? {
-            let record = record?;
-            part.keys.push_str(&record.of);
-            let problem = match record.values {
-                Ok(values) => {
-                    part.values.extend(values);
-                    None
-                }
-                Err(problem) => Some(problem),
-            };
-            part.records.push((part.keys.len(), problem));
-        }
-        Ok(part)
+    let (Some(declared), Some(layout)) = (model.tables.get(table.0), layouts.tables.get(table.0)) else {
+        return Ok(());
     };
-    let parts = pieces(batch.num_rows(), &options, || (), |(), rows| read(rows));
+    let (name, first) = (&declared.name, history.count());
+    let whole = Part::Table(Arc::clone(name), None);
+    let keys = key_column(model, layouts, &whole, batch)?;
+    let columns = columns(layout, &whole, batch)?;
+    if !history.has_room(batch.num_rows()) {
+        let misfit =
+            Misfit::found(format!("more than {} records", u32::MAX - 1), "fewer: divide the customers");
+        return Err(Box::new(InputProblem { key: None, part: whole, attribute: None, misfit }));
+    }
+    let (_, doubtful) =
+        columns.iter().flatten().partition::<Vec<_>, _>(|column| column.fits(0..batch.num_rows()));
+    let times = columns.first().and_then(Option::as_ref).filter(|_| declared.kind != TableKind::Rows);
+    let at = |row| times.map_or(0, |times| Rows::at(std::slice::from_ref(&*times.look(row))));
+    // When each record happened, or why it cannot be used.
+    type Looked = (Texts, Vec<Result<i64, Box<InputProblem>>>);
+    let look = |rows: Range<usize>| -> Result<Looked, Box<InputProblem>> {
+        let (mut texts, mut read) = (Texts::default(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            let part = || Part::Table(Arc::clone(name), Some(first + row));
+            let Some(key) = texts.push(|to| write_key(model, &keys.look(row), to)) else {
+                // Read once more to say why.
+                let read = keys.value(row).and_then(|key| layouts.key_text(model, &key));
+                let misfit = read.err().unwrap_or_else(|| Misfit::absent(keys.reader().expected()));
+                return Err(column_problem(part(), keys.reader().name(), misfit));
+            };
+            let misfit =
+                doubtful.iter().find_map(|column| Some((column.reader().name(), column.value(row).err()?)));
+            read.push(match misfit {
+                None => Ok(at(row)),
+                Some((attribute, misfit)) => {
+                    let (key, attribute) = (Some(Arc::from(key)), Some(Arc::clone(attribute)));
+                    Err(Box::new(InputProblem { key, part: part(), attribute, misfit }))
+                }
+            });
+        }
+        Ok((texts, read))
+    };
+    let options = Options { threads, ..Options::QUIET };
     // Nothing stops it.
-    for part in parts.map(|(parts, _)| parts).unwrap_or_default() {
-        let part = part?;
-        let (mut from, mut values) = (0, part.values.into_iter());
-        for (end, problem) in part.records {
-            let key = part.keys.get(from..end).unwrap_or_default();
-            match problem {
-                None => history.add(key, values.by_ref().take(width)),
-                Some(problem) => history.refuse(Arc::from(key), problem),
-            }
-            from = end;
+    let parts = pieces(batch.num_rows(), &options, || (), |(), rows| look(rows)).unwrap_or_default().0;
+    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+    history.columns(columns);
+    for (texts, read) in parts {
+        for (n, read) in read.into_iter().enumerate() {
+            // Every record that was looked at has a key.
+            texts.id(n).into_iter().for_each(|key| history.next(key, read.clone()));
         }
     }
     Ok(())
@@ -293,15 +296,15 @@ impl<'a> Customers<'a> {
         self.beside.tables.get(table)?.as_ref()
     }
 
-    /// The columns whose values do not all fit, or may not.
-    pub(crate) fn to_be_checked(&self) -> Vec<usize> {
+    /// The columns whose values in some rows do not all fit, or may not.
+    pub(crate) fn to_be_checked(&self, rows: &Range<usize>) -> Vec<usize> {
         let columns = self.columns.iter().enumerate();
-        let doubtful = columns.filter(|(_, column)| column.as_ref().is_some_and(|c| !c.fits()));
-        doubtful.map(|(n, _)| n).collect()
+        let fits = |column: &Option<Column>| column.as_ref().is_none_or(|column| column.fits(rows.clone()));
+        columns.filter(|(_, column)| !fits(column)).map(|(n, _)| n).collect()
     }
 
     /// Whether a row is refused, given its key and the columns that are to be checked.
-    pub(crate) fn is_refused(&self, row: usize, key: &str, checked: &[usize]) -> bool {
+    pub(crate) fn is_refused(&self, row: usize, key: KeyId, checked: &[usize]) -> bool {
         let misfit =
             |n: &usize| matches!(self.columns.get(*n), Some(Some(column)) if column.value(row).is_err());
         self.repeated.binary_search(&row).is_ok()
@@ -337,9 +340,10 @@ impl<'a> Customers<'a> {
         if let Some(context) = &self.beside.context {
             builder.context(context.clone());
         }
+        let key = KeyId::of(builder.key());
         for (n, history) in self.beside.tables.iter().enumerate() {
             let Some(history) = history else { continue };
-            let rows = history.of(builder.key()).map_err(|problem| Box::new(problem.clone()))?;
+            let rows = history.of(key).map_err(|problem| Box::new(problem.clone()))?;
             builder.history(TableId(n), rows);
         }
         for (n, list) in self.beside.lists.iter().enumerate() {

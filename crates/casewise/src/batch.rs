@@ -104,6 +104,15 @@ impl std::fmt::Debug for How<'_> {
     }
 }
 
+/// The decisions of a batch, as they come from the threads that made them.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// One row per customer decided, in the order of the batch, in batches of a few thousand.
+    pub parts: Vec<RecordBatch>,
+    /// The rows that were refused, and why.
+    pub refused: Vec<(usize, Error)>,
+}
+
 /// The decisions of a batch.
 #[derive(Debug, Clone)]
 pub struct Decisions {

@@ -17,7 +17,7 @@ use crate::output;
 impl Sweep {
     /// Tests the gates of a piece.
     pub(super) fn gates(&self, bound: &Bound<'_>, piece: &Piece<'_>, found: &mut Found) {
-        let Found { scratch, states, passed, open, counts, gates, .. } = found;
+        let Found { scratch, states, passed, open, usable, counts, gates, .. } = found;
         let Piece { from, present, .. } = piece;
         let mut ask = |id: LiteralId, row: usize| {
             let truths = piece.answers.get(*self.asked_at.get(&id)?)?;
@@ -41,11 +41,12 @@ impl Sweep {
             let maybe = if self.told { chunk.possible(self.channels_at + n, present) } else { yes };
             Truths { yes, maybe }
         }));
-        let Contacts { policies, usable, barred } = self.contacts(piece, states);
+        let Contacts { policies, usable: left_usable, barred } = self.contacts(piece, states);
+        *usable = left_usable;
         let sets: Vec<Truths> = self
             .channels
             .iter()
-            .map(|(channels, ignored)| any_of(channels, *ignored, open, &usable))
+            .map(|(channels, ignored)| any_of(channels, *ignored, open, usable))
             .collect();
         let mut barred = barred.iter().peekable();
         let mut lose = Lost { kernels: self.conditions.kernels(), counts, gates };
@@ -118,14 +119,14 @@ impl Sweep {
             barred: Vec::new(),
         };
         let mut without = piece.present;
-        let with = piece.contacts.iter().enumerate().filter_map(|(row, rows)| Some((row, rows.as_ref()?)));
-        for (n, (row, contacts)) in with.enumerate() {
+        for (n, (row, contacts)) in piece.contacts.iter().enumerate() {
+            let row = *row;
             unset(&mut without, row);
             if n == states.len() {
                 states.push(ContactState::default());
             }
             let Some(state) = states.get_mut(n) else { continue };
-            self.walks.digest(state, contacts);
+            self.walks.digest(state, contacts.iter().rev().filter_map(|contact| *contact));
             let state = &*state;
             for (truths, policy) in found.policies.iter_mut().zip(&self.policies) {
                 truths.set(row, policy.open(state));

@@ -5,6 +5,7 @@
 
 mod gates;
 mod piece;
+mod straight;
 mod truths;
 mod walk;
 
@@ -99,6 +100,8 @@ struct Found {
     passed: Vec<Bits>,
     /// Per channel, the contact policy aside.
     open: Vec<Truths>,
+    /// Per channel, what the contact policy says.
+    usable: Vec<Truths>,
     counts: Option<Counts>,
     /// Per case of the model, a number per row: only where they are selected.
     status: Vec<[u8; ROWS]>,
@@ -178,7 +181,13 @@ impl Sweep {
         })
     }
 
-    /// Decides a batch, each customer alone; none where the columns must be read row by row.
+    /// The plan.
+    pub fn plan(&self) -> &Arc<Plan> {
+        self.walks.plan()
+    }
+
+    /// Decides a batch, each customer alone; none where the columns must be read row by row, or the past contacts have
+    /// not been [looked up](crate::History::look_up_contacts).
     ///
     /// # Errors
     /// See [`Halt`].
@@ -189,12 +198,15 @@ impl Sweep {
             Node::Context(n) => self.context.get(*n as usize).map(Input::Constant),
             _ => None,
         });
+        let read;
+        let history = self.plan().model.tables.len().checked_sub(1).and_then(|last| customers.history(last));
+        let contacts = match history {
+            Some(history) => Some(history.contacts()?),
+            None => None,
+        };
         if !bound.is_whole() {
             return None;
         }
-        let model = &self.walks.plan().model;
-        let checked = customers.to_be_checked();
-        let read;
         let keys = match customers.keys() {
             Some(keys) => keys,
             None => match Keys::read(customers, &Options { progress: &|_| true, ..*options }) {
@@ -207,13 +219,12 @@ impl Sweep {
         };
         let start = || self.memory(options);
         let decided = pieces(customers.len(), options, start, |found, rows| {
-            let (piece, rejects) = self.piece((customers, keys), &checked, rows, &mut found.walker);
+            let (piece, rejects) = self.piece((customers, keys, contacts.as_ref()), rows, &mut found.walker);
             self.gates(&bound, &piece, found);
             (self.walk(customers, &piece, found, options), rejects)
         });
-        Some(decided.and_then(|(parts, memories)| {
-            let counts = memories.into_iter().filter_map(|found| found.counts);
-            Decided::together(model, options.select, parts, counts)
+        Some(decided.map(|(parts, memories)| {
+            Decided::together(parts, memories.into_iter().filter_map(|found| found.counts))
         }))
     }
 
@@ -226,6 +237,7 @@ impl Sweep {
             states: Vec::new(),
             passed: Vec::new(),
             open: Vec::new(),
+            usable: Vec::new(),
             counts: options.counts.then(|| Counts::new(model)),
             status: numbers(options.select.status),
             gates: numbers(options.select.gate),

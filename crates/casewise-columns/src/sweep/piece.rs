@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use casewise_core::input::{Rows, Subject};
+use casewise_core::input::Subject;
+use casewise_core::row::contacts::PastContact;
 use casewise_core::row::walks::Walker;
 use casewise_core::values::Value;
 
@@ -10,7 +11,7 @@ use super::Sweep;
 use super::truths::Truths;
 use crate::bits::{Bits, ROWS, first, unset};
 use crate::decide::Refused;
-use crate::keys::Keys;
+use crate::keys::{KeyId, Keys};
 use crate::subjects::Customers;
 
 /// The rows of a piece.
@@ -25,8 +26,8 @@ pub(super) struct Piece<'k> {
     pub(super) answers: Vec<Truths>,
     /// As many per row that is not refused as there are known slots.
     pub(super) known: Vec<Value>,
-    /// Past contacts, where there are any.
-    pub(super) contacts: Vec<Option<Rows>>,
+    /// The rows that have past contacts, and these, the latest last.
+    pub(super) contacts: Vec<(usize, &'k [Option<PastContact>])>,
 }
 
 impl Sweep {
@@ -38,14 +39,15 @@ impl Sweep {
     /// Reads keys and contacts, computes what is computed row by row, and finds the rows that are refused.
     pub(super) fn piece<'k>(
         &self,
-        (customers, keys): (&Customers<'_>, &'k Keys),
-        checked: &[usize],
+        (customers, keys, contacts_of): (
+            &Customers<'_>,
+            &'k Keys,
+            Option<&impl Fn(KeyId) -> &'k [Option<PastContact>]>,
+        ),
         rows: Range<usize>,
         walker: &mut Walker,
     ) -> (Piece<'k>, Refused) {
         let (from, count) = (rows.start, rows.len().min(ROWS));
-        let tables = self.walks.plan().model.tables.len();
-        let history = tables.checked_sub(1).and_then(|last| customers.history(last));
         let mut piece = Piece {
             from,
             keys: Vec::with_capacity(count),
@@ -53,8 +55,9 @@ impl Sweep {
             subjects: Vec::new(),
             answers: vec![Truths::NONE; self.asked.len()],
             known: Vec::new(),
-            contacts: Vec::with_capacity(count),
+            contacts: Vec::new(),
         };
+        let checked = if self.is_by_row() { Vec::new() } else { customers.to_be_checked(&rows) };
         let mut rejects = Vec::new();
         for row in rows {
             let mut key = keys.get(row);
@@ -72,7 +75,7 @@ impl Sweep {
                     piece.known.extend(self.known.slots.iter().map(|slot| look.value(*slot)));
                 }
                 piece.subjects.push(subject);
-            } else if key.is_none_or(|key| customers.is_refused(row, key, checked))
+            } else if keys.id(row).is_none_or(|key| customers.is_refused(row, key, &checked))
                 && let Err(problem) = customers.subject(row)
             {
                 // What was seen to be wrong is told as it is of one customer.
@@ -82,8 +85,9 @@ impl Sweep {
             if key.is_none() {
                 unset(&mut piece.present, row - from);
             }
-            let contacts = key.and_then(|key| history?.of(key).ok());
-            piece.contacts.push(contacts.filter(|rows| !rows.is_empty()));
+            let id = keys.id(row).filter(|_| key.is_some());
+            let contacts = contacts_of.zip(id).map(|(contacts_of, key)| contacts_of(key));
+            piece.contacts.extend(contacts.filter(|of| !of.is_empty()).map(|of| (row - from, of)));
             piece.keys.push(key);
         }
         (piece, rejects)

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use casewise_core::input::Subject;
-use casewise_core::model::ScorePart;
+use casewise_core::model::{CaseId, ChannelId, ScorePart};
 use casewise_core::row::report::{Plain, Record};
 use casewise_core::row::walk::Turn;
 use casewise_core::row::{CaseStatus, Offered};
 use casewise_core::values::Value;
 
 use super::piece::Piece;
+use super::truths::Truths;
 use super::{Found, Sweep};
 use crate::bits::{NONE, ROWS, is_set, rows};
 use crate::by_row::{ByRow, ones};
@@ -40,17 +41,14 @@ impl Sweep {
             columns.push(("offers", offers.finish()));
         }
         if select.eligible || select.eligible_bits {
-            let declared = self
-                .places
-                .iter()
-                .map(|place| place.and_then(|place| found.passed.get(place)).copied().unwrap_or(NONE));
-            let by_row = ByRow::of(&declared.collect::<Vec<_>>());
-            let rows =
-                || by_row.rows().zip(&piece.keys).filter(|(_, key)| key.is_some()).map(|(words, _)| words);
+            let declared = self.places.iter().map(|place| place.and_then(|place| found.passed.get(place)));
+            let by_row = ByRow::of(&declared.map(|bits| bits.unwrap_or(&NONE)).collect::<Vec<_>>());
+            let decided =
+                || piece.keys.iter().enumerate().filter(|(_, key)| key.is_some()).map(|(row, _)| row);
             if select.eligible {
                 let mut names = Names::new(model);
-                for words in rows() {
-                    ones(words).for_each(|case| names.push(case));
+                for row in decided() {
+                    ones(by_row.row(row)).for_each(|case| names.push(case));
                     names.end();
                 }
                 columns.push(("eligible", names.finish()));
@@ -58,9 +56,7 @@ impl Sweep {
             if select.eligible_bits {
                 let width = model.cases.len().div_ceil(8);
                 let mut bytes = Vec::with_capacity(count * width);
-                for words in rows() {
-                    bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()).take(width));
-                }
+                decided().for_each(|row| by_row.write_row(row, width, &mut bytes));
                 columns.push(("eligible_bits", output::bits(width, bytes, count)));
             }
         }
@@ -111,7 +107,7 @@ impl Sweep {
         found: &mut Found,
         mut offers: Option<&mut Offers<'_>>,
     ) {
-        let Found { walker, states, passed, open, counts, status, .. } = found;
+        let Found { walker, states, passed, open, usable, counts, status, .. } = found;
         // Who is not offered a case, and is not held out of it, is outranked.
         for (case, bits) in self.cases.iter().zip(passed.iter()) {
             if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(case.id.0)) {
@@ -122,29 +118,57 @@ impl Sweep {
                 rows(bits).for_each(|row| numbers.get_mut(row).into_iter().for_each(|to| *to = outranked));
             }
         }
-        let by_row = ByRow::of(passed);
+        let straight = self.straight(piece, states, passed);
+        let mut count_up = |id: CaseId, became: CaseStatus, rows: u64| {
+            if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(id.0)) {
+                counts.move_up(became, rows);
+            }
+        };
+        let ids = self.walks.order();
+        for (place, rows) in &straight.offered {
+            ids.get(*place).into_iter().for_each(|id| count_up(*id, CaseStatus::Offered, *rows));
+        }
+        let mut write = |id: CaseId, row: usize, became: CaseStatus| {
+            if let Some(number) = status.get_mut(id.0).and_then(|numbers| numbers.get_mut(row)) {
+                *number = output::status_number(became);
+            }
+        };
+        let by_row = (straight.rows != piece.present).then(|| ByRow::of(&passed.iter().collect::<Vec<_>>()));
         let mut read = Subject::default();
         let mut offered = Vec::new();
-        let mut states = states.iter_mut();
-        for ((row, key), passed) in piece.keys.iter().enumerate().zip(by_row.rows()) {
-            let has_contacts = piece.contacts.get(row).is_some_and(Option::is_some);
-            let state = if has_contacts { states.next() } else { None };
+        let mut states = piece.contacts.iter().map(|(row, _)| *row).zip(states.iter_mut()).peekable();
+        for (row, key) in piece.keys.iter().enumerate() {
+            let state = states.next_if(|(of, _)| *of == row).map(|(_, state)| state);
             let Some(key) = key else { continue };
-            if passed.iter().any(|word| *word != 0) {
-                let subject = match piece.subjects.get(row) {
-                    Some(subject) => subject,
-                    None if self.reads => {
-                        read = customers.subject(piece.from + row).unwrap_or_default();
-                        &read
-                    }
-                    None => {
+            let is_straight = is_set(&straight.rows, row);
+            let passed = by_row.as_ref().filter(|_| !is_straight).map_or(&[][..], |by_row| by_row.row(row));
+            if straight.of(row).next().is_none() && passed.iter().all(|word| *word == 0) {
+                offers.iter_mut().for_each(|offers| offers.end());
+                continue;
+            }
+            let subject = match piece.subjects.get(row) {
+                Some(subject) => subject,
+                None if self.reads => {
+                    read = customers.subject(piece.from + row).unwrap_or_default();
+                    &read
+                }
+                None => {
+                    if !is_straight {
                         read.key = Arc::from(*key);
-                        &read
                     }
-                };
+                    &read
+                }
+            };
+            let is_open = |truths: &[Truths], n: usize| truths.get(n).is_some_and(|t| is_set(&t.yes, row));
+            offered.clear();
+            for place in straight.of(row) {
+                ids.get(place).into_iter().for_each(|id| write(*id, row, CaseStatus::Offered));
+                let is_usable = |ChannelId(n)| is_open(open, n) && is_open(usable, n);
+                offered.extend(offers.as_ref().and_then(|_| self.walks.offer(place, key, is_usable)));
+            }
+            if !is_straight {
                 self.walks.stand(walker, state);
-                let channels = open.iter().map(|truths| is_set(&truths.yes, row).then_some(true));
-                offered.clear();
+                let channels = (0..open.len()).map(|n| is_open(open, n).then_some(true));
                 self.walks.walk(walker, subject, channels, ones(passed), |id, turn, offer| {
                     offered.extend(offer);
                     let became = match turn {
@@ -152,19 +176,13 @@ impl Sweep {
                         Turn::HeldOut { .. } => CaseStatus::HeldOut,
                         Turn::Outranked { .. } => return,
                     };
-                    if let Some(counts) = counts.as_mut().and_then(|counts| counts.cases.get_mut(id.0)) {
-                        counts.move_up(became);
-                    }
-                    if let Some(number) = status.get_mut(id.0).and_then(|numbers| numbers.get_mut(row)) {
-                        *number = output::status_number(became);
-                    }
+                    count_up(id, became, 1);
+                    write(id, row, became);
                 });
-                if let Some(offers) = &mut offers {
-                    let each = |offer: &Offered, fields: &Record<Plain>| offers.push(offer, fields);
-                    self.walks.offer_fields(walker, subject, &offered, each);
-                }
             }
             if let Some(offers) = &mut offers {
+                let each = |offer: &Offered, fields: &Record<Plain>| offers.push(offer, fields);
+                self.walks.offer_fields(walker, subject, &offered, each);
                 offers.end();
             }
         }

@@ -162,6 +162,7 @@ impl FieldReader {
                 | (Reader::Float { .. }, Raw::Float(_))
                 | (Reader::Bool(_), Raw::Bool(_))
                 | (Reader::Date, Raw::Date(_))
+                | (Reader::Time(_), Raw::Time(_))
                 | (Reader::Text, Raw::Text(_))
         )
     }

@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub mod convert;
-pub mod history;
 pub mod layout;
 pub mod problem;
 pub mod subject;
@@ -14,12 +13,11 @@ pub mod subject;
 mod tests;
 
 pub use convert::{FieldReader, Raw, SetReader};
-pub use history::{History, HistoryBuilder};
 pub use layout::{Layout, Layouts};
 pub use problem::{InputProblem, Misfit, Part};
 pub use subject::{RecordBuilder, SubjectBuilder};
 
-use crate::model::{Model, TableKind};
+use crate::model::Model;
 use crate::values::{Time, Value};
 
 /// One subject with everything supplied beside it. Indices are those of the model.
@@ -46,21 +44,13 @@ impl Subject {
 
 /// The events or rows of one subject in one table: events by time, then input order. Cheap to clone.
 ///
-/// Their values lie one behind the other: a customer can have thousands, and all are read for each aggregate. Many
-/// subjects can share the values of a table, each with a part of them.
-#[derive(Debug, Clone, Default)]
+/// Their values lie one behind the other: a customer can have thousands, and all are read for each aggregate.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
     values: Arc<[Value]>,
     /// Values of a row.
     width: usize,
-    first: usize,
     count: usize,
-}
-
-impl PartialEq for Rows {
-    fn eq(&self, other: &Rows) -> bool {
-        self.iter().eq(other.iter())
-    }
 }
 
 impl Rows {
@@ -79,7 +69,12 @@ impl Rows {
             values.extend(row);
             values.resize(n * width, Value::Missing);
         }
-        Rows { values: values.into(), width, first: 0, count }
+        Rows::in_order(values, width, count)
+    }
+
+    /// So many, in order, of so many values each, one behind the other.
+    pub fn in_order(values: Vec<Value>, width: usize, count: usize) -> Rows {
+        Rows { values: values.into(), width, count }
     }
 
     /// Each with one value per field of the table.
@@ -102,7 +97,7 @@ impl Rows {
     }
 
     fn row(&self, place: usize) -> &[Value] {
-        let from = (self.first + place) * self.width;
+        let from = place * self.width;
         self.values.get(from..from + self.width).unwrap_or_default()
     }
 

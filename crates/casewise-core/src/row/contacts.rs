@@ -97,22 +97,26 @@ enum Counted {
 /// A name in a past contact: declared, not declared, or missing.
 #[derive(Debug, Clone, Copy)]
 enum Named {
-    Declared(usize),
+    Declared(u32),
     Undeclared,
     Missing,
 }
 
 impl Named {
+    fn declared(index: usize) -> Named {
+        u32::try_from(index).map_or(Named::Undeclared, Named::Declared)
+    }
+
     fn counted(self) -> Counted {
         match self {
-            Named::Declared(index) => Counted::Together(index),
+            Named::Declared(index) => Counted::Together(index as usize),
             Named::Undeclared => Counted::Not,
             Named::Missing => Counted::Unknown,
         }
     }
 }
 
-/// A contact with its names looked up.
+/// Whom a contact counts for.
 #[derive(Debug, Clone, Copy)]
 struct Contact {
     case: Named,
@@ -121,29 +125,6 @@ struct Contact {
 }
 
 impl Contact {
-    fn read(plan: &Plan, row: &[Value]) -> Contact {
-        let text = |field: usize| match row.get(field) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        };
-        let named = |name: Option<&std::sync::Arc<str>>, find: &dyn Fn(&str) -> Option<usize>| match name {
-            Some(name) => find(name).map_or(Named::Undeclared, Named::Declared),
-            None => Named::Missing,
-        };
-        let layout = &plan.layout;
-        let case = named(text(contact_fields::CASE), &|name| layout.cases.get(name).map(|id| id.0));
-        let channel = named(text(contact_fields::CHANNEL), &|name| layout.channels.get(name).map(|id| id.0));
-        // The event's group, else its declared case's.
-        let group = match (text(contact_fields::GROUP), case) {
-            (Some(name), _) => named(Some(name), &|name| layout.groups.get(name).map(|id| id.0)),
-            (None, Named::Declared(case)) => {
-                group_of(plan, CaseId(case)).map_or(Named::Undeclared, Named::Declared)
-            }
-            (None, other) => other,
-        };
-        Contact { case, channel, group }
-    }
-
     fn counted_by_cap(self, scope: &CapScope) -> Counted {
         match scope {
             CapScope::All => Counted::Together(0),
@@ -151,7 +132,7 @@ impl Contact {
             CapScope::PerGroup => self.group.counted(),
             CapScope::PerCase => self.case.counted(),
             CapScope::On(channels) => match self.channel {
-                Named::Declared(n) if channels.contains(&ChannelId(n)) => Counted::Together(0),
+                Named::Declared(n) if channels.contains(&ChannelId(n as usize)) => Counted::Together(0),
                 Named::Declared(_) | Named::Undeclared => Counted::Not,
                 Named::Missing => Counted::Unknown,
             },
@@ -165,6 +146,81 @@ impl Contact {
             PauseScope::SameGroup => self.group.counted(),
             PauseScope::SameChannel => self.channel.counted(),
         }
+    }
+}
+
+/// What the contact policy reads in one field of a past contact: names are looked up, what it does not read is nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Told {
+    /// Nothing.
+    Nothing,
+    /// When it was.
+    At(Time),
+    /// Which outcome.
+    Outcome(Label),
+    /// It is not counted.
+    NotCounted,
+    /// Its case, channel or group, by place in the model; none: not declared.
+    Name(Option<u32>),
+}
+
+impl Told {
+    /// By the value of one of the [fields](contact_fields).
+    pub fn by(plan: &Plan, field: usize, value: &Value) -> Told {
+        let layout = &plan.layout;
+        let place = |name: &str| match field {
+            contact_fields::CASE => layout.cases.get(name).map(|id| id.0),
+            contact_fields::CHANNEL => layout.channels.get(name).map(|id| id.0),
+            contact_fields::GROUP => layout.groups.get(name).map(|id| id.0),
+            _ => None,
+        };
+        match (field, value) {
+            (contact_fields::AT, Value::Time(at)) => Told::At(*at),
+            (contact_fields::OUTCOME, Value::Label(outcome)) => Told::Outcome(*outcome),
+            (contact_fields::COUNTED, Value::Bool(false)) => Told::NotCounted,
+            (_, Value::Text(name)) => Told::Name(place(name).and_then(|n| u32::try_from(n).ok())),
+            _ => Told::Nothing,
+        }
+    }
+
+    fn named(self) -> Named {
+        match self {
+            Told::Name(place) => place.map_or(Named::Undeclared, Named::Declared),
+            _ => Named::Missing,
+        }
+    }
+}
+
+/// What the contact policy reads of a past contact.
+#[derive(Debug, Clone, Copy)]
+pub struct PastContact {
+    at: i64,
+    outcome: u32,
+    counts: bool,
+    of: Contact,
+}
+
+impl PastContact {
+    /// Reads the [fields](contact_fields) of a contact; none: without time and outcome it counts nowhere.
+    pub fn read(plan: &Plan, told: impl Fn(usize) -> Told) -> Option<PastContact> {
+        let Told::At(at) = told(contact_fields::AT) else { return None };
+        let Told::Outcome(Label(outcome)) = told(contact_fields::OUTCOME) else { return None };
+        let counts = !matches!(told(contact_fields::COUNTED), Told::NotCounted);
+        let case = told(contact_fields::CASE).named();
+        let channel = told(contact_fields::CHANNEL).named();
+        // The event's group, else its declared case's.
+        let group = match (told(contact_fields::GROUP).named(), case) {
+            (Named::Missing, Named::Declared(case)) => {
+                group_of(plan, CaseId(case as usize)).map_or(Named::Undeclared, Named::declared)
+            }
+            (Named::Missing, case) => case,
+            (group, _) => group,
+        };
+        Some(PastContact { at: at.0, outcome, counts, of: Contact { case, channel, group } })
+    }
+
+    fn is(&self, outcome: Outcome) -> bool {
+        self.outcome == outcome as u32
     }
 }
 
@@ -234,63 +290,85 @@ impl ContactState {
     /// Goes through the contacts before `until` and says what they come to at `now`. (`until` is `now` but
     /// where one asks what will be, with nothing new happening.) None is no contacts.
     pub fn digest(&mut self, plan: &Plan, contacts: Option<&Rows>, until: Time, now: Time) {
-        self.offers = 0;
         self.now = Some(now);
         self.rules.resize_with(plan.contacts.len(), RuleState::default);
-        let mut after_any = i64::MAX;
         for (state, rule) in self.rules.iter_mut().zip(&plan.contacts) {
-            state.tallies.clear();
-            state.unknown = Tally::default();
             let back = |length| semantics::before(now, length, &plan.model.zone).map_or(i64::MIN, |t| t.0);
             state.after = match rule {
                 ContactRulePlan::Cap { window, .. } => back(window),
                 ContactRulePlan::Pause { length, .. } => back(length).saturating_sub(CALENDAR_SLACK),
                 ContactRulePlan::PauseWithout { .. } => i64::MIN,
             };
+        }
+        let latest_first = contacts.filter(|_| !plan.contacts.is_empty()).into_iter();
+        let latest_first = latest_first.flat_map(|rows| rows.iter().rev());
+        self.go_through(
+            plan,
+            latest_first.filter_map(|row| {
+                let told = |n| row.get(n).map_or(Told::Nothing, |value| Told::by(plan, n, value));
+                PastContact::read(plan, told)
+            }),
+            until,
+        );
+    }
+
+    /// The same at the time of another state, of contacts whose names have been looked up: the latest comes first.
+    pub fn digest_like(
+        &mut self,
+        plan: &Plan,
+        other: &ContactState,
+        latest_first: impl Iterator<Item = PastContact>,
+    ) {
+        let Some(now) = other.now else { return self.clone_from(other) };
+        self.now = other.now;
+        self.rules.resize_with(other.rules.len(), RuleState::default);
+        self.rules.iter_mut().zip(&other.rules).for_each(|(state, other)| state.after = other.after);
+        self.go_through(plan, latest_first, now);
+    }
+
+    fn go_through(&mut self, plan: &Plan, latest_first: impl Iterator<Item = PastContact>, until: Time) {
+        let Some(now) = self.now else { return };
+        self.offers = 0;
+        let mut after_any = i64::MAX;
+        for state in &mut self.rules {
+            state.tallies.clear();
+            state.unknown = Tally::default();
             after_any = after_any.min(state.after);
         }
-        if let Some(rows) = contacts.filter(|_| !plan.contacts.is_empty()) {
-            for row in rows.iter().rev() {
-                let Some(Value::Time(at)) = row.get(contact_fields::AT) else { continue };
-                if at.0 <= after_any {
-                    break;
-                }
-                if *at < until {
-                    self.add(plan, row, at.0, now);
-                }
+        for contact in latest_first.skip_while(|contact| contact.at >= until.0) {
+            if contact.at <= after_any {
+                break;
             }
+            self.add(plan, &contact, now);
         }
         self.conclude(plan, now);
     }
 
     /// Adds a contact; they come from the latest to the earliest.
-    fn add(&mut self, plan: &Plan, row: &[Value], at: i64, now: Time) {
-        let Some(Value::Label(Label(outcome))) = row.get(contact_fields::OUTCOME) else { return };
-        let is = |wanted: Outcome| *outcome == wanted as u32;
-        let counts = row.get(contact_fields::COUNTED) != Some(&Value::Bool(false));
-        let contact = Contact::read(plan, row);
+    fn add(&mut self, plan: &Plan, contact: &PastContact, now: Time) {
+        let PastContact { at, counts, of, .. } = *contact;
         for (state, rule) in self.rules.iter_mut().zip(&plan.contacts) {
             if at <= state.after {
                 continue;
             }
             match rule {
-                ContactRulePlan::Cap { scope, .. } if is(Outcome::Sent) && counts => {
-                    if let Some(tally) = state.tally_mut(contact.counted_by_cap(scope)) {
+                ContactRulePlan::Cap { scope, .. } if contact.is(Outcome::Sent) && counts => {
+                    if let Some(tally) = state.tally_mut(of.counted_by_cap(scope)) {
                         tally.contacts += 1;
                         tally.latest = tally.latest.max(at);
                     }
                 }
-                ContactRulePlan::Pause { length, outcome, scope } if is(*outcome) => {
+                ContactRulePlan::Pause { length, outcome, scope } if contact.is(*outcome) => {
                     let until = end(plan, length, at);
                     if until > now.0
-                        && let Some(tally) = state.tally_mut(contact.counted_by_pause(*scope))
+                        && let Some(tally) = state.tally_mut(of.counted_by_pause(*scope))
                     {
                         tally.until = tally.until.max(until);
                         tally.latest = tally.latest.max(at);
                     }
                 }
-                ContactRulePlan::PauseWithout { count, scope, .. } if is(Outcome::Sent) => {
-                    if let Some(tally) = state.tally_mut(contact.counted_by_pause(*scope)) {
+                ContactRulePlan::PauseWithout { count, scope, .. } if contact.is(Outcome::Sent) => {
+                    if let Some(tally) = state.tally_mut(of.counted_by_pause(*scope)) {
                         tally.contacts += 1;
                         tally.latest = tally.latest.max(at);
                         if tally.contacts == *count {
@@ -298,8 +376,8 @@ impl ContactState {
                         }
                     }
                 }
-                ContactRulePlan::PauseWithout { scope, .. } if is(Outcome::Opened) => {
-                    if let Some(tally) = state.tally_mut(contact.counted_by_pause(*scope)) {
+                ContactRulePlan::PauseWithout { scope, .. } if contact.is(Outcome::Opened) => {
+                    if let Some(tally) = state.tally_mut(of.counted_by_pause(*scope)) {
                         tally.opened = tally.opened.max(at);
                     }
                 }
@@ -400,6 +478,29 @@ impl ContactState {
         self.rules.get(rule).map(|state| state.tally(key))
     }
 
+    /// How many offers this decision can make, of `most`, until a cap says more than that it was enough: every case is
+    /// offered once, and no cap that closes only some groups or channels is used up before the last. None: one may be.
+    pub fn offers_left(&self, plan: &Plan, most: i64) -> Option<i64> {
+        let mut left = most;
+        for (state, rule) in self.rules.iter().zip(&plan.contacts) {
+            let ContactRulePlan::Cap { count, .. } = rule else { continue };
+            let allowed = count.saturating_sub(state.unknown.contacts);
+            match closes(rule) {
+                Closes::All => left = left.min(allowed.saturating_sub(state.tally(0).contacts).max(0)),
+                Closes::Case => {}
+                Closes::Group | Closes::Channel => {
+                    // What is closed already gets no offer.
+                    let counted = state.tallies.iter().map(|(_, tally)| tally.contacts);
+                    let counted = counted.filter(|contacts| *contacts < allowed).max().unwrap_or(0);
+                    if allowed.saturating_sub(counted) < most {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(left)
+    }
+
     /// Counts an offer of this decision.
     pub fn take(&mut self, plan: &Plan, case: CaseId, channel: Option<ChannelId>) {
         let place = self.offers;
@@ -407,9 +508,9 @@ impl ContactState {
         if plan.model.cases.get(case.0).is_none_or(|c| c.contacts_uncounted) {
             return;
         }
-        let named = |index: Option<usize>| index.map_or(Named::Undeclared, Named::Declared);
+        let named = |index: Option<usize>| index.map_or(Named::Undeclared, Named::declared);
         let contact = Contact {
-            case: Named::Declared(case.0),
+            case: Named::declared(case.0),
             channel: named(channel.map(|c| c.0)),
             group: named(group_of(plan, case)),
         };

@@ -46,11 +46,11 @@ impl CaseCounts {
         self.eligible += subjects;
     }
 
-    /// One who was counted as outranked is offered the case, or held out of it.
-    pub fn move_up(&mut self, status: CaseStatus) {
-        self.outranked = self.outranked.saturating_sub(1);
-        self.eligible = self.eligible.saturating_sub(1);
-        self.keep(status, 1);
+    /// Subjects who were counted as outranked are offered the case, or held out of it.
+    pub fn move_up(&mut self, status: CaseStatus, subjects: u64) {
+        self.outranked = self.outranked.saturating_sub(subjects);
+        self.eligible = self.eligible.saturating_sub(subjects);
+        self.keep(status, subjects);
     }
 
     fn add(&mut self, other: &CaseCounts) {

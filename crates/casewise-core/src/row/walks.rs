@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use crate::input::{Request, Rows, Subject};
+use crate::input::{Request, Subject};
 use crate::model::{CaseId, ChannelId, Status};
 use crate::plan::layout::{is_walked, reachable};
 use crate::plan::node::{Node, Slot};
 use crate::plan::semantics::Clock;
-use crate::plan::{DecidePlan, Plan};
+use crate::plan::{CasePlan, DecidePlan, OfferPlan, Plan};
 use crate::values::{Date, Time, Value};
 
 use super::channels::{channels_of, quiet_at};
-use super::contacts::ContactState;
+use super::contacts::{ContactState, PastContact};
 use super::decision::{Offered, choose, clock, rank_slot};
 use super::evaluate::{Evaluation, Inputs};
 use super::gates::{Gate, Standing};
@@ -35,8 +35,23 @@ pub struct Walks {
     /// After so many places are taken, only cases that take none can be offered.
     top: Option<i64>,
     fresh: ContactState,
+    /// Where cases stand in each other's way only by taking places and contacts, in that order; else nothing.
+    straight: Option<Vec<Straight>>,
+    /// The distinct channels in order of preference, as those of the straight cases.
+    preferences: Vec<Vec<ChannelId>>,
+    /// Whether anything is offered beside the case itself.
+    has_fields: bool,
     /// Whether every channel is closed by quiet hours in the model's zone.
     quiet: Vec<bool>,
+}
+
+/// What an offer of a case consists of, close together: millions are made.
+#[derive(Debug)]
+struct Straight {
+    case: CaseId,
+    rank_value: Value,
+    preference: usize,
+    has_variants: bool,
 }
 
 /// Memory of one thread, used for subject after subject.
@@ -118,6 +133,29 @@ impl Walks {
             };
             channel.quiet.iter().any(here)
         });
+        let mut preferences: Vec<Vec<ChannelId>> = Vec::new();
+        let straight = |(case, _, rank): &(CaseId, Slot, Option<Value>)| {
+            let decide = decide.and_then(|n| plan.decides.get(n));
+            let channels: Vec<ChannelId> = channels_of(plan, decide, *case).collect();
+            let preference = preferences.iter().position(|known| *known == channels).unwrap_or_else(|| {
+                preferences.push(channels);
+                preferences.len() - 1
+            });
+            let has_variants = plan.cases.get(case.0).is_some_and(|case| !case.variants.is_empty());
+            let rank_value = rank.clone()?;
+            is_plain(plan, decide, *case).then_some(Straight {
+                case: *case,
+                rank_value,
+                preference,
+                has_variants,
+            })
+        };
+        let straight = ranked.iter().map(straight).collect();
+        let fields = |(id, ..): &(CaseId, Slot, Option<Value>)| {
+            let case = plan.cases.get(id.0)?;
+            Some(offers(case).any(|offer| !offer.fields.is_empty() || !offer.on.is_empty()))
+        };
+        let has_fields = ranked.iter().any(|case| fields(case) != Some(false));
         // Nothing is closed to whoever has no past contacts but by rules that allow nothing at all.
         fresh.own_cases(plan)?;
         Some(Walks {
@@ -130,6 +168,9 @@ impl Walks {
             is_ranked,
             top,
             fresh,
+            straight,
+            preferences,
+            has_fields,
             quiet: quiet.collect(),
         })
     }
@@ -190,9 +231,7 @@ impl Walks {
             self.ranks.iter().filter(|(_, v)| v.is_none()).map(|(slot, _)| *slot).collect();
         for id in &self.order {
             let Some(case) = self.plan.cases.get(id.0) else { continue };
-            let offers =
-                std::iter::once(&case.offer).chain(case.variants.iter().filter_map(|v| v.offer.as_ref()));
-            for offer in offers {
+            for offer in offers(case) {
                 let fields = offer.fields.iter().chain(offer.on.iter().flat_map(|(_, fields)| fields));
                 slots.extend(fields.map(|(_, slot)| *slot));
             }
@@ -213,9 +252,9 @@ impl Walks {
         Walker { standing, taken: Taken::default(), pass: Vec::new(), is_fresh: true }
     }
 
-    /// Goes through the past contacts of a subject.
-    pub fn digest(&self, state: &mut ContactState, contacts: &Rows) {
-        state.digest(&self.plan, Some(contacts), self.now, self.now);
+    /// Goes through the past contacts of a subject, the latest first.
+    pub fn digest(&self, state: &mut ContactState, latest_first: impl Iterator<Item = PastContact>) {
+        state.digest_like(&self.plan, &self.fresh, latest_first);
     }
 
     /// Takes up what the past contacts of the next subject come to, in exchange for memory; none: it has none.
@@ -231,6 +270,23 @@ impl Walks {
             }
             None => {}
         }
+    }
+
+    /// How many of the cases that a subject passed the gates of are offered to it, if its past contacts come to this:
+    /// the first ones, each on its first open channel, and those after them are outranked. None: which ones the walk has
+    /// to say.
+    pub fn straight(&self, contacts: &ContactState) -> Option<usize> {
+        self.straight.as_ref()?;
+        let left = contacts.offers_left(&self.plan, self.top.unwrap_or(i64::MAX))?;
+        Some(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+
+    /// The offer of the case at a place in [`Walks::order`], where all are [offered straight](Walks::straight).
+    pub fn offer(&self, place: usize, key: &str, is_open: impl Fn(ChannelId) -> bool) -> Option<Offered> {
+        let Straight { case, rank_value, preference, has_variants } = self.straight.as_ref()?.get(place)?;
+        let channel = self.preferences.get(*preference)?.iter().copied().find(|channel| is_open(*channel));
+        let variant = if *has_variants { variant(self.plan.cases.get(case.0)?, key) } else { None };
+        Some(Offered { case: *case, channel, rank_value: rank_value.clone(), variant })
     }
 
     /// Walks the cases of one subject that passed all gates, given as places in [`Walks::order`], ascending. Its
@@ -302,6 +358,10 @@ impl Walks {
         offers: &[Offered],
         mut each: impl FnMut(&Offered, &Record<Plain>),
     ) {
+        if !self.has_fields {
+            let none = Record::default();
+            return offers.iter().for_each(|offered| each(offered, &none));
+        }
         let inputs = self.inputs(subject);
         let evaluation = &mut walker.standing.evaluation;
         // Most offers are constants, or nothing at all.
@@ -316,6 +376,25 @@ impl Walks {
             each(offered, &fields);
         }
     }
+}
+
+/// Everything that a case can offer.
+fn offers(case: &CasePlan) -> impl Iterator<Item = &OfferPlan> {
+    std::iter::once(&case.offer).chain(case.variants.iter().filter_map(|v| v.offer.as_ref()))
+}
+
+/// Whether a case takes a place and counts as a contact, and nothing else of it stands in another's way, or keeps it
+/// from being offered.
+fn is_plain(plan: &Plan, decide: Option<&DecidePlan>, id: CaseId) -> bool {
+    let (Some(case), Some(declared)) = (plan.cases.get(id.0), plan.model.cases.get(id.0)) else {
+        return false;
+    };
+    declared.status == Status::Live
+        && !declared.contacts_ignored
+        && !declared.contacts_uncounted
+        && declared.exclusive.is_empty()
+        && case.holdout.is_none()
+        && decide.is_none_or(|d| d.control.is_none() && (d.per_group.is_none() || declared.group.is_none()))
 }
 
 /// Whether a slot reads anything of a subject.

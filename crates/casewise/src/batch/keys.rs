@@ -1,50 +1,50 @@
 //! The keys of a stream, to find the rows that repeat one.
 
-use std::hash::{DefaultHasher, Hasher};
-
+use casewise_columns::KeyId;
+use roaring::RoaringTreemap;
 use rustc_hash::FxHashSet;
 
-/// Keys seen so far, as hashes of 128 bits: tens of millions fit into memory, and no two keys share one.
+/// Keys seen so far: tens of millions fit into memory.
 #[derive(Debug, Default)]
-pub(super) struct Keys(FxHashSet<(u64, u64)>);
+pub(super) struct Keys {
+    /// Those that are numbers, as bits: there are few more numbers than customers.
+    numbers: RoaringTreemap,
+    others: FxHashSet<KeyId>,
+}
+
+/// Numbers up to those of telephones, which have eleven digits, are close enough to each other to be kept as bits.
+const CLOSE: u64 = 100_000_000_000;
 
 impl Keys {
     /// Remembers a key; false: it has been seen.
-    pub(super) fn insert(&mut self, key: KeyHash) -> bool {
-        self.0.insert(key.0)
+    pub(super) fn insert(&mut self, key: KeyId) -> bool {
+        match close(key) {
+            Some(number) => self.numbers.insert(number),
+            None => self.others.insert(key),
+        }
     }
 
-    pub(super) fn contains(&self, key: &str) -> bool {
-        self.0.contains(&KeyHash::of(key).0)
+    pub(super) fn contains(&self, key: KeyId) -> bool {
+        close(key).map_or_else(|| self.others.contains(&key), |number| self.numbers.contains(number))
     }
 }
 
-/// What is remembered of a key.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KeyHash((u64, u64));
-
-impl KeyHash {
-    pub(super) fn of(key: &str) -> KeyHash {
-        let of = |salt: u8| {
-            let mut hasher = DefaultHasher::new();
-            hasher.write_u8(salt);
-            hasher.write(key.as_bytes());
-            hasher.finish()
-        };
-        KeyHash((of(0), of(1)))
-    }
+fn close(key: KeyId) -> Option<u64> {
+    key.number().filter(|number| *number < CLOSE)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyHash, Keys};
+    use super::{KeyId, Keys};
 
     #[test]
     fn a_key_is_new_once() {
         let mut keys = Keys::default();
-        let mut insert = |key| keys.insert(KeyHash::of(key));
-        assert!(insert("c1") && insert("c2") && insert(""));
-        assert!(!insert("c1"));
-        assert!(keys.contains("c2") && !keys.contains("c3"));
+        let mut insert = |key| keys.insert(KeyId::of(key));
+        let all = ["c1", "c2", "", "0", "13800138000", "99999999999", "100000000000", "01", "1"];
+        assert!(all.iter().all(|key| insert(key)));
+        assert!(!all.iter().any(|key| insert(key)));
+        assert!(keys.contains(KeyId::of("c2")) && keys.contains(KeyId::of("1")));
+        assert!(!keys.contains(KeyId::of("c3")) && !keys.contains(KeyId::of("2")));
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 
 use arrow_array::RecordBatch;
-use casewise_columns::Record;
-use casewise_core::input::{History, HistoryBuilder};
+use casewise_columns::{History, HistoryBuilder, Record};
 use casewise_core::model::TableId;
 use casewise_core::values::Value;
 use serde::Serialize;

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use casewise_columns::{Beside, Customers, Halt, Options, Sweep};
+use casewise_columns::{Beside, Customers, Halt, KeyId, Options, Refused, Sweep};
 use casewise_core::input::{InputProblem, Part, Rows, Subject, SubjectBuilder};
 use casewise_core::model::{ListId, TableId};
 use casewise_core::row::counts::Counts;
 use casewise_core::values::Value;
 use serde::Serialize;
 
-use super::keys::{KeyHash, Keys};
-use super::{Decisions, How, Key, Sorted, Supplied, rejects};
+use super::keys::Keys;
+use super::{Decisions, How, Key, Parts, Sorted, Supplied, rejects};
 use crate::{Decision, Error, Model, Prepared, Request, feed};
 
 /// Decides batch after batch of customers; what stands beside them has been grouped by key once.
@@ -84,6 +84,7 @@ impl Model {
         stream.together = plan.has_common_numbers(&stream.request.remaining);
         let context = stream.beside.context.as_ref();
         stream.sweep = Sweep::new(plan, &stream.request, context, how.select, how.counts);
+        stream.look_up_contacts();
         stream.counts = how.counts.then(|| Counts::new(&plan.model));
         // What is not supplied is missing from every subject alike.
         let anyone = Subject {
@@ -152,24 +153,47 @@ impl<'a> Stream<'a> {
     ///
     /// See [`Stream`].
     pub fn decide(&mut self, customers: &RecordBatch) -> Result<Decisions, Error> {
+        let (parts, refused) = self.parts(customers)?;
+        let whole = casewise_columns::whole(self.model.core(), self.how.select, &parts);
+        let (decisions, rejects) = (whole.map_err(halted)?, rejects(&refused));
+        Ok(Decisions { decisions, rejects, refused: errors(refused), counts: None })
+    }
+
+    /// The same, without putting together what several threads decided: for whoever takes part after part.
+    ///
+    /// # Errors
+    /// As [`Stream::decide`].
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use casewise::{Model, Request, batch::{How, Supplied}};
+    /// # let model = Model::from_text("m.cw", "model m { language 1 } customer { key id: text } case gift { }")?;
+    /// let mut stream = model.stream(Supplied::new(&model), &Request::at("2026-11-22"), How::default())?;
+    /// let ids: ArrayRef = Arc::new(StringArray::from(vec![Some("c1"), None, Some("c2")]));
+    /// let decided = stream.decide_in_parts(&RecordBatch::try_from_iter([("id", ids)]).unwrap())?;
+    /// assert_eq!(decided.parts.iter().map(RecordBatch::num_rows).sum::<usize>(), 2);
+    /// assert_eq!(decided.refused[0].0, 1);
+    /// # Ok::<(), casewise::Error>(())
+    /// ```
+    pub fn decide_in_parts(&mut self, customers: &RecordBatch) -> Result<Parts, Error> {
+        let (parts, refused) = self.parts(customers)?;
+        Ok(Parts { parts, refused: errors(refused) })
+    }
+
+    fn parts(&mut self, customers: &RecordBatch) -> Result<(Vec<RecordBatch>, Refused), Error> {
         let plan = self.model.plan()?;
         let bound = bind(&self.model, &self.beside, customers)?;
         let (before, progress) = (self.rows, self.how.progress);
         let progress = move |rows| progress(before + rows);
         let How { select, counts, threads, .. } = self.how;
         let options = Options { select, counts, threads, progress: &progress };
-        let halted = |halt| match halt {
-            Halt::Stopped => Error::request("stopped before every row was decided"),
-            Halt::TooLarge => Error::request(
-                "the decisions do not fit into one batch of Arrow: decide fewer rows at a time, or select less",
-            ),
-        };
         let read = Options { progress: &|_| true, ..options };
-        let bound = claim_all(bound, &mut self.keys, self.order.as_mut(), &read, &halted)?;
-        let (decisions, mut refused) = if self.together {
+        let bound = claim_all(bound, &mut self.keys, self.order.as_mut(), &read)?;
+        let (parts, mut refused) = if self.together {
             let (subjects, refused) = casewise_columns::subjects(&bound, &options).map_err(halted)?;
             self.waiting.extend(subjects);
-            (casewise_columns::batch(&plan.model, &[], self.how.select), refused)
+            (Vec::new(), refused)
         } else {
             let swept = self.sweep.as_ref().and_then(|sweep| sweep.decide(&bound, &options));
             let decided =
@@ -178,13 +202,11 @@ impl<'a> Stream<'a> {
             if let Some((sum, more)) = self.counts.as_mut().zip(decided.counts.as_ref()) {
                 sum.add(more);
             }
-            (decided.decisions, decided.rejects)
+            (decided.parts, decided.rejects)
         };
         refused.iter_mut().for_each(|(row, _)| *row += before);
         self.rows += customers.num_rows();
-        let rejects = rejects(&refused);
-        let refused = refused.into_iter().map(|(row, problem)| (row, Error::input(*problem))).collect();
-        Ok(Decisions { decisions, rejects, refused, counts: None })
+        Ok((parts, refused))
     }
 
     /// Decides those who compete, now that all are there; none where nobody does.
@@ -280,7 +302,8 @@ impl<'a> Stream<'a> {
         }
         for (n, history) in self.beside.tables.iter().enumerate() {
             if let Some(history) = history {
-                let rows = history.of(builder.key()).map_err(|problem| Error::input(problem.clone()))?;
+                let rows =
+                    history.of(KeyId::of(builder.key())).map_err(|problem| Error::input(problem.clone()))?;
                 builder.history(TableId(n), rows);
             }
         }
@@ -316,7 +339,9 @@ impl<'a> Stream<'a> {
             Ok(subject) => Ok(self.prepared(subject)),
             Err(problem) => Err(Error::input(*problem)),
         };
-        Ok((0..bound.len()).map(read).collect())
+        let options = Options { threads: self.how.threads, ..Options::QUIET };
+        // Nothing stops it.
+        Ok(casewise_columns::each_row(bound.len(), &options, read).unwrap_or_default())
     }
 
     /// The row of a batch with this key.
@@ -365,7 +390,7 @@ impl<'a> Stream<'a> {
                 None => return customer,
             },
         };
-        if claim(&mut self.keys, self.order.as_mut(), key.as_ref(), (KeyHash::of(&text), &text))? {
+        if claim(&mut self.keys, self.order.as_mut(), key.as_ref(), (KeyId::of(&text), &text))? {
             return customer;
         }
         Err(Error::input(InputProblem::repeated(self.model.core(), Some(text))))
@@ -417,6 +442,16 @@ impl<'a> Stream<'a> {
             let (records, keys) = before.unclaimed(|key| self.keys.contains(key));
             self.add_unclaimed(sorted, (records, keys));
         }
+        if sorted.table.0 + 1 == self.beside.tables.len() {
+            self.look_up_contacts();
+        }
+    }
+
+    /// Once for all customers, where they are decided together.
+    fn look_up_contacts(&mut self) {
+        if let Some((sweep, Some(contacts))) = self.sweep.as_ref().zip(self.beside.tables.last_mut()) {
+            contacts.look_up_contacts(sweep.plan(), self.how.threads);
+        }
     }
 
     /// Says that no customer is left for the records of a sorted table that wait.
@@ -457,6 +492,19 @@ impl<'a> Stream<'a> {
     }
 }
 
+fn halted(halt: Halt) -> Error {
+    match halt {
+        Halt::Stopped => Error::request("stopped before every row was decided"),
+        Halt::TooLarge => Error::request(
+            "the decisions do not fit into one batch of Arrow: decide fewer rows at a time, or select less",
+        ),
+    }
+}
+
+fn errors(refused: Refused) -> Vec<(usize, Error)> {
+    refused.into_iter().map(|(row, problem)| (row, Error::input(*problem))).collect()
+}
+
 fn bind<'s>(model: &'s Model, beside: &'s Beside, customers: &RecordBatch) -> Result<Customers<'s>, Error> {
     Customers::new(model.core(), model.layouts(), beside, customers).map_err(|problem| Error::input(*problem))
 }
@@ -467,20 +515,17 @@ fn claim_all<'c>(
     known: &mut Keys,
     mut order: Option<&mut Order>,
     options: &Options<'_>,
-    halted: &impl Fn(Halt) -> Error,
 ) -> Result<Customers<'c>, Error> {
     if order.is_some() {
         *known = Keys::default();
     }
     let rows = customers.len();
     let keys = casewise_columns::Keys::read(&customers, options).map_err(halted)?;
-    let hash = |row| keys.get(row).map(KeyHash::of);
-    let hashes = casewise_columns::each_row(rows, options, hash).map_err(halted)?;
     let mut repeated = Vec::new();
-    for (row, hash) in hashes.into_iter().enumerate() {
-        let Some((hash, key)) = hash.zip(keys.get(row)) else { continue };
+    for row in 0..rows {
+        let Some((id, key)) = keys.id(row).zip(keys.get(row)) else { continue };
         let value = if order.is_some() { customers.key_value(row) } else { None };
-        if !claim(known, order.as_deref_mut(), value.as_ref(), (hash, key))? {
+        if !claim(known, order.as_deref_mut(), value.as_ref(), (id, key))? {
             repeated.push(row);
         }
     }
@@ -492,7 +537,7 @@ fn claim(
     keys: &mut Keys,
     order: Option<&mut Order>,
     key: Option<&Value>,
-    (hash, text): (KeyHash, &str),
+    (id, text): (KeyId, &str),
 ) -> Result<bool, Error> {
     if let Some(order) = order {
         let before = order.text.replace(Arc::from(text));
@@ -509,5 +554,5 @@ fn claim(
             order.key = Some(key.clone());
         }
     }
-    Ok(keys.insert(hash))
+    Ok(keys.insert(id))
 }

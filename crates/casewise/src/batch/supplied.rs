@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use casewise_columns::{Beside, Record, list};
-use casewise_core::input::{HistoryBuilder, InputProblem, Part};
+use casewise_columns::{Beside, HistoryBuilder, Record, list};
+use casewise_core::input::{InputProblem, Part};
 use casewise_core::model::{ListId, TableId};
 use casewise_core::values::Value;
 use rustc_hash::FxHashSet;
