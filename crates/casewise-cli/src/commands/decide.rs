@@ -10,7 +10,7 @@ use super::input::{Chunk, Input};
 use crate::Ended;
 use crate::args::{Cases, DecideArgs, OutputFormat, Part};
 use crate::exit::{Exit, Failure};
-use crate::read::{Batches, Source};
+use crate::read::Source;
 use crate::terminal::{Progress, message};
 use crate::threads;
 use crate::write::columns::Columns;
@@ -142,60 +142,51 @@ fn rows(
     Ok(())
 }
 
-/// Decides batch by batch, while a thread reads ahead and another one writes.
+/// Decides batch by batch, while another thread writes.
 fn batches(
     input: &mut Input<'_>,
     how: How<'_>,
     rejects: &mut Rejects,
     mut columns: Columns,
 ) -> Result<Columns, Failure> {
-    let progress = Progress::start("deciding", input.customers.size());
     if how.threads <= 1 {
-        while let Some(chunk) = input.next()? {
-            if let Chunk::Rows(first, batch) = chunk {
-                columns.write(&decide(input, rejects, &progress, first, &batch)?)?;
-            }
-        }
-        if let Some(decisions) = input.stream.finish()? {
-            columns.write(&decisions)?;
-        }
+        all_batches(input, rejects, |decisions| {
+            decisions.iter().try_for_each(|batch| columns.write(batch))?;
+            Ok(true)
+        })?;
         return Ok(columns);
     }
-    let Some(mut source) = input.take_batches() else { return Ok(columns) };
     std::thread::scope(|scope| {
-        let (read, to_decide) = sync_channel::<Result<RecordBatch, Failure>>(1);
-        let (decided, to_write) = sync_channel::<RecordBatch>(1);
-        scope.spawn(move || {
-            // Nobody takes it any more where deciding has failed.
-            let ahead = |source: &mut Batches| source.try_for_each(|batch| read.send(batch).map_err(|_| ()));
-            let _ = ahead(&mut source);
-        });
+        let (decided, to_write) = sync_channel::<Vec<RecordBatch>>(1);
         let writer = scope.spawn(move || -> Result<Columns, Failure> {
-            to_write.iter().try_for_each(|batch| columns.write(&batch))?;
+            to_write.iter().flatten().try_for_each(|batch| columns.write(&batch))?;
             Ok(columns)
         });
-        let mut first = 1;
-        let mut all = || -> Result<(), Failure> {
-            for batch in &to_decide {
-                let batch = batch?;
-                let decisions = decide(input, rejects, &progress, first, &batch)?;
-                first += batch.num_rows() as u64;
-                if decided.send(decisions).is_err() {
-                    // The writer says why.
-                    return Ok(());
-                }
-            }
-            if let Some(decisions) = input.stream.finish()? {
-                let _ = decided.send(decisions);
-            }
-            Ok(())
-        };
-        let ended = all();
+        // Where it is taken no more, the writer says why.
+        let ended = all_batches(input, rejects, |decisions| Ok(decided.send(decisions).is_ok()));
         drop(decided);
-        drop(to_decide);
         let written = writer.join().unwrap_or_else(|_| Err(Failure::call("writing the result broke off")));
         ended.and(written)
     })
+}
+
+/// Decides batch after batch, as long as they are taken.
+fn all_batches(
+    input: &mut Input<'_>,
+    rejects: &mut Rejects,
+    mut take: impl FnMut(Vec<RecordBatch>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    let progress = Progress::start("deciding", input.customers.size());
+    while let Some(chunk) = input.next()? {
+        let Chunk::Rows(first, batch) = chunk else { continue };
+        if !take(decide(input, rejects, &progress, first, &batch)?)? {
+            return Ok(());
+        }
+    }
+    if let Some(decisions) = input.stream.finish()? {
+        take(vec![decisions])?;
+    }
+    Ok(())
 }
 
 /// Decides the rows of one batch.
@@ -205,12 +196,12 @@ fn decide(
     progress: &Progress,
     first: u64,
     batch: &RecordBatch,
-) -> Result<RecordBatch, Failure> {
+) -> Result<Vec<RecordBatch>, Failure> {
     let decided = input.decide(batch)?;
     for (row, error) in decided.refused {
         rejects.add(&input.problem(row as u64 + 1, error)?)?;
     }
     let done = first - 1 + batch.num_rows() as u64;
     progress.at(done, usize::try_from(done).unwrap_or(usize::MAX));
-    Ok(decided.decisions)
+    Ok(decided.parts)
 }

@@ -1,13 +1,13 @@
 //! What decisions are made from: files opened and checked against the model.
 
 use arrow_array::RecordBatch;
-use casewise::batch::{Decisions, How, Key, Stream, Supplied};
+use casewise::batch::{How, Key, Parts, Stream, Supplied};
 use casewise::{Error, Model, Prepared, Request, Requirements};
 use serde_json::value::RawValue;
 
 use crate::args::InputArgs;
 use crate::exit::{Exit, Failure};
-use crate::read::{self, Batches, Numbered, Places, SortedFile, Source};
+use crate::read::{self, Numbered, Places, SortedFile, Source};
 use crate::terminal::{Progress, counted};
 use crate::threads;
 use crate::write::rejects::{Rejects, RowProblem};
@@ -88,6 +88,8 @@ impl<'a> Input<'a> {
         {
             model.check_columns(None, columns).map_err(cannot)?;
         }
+        // While events are read, the first customers are.
+        let customers = if how.threads > 1 { customers.read_ahead() } else { customers };
         let mut supplied = Supplied::new(model).threads(how.threads);
         let (sorted, places) = read::events(&mut supplied, model, &args.events, args.sorted)?;
         read::lists(model, &mut supplied, &args.list)?;
@@ -109,17 +111,6 @@ impl<'a> Input<'a> {
         request(self.args, self.context.as_deref(), self.remaining.as_deref())
     }
 
-    /// Takes the batches away, to be read elsewhere; none where records are read.
-    pub(crate) fn take_batches(&mut self) -> Option<Batches> {
-        match std::mem::replace(&mut self.customers, Source::Nothing) {
-            Source::Batches(batches) => Some(batches),
-            other => {
-                self.customers = other;
-                None
-            }
-        }
-    }
-
     /// The next customers; none at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Chunk>, Failure> {
         match &mut self.customers {
@@ -127,7 +118,6 @@ impl<'a> Input<'a> {
                 let chunk = records.by_ref().take(CHUNK).collect::<Result<Vec<_>, _>>()?;
                 Ok(if chunk.is_empty() { None } else { Some(Chunk::Records(chunk)) })
             }
-            Source::Nothing => Ok(None),
             Source::Batches(batches) => {
                 let Some(batch) = batches.next().transpose()? else { return Ok(None) };
                 let first = self.rows + 1;
@@ -194,10 +184,10 @@ impl<'a> Input<'a> {
     }
 
     /// Decides a batch.
-    pub(crate) fn decide(&mut self, batch: &RecordBatch) -> Result<Decisions, Failure> {
+    pub(crate) fn decide(&mut self, batch: &RecordBatch) -> Result<Parts, Failure> {
         let last = self.last_key(batch)?;
         self.join(last)?;
-        Ok(self.stream.decide(batch)?)
+        Ok(self.stream.decide_in_parts(batch)?)
     }
 
     fn last_key(&self, batch: &RecordBatch) -> Result<Option<Key>, Failure> {

@@ -39,7 +39,6 @@ fn table(path: &str) -> Result<DataTable, Failure> {
     let mut records = match Source::open(path, &|_| true)? {
         Source::Records(records) => records,
         Source::Batches(batches) => return of_batches(batches),
-        Source::Nothing => return Ok(DataTable::default()),
     };
     let columns: Vec<String> = records.columns().into_iter().flatten().map(str::to_owned).collect();
     let mut table = DataTable::new(columns.iter().map(String::as_str));

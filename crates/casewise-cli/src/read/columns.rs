@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Once};
 
 use arrow_array::RecordBatch;
@@ -18,7 +19,10 @@ use super::cannot_read;
 use crate::exit::Failure;
 
 /// Rows of a batch, at most: enough to be fast, few enough for a small memory.
-const ROWS: usize = 65_536;
+const ROWS: usize = 32_768;
+
+/// Batches that are read ahead, at most.
+const AHEAD: usize = 4;
 
 type Inner = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
@@ -30,6 +34,8 @@ pub(crate) struct Batches {
     pub(crate) rows: Option<u64>,
     schema: SchemaRef,
     inner: Inner,
+    /// Where a thread reads ahead: what it has read.
+    ahead: Option<Receiver<Result<RecordBatch, Failure>>>,
     /// The rest of a batch that was too large.
     rest: Option<RecordBatch>,
     read: u64,
@@ -55,11 +61,35 @@ impl Batches {
         if file.metadata().is_ok_and(|data| data.len() == 0) {
             return Err(Failure::call(format_args!("cannot read `{path}`: it is empty")));
         }
-        let (schema, rows, inner) = match format {
+        let opened = match format {
             Format::Parquet => opened(path, "Parquet file", || parquet(file, wanted)),
             Format::Arrow => opened(path, "Arrow file", || arrow(file, wanted)),
         }?;
-        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0, broken: false })
+        Ok(Batches::new(path, opened))
+    }
+
+    fn new(path: &str, (schema, rows, inner): Opened) -> Batches {
+        Batches {
+            path: path.to_owned(),
+            rows,
+            schema,
+            inner,
+            ahead: None,
+            rest: None,
+            read: 0,
+            broken: false,
+        }
+    }
+
+    /// Reads on in a thread of its own, some batches ahead.
+    pub(crate) fn read_ahead(mut self) -> Batches {
+        let none: Opened = (self.schema.clone(), self.rows, Box::new(std::iter::empty()));
+        let mut taken = Batches::new(&self.path, none);
+        let (read, ahead) = sync_channel(AHEAD);
+        // Nobody takes any more where what follows has failed.
+        std::thread::spawn(move || self.try_for_each(|batch| read.send(batch)).is_ok());
+        taken.ahead = Some(ahead);
+        taken
     }
 
     /// Reads a stream of Arrow IPC.
@@ -68,8 +98,7 @@ impl Batches {
         input: Box<dyn BufRead + Send>,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Batches, Failure> {
-        let (schema, rows, inner) = opened(path, "Arrow file", || arrow_stream(input, wanted))?;
-        Ok(Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0, broken: false })
+        Ok(Batches::new(path, opened(path, "Arrow file", || arrow_stream(input, wanted))?))
     }
 
     /// A batch without rows: what columns there are.
@@ -87,6 +116,11 @@ impl Iterator for Batches {
     type Item = Result<RecordBatch, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(ahead) = &self.ahead {
+            let batch = ahead.recv().ok()?;
+            self.read += batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
+            return Some(batch);
+        }
         let batch = match self.rest.take() {
             Some(rest) => rest,
             None => loop {

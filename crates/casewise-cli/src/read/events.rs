@@ -83,7 +83,6 @@ impl SortedFile {
                     return Ok(true);
                 }
             }
-            Source::Nothing => {}
         }
         self.sorted.end();
         Ok(false)
@@ -138,7 +137,6 @@ pub(crate) fn events(
                 }
                 None
             }
-            Source::Nothing => None,
         };
         places.tables.insert(name.to_owned(), Table { path: path.to_owned(), lines });
     }

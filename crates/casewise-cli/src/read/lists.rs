@@ -18,7 +18,6 @@ pub(crate) fn lists(model: &Model, supplied: &mut Supplied, arguments: &[String]
                     supplied.listed_in(name, &batch?).map_err(|error| in_file(path, &error))?;
                 }
             }
-            Source::Nothing => {}
         }
     }
     Ok(())

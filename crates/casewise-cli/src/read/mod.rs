@@ -51,8 +51,6 @@ pub(crate) enum Source {
     Records(Records),
     /// Columns, batch by batch.
     Batches(Batches),
-    /// It is read elsewhere.
-    Nothing,
 }
 
 impl Source {
@@ -83,12 +81,19 @@ impl Source {
         }
     }
 
+    /// Reads columns ahead in a thread of its own.
+    pub(crate) fn read_ahead(self) -> Source {
+        match self {
+            Source::Batches(batches) => Source::Batches(batches.read_ahead()),
+            records @ Source::Records(_) => records,
+        }
+    }
+
     /// How much there is, in bytes of records or rows of columns, if it is known.
     pub(crate) fn size(&self) -> Option<u64> {
         match self {
             Source::Records(records) => records.size,
             Source::Batches(batches) => batches.rows,
-            Source::Nothing => None,
         }
     }
 
@@ -97,7 +102,6 @@ impl Source {
         match self {
             Source::Records(records) => records.position(),
             Source::Batches(batches) => batches.position(),
-            Source::Nothing => 0,
         }
     }
 }

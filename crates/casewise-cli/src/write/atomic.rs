@@ -3,12 +3,14 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 /// A file written beside its place, and moved there when it is complete. Dropped before that, it is gone.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     /// None once it has been moved.
-    writer: Option<BufWriter<File>>,
+    writer: Option<BufWriter<Settling>>,
     beside: PathBuf,
     place: PathBuf,
 }
@@ -28,7 +30,7 @@ impl AtomicFile {
         beside.push(format!(".{}.part", std::process::id()));
         let beside = place.with_file_name(beside);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
-        Ok(AtomicFile { writer: Some(BufWriter::new(file)), beside, place })
+        Ok(AtomicFile { writer: Some(BufWriter::new(Settling::new(file))), beside, place })
     }
 
     /// Moves the complete file to its place.
@@ -37,7 +39,7 @@ impl AtomicFile {
             let moved = writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
-                .and_then(|file| file.sync_all())
+                .and_then(Settling::settle)
                 .and_then(|()| std::fs::rename(&self.beside, &self.place));
             if moved.is_err() {
                 // The first error is the one to tell.
@@ -68,6 +70,66 @@ impl Drop for AtomicFile {
             // There is nobody left to be told.
             let _ = std::fs::remove_file(&self.beside);
         }
+    }
+}
+
+/// A file that goes on its way to the disk while more of it is written: what is left to wait for at the end is little.
+#[derive(Debug)]
+struct Settling {
+    file: File,
+    /// Bytes since the last time.
+    since: usize,
+    /// A thread that sees to it, once the file is long, and how it is asked to.
+    thread: Option<(SyncSender<()>, JoinHandle<io::Result<()>>)>,
+}
+
+/// Bytes that are worth it.
+const WORTH: usize = 16 << 20;
+
+impl Settling {
+    fn new(file: File) -> Settling {
+        Settling { file, since: 0, thread: None }
+    }
+
+    fn ask(&mut self) -> io::Result<()> {
+        let (ask, _) = match &mut self.thread {
+            Some(thread) => thread,
+            none => {
+                let (ask, asked) = sync_channel(1);
+                let file = self.file.try_clone()?;
+                let thread = std::thread::spawn(move || asked.iter().try_for_each(|()| file.sync_data()));
+                none.insert((ask, thread))
+            }
+        };
+        // It need not be asked again while it is at it; why it has stopped is told at the end.
+        let _ = ask.try_send(());
+        Ok(())
+    }
+
+    /// Waits for the rest.
+    fn settle(self) -> io::Result<()> {
+        if let Some((ask, thread)) = self.thread {
+            drop(ask);
+            // The system tells once that something could not be written.
+            thread.join().unwrap_or(Ok(()))?;
+        }
+        self.file.sync_all()
+    }
+}
+
+impl Write for Settling {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.since += written;
+        if self.since >= WORTH {
+            self.since = 0;
+            self.ask()?;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
-use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use casewise::Model;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
@@ -20,6 +20,9 @@ use crate::exit::Failure;
 
 /// Rows of a row group: few enough for a small memory, enough for long runs.
 const ROW_GROUP: usize = 131_072;
+
+/// Values that are encoded together.
+const WRITTEN_TOGETHER: usize = 8_192;
 
 /// How columns are kept in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,8 @@ impl Columns {
             Format::Parquet => {
                 // Bits of a thousand cases are no values: nothing repeats, and there is nothing to sort or to pack.
                 let bits = ColumnPath::from("eligible_bits");
-                let properties = WriterProperties::builder()
+                let mut properties = WriterProperties::builder()
+                    .set_write_batch_size(WRITTEN_TOGETHER)
                     .set_column_dictionary_enabled(bits.clone(), false)
                     .set_column_statistics_enabled(bits.clone(), EnabledStatistics::None)
                     .set_column_compression(bits, Compression::UNCOMPRESSED)
@@ -67,9 +71,12 @@ impl Columns {
                     .set_column_dictionary_enabled(ColumnPath::from("id"), false)
                     .set_created_by(format!("casewise {}", casewise::VERSION))
                     .set_compression(Compression::SNAPPY)
-                    .set_max_row_group_row_count(Some(ROW_GROUP))
-                    .build();
-                let writer = ArrowWriter::try_new(output, schema, Some(properties));
+                    .set_max_row_group_row_count(Some(ROW_GROUP));
+                // Nobody finds a customer by the least and greatest value of what stands in lists.
+                for path in schema.fields().iter().flat_map(|field| listed(field)) {
+                    properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
+                }
+                let writer = ArrowWriter::try_new(output, schema, Some(properties.build()));
                 Inner::Parquet(Box::new(writer.map_err(|error| cannot(error.into()))?))
             }
             Format::Arrow => {
@@ -102,6 +109,19 @@ impl Columns {
             }
         };
         output.map_err(cannot)
+    }
+}
+
+/// The columns of a file in which the values of lists stand.
+fn listed(field: &Field) -> Vec<ColumnPath> {
+    let DataType::List(item) = field.data_type() else { return Vec::new() };
+    let of_item = |name: Option<&String>| {
+        let path = [field.name().as_str(), "list", item.name()].into_iter().chain(name.map(String::as_str));
+        ColumnPath::new(path.map(str::to_owned).collect())
+    };
+    match item.data_type() {
+        DataType::Struct(parts) => parts.iter().map(|part| of_item(Some(part.name()))).collect(),
+        _ => vec![of_item(None)],
     }
 }
 
