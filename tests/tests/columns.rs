@@ -214,7 +214,7 @@ fn eligible_rows_are_those_whose_conditions_are_true() {
             evaluation.reset(plan);
             semantics::all(slots.iter().map(|slot| evaluation.truth(inputs, *slot)))
         };
-        let eligibility = Eligibility::of(&plan.nodes, &plan.logic, &clock, true);
+        let eligibility = Eligibility::of(plan, &plan.logic, &clock, true);
         let bound = eligibility.bind(subjects.len(), |node| match node {
             Node::Attribute(n) => columns.get(*n as usize).map(Input::Column),
             Node::Context(n) => context.get(*n as usize).map(Input::Column),

@@ -1,6 +1,7 @@
 //! Bits of rows, case by case → bits of cases, row by row.
 
 use crate::bits::{Bits, ROWS, WORDS};
+use crate::kernels::Kernels;
 
 /// The places of the bits that are set, in order.
 pub(crate) fn ones(words: &[u64]) -> impl Iterator<Item = usize> + '_ {
@@ -22,7 +23,7 @@ pub(crate) struct ByRow {
 
 impl ByRow {
     /// From bits of rows, by case.
-    pub(crate) fn of(cases: &[&Bits]) -> ByRow {
+    pub(crate) fn of(kernels: Kernels, cases: &[&Bits]) -> ByRow {
         let width = cases.len().div_ceil(64).max(1);
         let mut words = vec![0; width * ROWS];
         for (place, cases) in cases.chunks(64).enumerate() {
@@ -30,7 +31,7 @@ impl ByRow {
                 let mut block = [0; 64];
                 let column = cases.iter().map(|bits| bits.get(word).copied().unwrap_or(0));
                 block.iter_mut().zip(column).for_each(|(to, bits)| *to = bits);
-                turn(&mut block);
+                kernels.turn(&mut block);
                 let rows = words.iter_mut().skip(word * 64 * width + place).step_by(width);
                 rows.zip(block).for_each(|(to, bits)| *to = bits);
             }
@@ -42,20 +43,23 @@ impl ByRow {
         self.words.get(row * self.width..(row + 1) * self.width).unwrap_or_default()
     }
 
-    /// The words of a row as bytes, so many; the lowest bit comes first.
-    pub(crate) fn write_row(&self, row: usize, bytes: usize, to: &mut Vec<u8>) {
-        let (words, rest) = (self.row(row), bytes % 8);
-        for word in words.iter().take(bytes / 8) {
-            to.extend_from_slice(&word.to_le_bytes());
+    /// The words of some rows as so many bytes each; the lowest bit comes first.
+    pub(crate) fn bytes(&self, rows: impl ExactSizeIterator<Item = usize>, width: usize) -> Vec<u8> {
+        let mut bytes = vec![0; rows.len() * width];
+        for (row, to) in rows.zip(bytes.chunks_exact_mut(width.max(1))) {
+            let (whole, rest) = to.as_chunks_mut::<8>();
+            let mut words = self.row(row).iter();
+            whole.iter_mut().zip(words.by_ref()).for_each(|(to, word)| *to = word.to_le_bytes());
+            let last = words.next().map(|word| word.to_le_bytes()).unwrap_or_default();
+            rest.iter_mut().zip(last).for_each(|(to, byte)| *to = byte);
         }
-        if let Some(last) = words.get(bytes / 8).filter(|_| rest > 0) {
-            to.extend(last.to_le_bytes().iter().take(rest));
-        }
+        bytes
     }
 }
 
 /// Transposes a square of 64 × 64 bits, by halves, quarters, eighths …
-fn turn(block: &mut [u64; 64]) {
+#[inline(always)]
+pub(crate) fn turn(block: &mut [u64; 64]) {
     let (mut width, mut mask) = (32, 0x0000_0000_ffff_ffff_u64);
     while width != 0 {
         for pair in block.chunks_exact_mut(width * 2) {
@@ -86,14 +90,16 @@ mod tests {
                 bits
             })
             .collect();
-        let by_row = ByRow::of(&cases.iter().collect::<Vec<_>>());
-        for row in 0..ROWS {
-            let expected: Vec<usize> = (0..130).filter(|case| holds(*case, row)).collect();
-            assert_eq!(ones(by_row.row(row)).collect::<Vec<_>>(), expected, "row {row}");
-            let mut bytes = Vec::new();
-            by_row.write_row(row, 130_usize.div_ceil(8), &mut bytes);
-            let bit = |case: &usize| bytes.get(case / 8).is_some_and(|byte| byte >> (case % 8) & 1 == 1);
-            assert_eq!((bytes.len(), (0..136).filter(bit).collect::<Vec<_>>()), (17, expected), "row {row}");
+        let by_row = ByRow::of(Kernels::new(), &cases.iter().collect::<Vec<_>>());
+        for width in [130_usize.div_ceil(8), 1] {
+            let bytes = by_row.bytes(0..ROWS, width);
+            for (row, bytes) in bytes.chunks_exact(width).enumerate() {
+                let expected: Vec<usize> = (0..130).filter(|case| holds(*case, row)).collect();
+                assert_eq!(ones(by_row.row(row)).collect::<Vec<_>>(), expected, "row {row}");
+                let bit = |case: &usize| bytes.get(case / 8).is_some_and(|byte| byte >> (case % 8) & 1 == 1);
+                let expected = expected.into_iter().filter(|case| case / 8 < width);
+                assert!((0..136).filter(bit).eq(expected), "row {row}, {width} bytes");
+            }
         }
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Conditions {
     shared: Vec<(u32, Node)>,
     holds: Vec<Node>,
     possible: Vec<Node>,
+    /// Whether a condition holds wherever it is possible.
+    certain: Vec<bool>,
 }
 
 /// One input and the tests on it.
@@ -104,10 +106,12 @@ pub(crate) enum ChunkCells<'c> {
 
 impl Conditions {
     /// The conditions of a logic: where they hold and, if wanted, where they are possible: true or unknown.
-    pub(crate) fn new(logic: &Logic, cells: &[SourceCells], possible: bool) -> Conditions {
-        let mut compiler = Compiler::new(logic);
+    /// `present` says of each source whether it has a value in every row.
+    pub(crate) fn new(logic: &Logic, cells: &[SourceCells], possible: bool, present: &[bool]) -> Conditions {
+        let mut compiler = Compiler::new(logic, present);
         let holds = logic.trees.iter().map(|tree| compiler.node(tree, false)).collect();
         let trees = if possible { logic.trees.as_slice() } else { &[] };
+        let certain = logic.trees.iter().map(|tree| compiler.is_certain(tree)).collect();
         let possible = trees.iter().map(|tree| compiler.node(tree, true)).collect();
         let Compiler { leaves, asked, slots, shared, .. } = compiler;
         let mut tests: Vec<_> = leaves.into_iter().collect();
@@ -122,7 +126,7 @@ impl Conditions {
         }
         let inputs =
             by_source.into_iter().zip(cells).map(|(tests, cells)| Input::new(tests, cells)).collect();
-        Conditions { kernels: Kernels::new(), inputs, asked, slots, shared, holds, possible }
+        Conditions { kernels: Kernels::new(), inputs, asked, slots, shared, holds, possible, certain }
     }
 
     pub(crate) fn scratch(&self) -> ConditionScratch {
@@ -211,6 +215,11 @@ impl Conditions {
             Some(node) => self.run(node, among, scratch, ask, to),
             None => *to = NONE,
         }
+    }
+
+    /// Whether a condition holds wherever it is possible: no test of it can be unknown.
+    pub(crate) fn is_certain(&self, condition: usize) -> bool {
+        self.certain.get(condition).copied().unwrap_or(false)
     }
 
     /// The tests that are answered row by row.
@@ -354,6 +363,7 @@ fn truth_planes(yes: &Bits, [off, on]: [u16; 2], planes: &mut Planes) {
 
 struct Compiler<'l> {
     logic: &'l Logic,
+    present: &'l [bool],
     leaves: FxHashMap<(LiteralId, Wanted), u32>,
     asked: Vec<LiteralId>,
     asked_at: FxHashMap<LiteralId, u32>,
@@ -365,7 +375,7 @@ struct Compiler<'l> {
 }
 
 impl<'l> Compiler<'l> {
-    fn new(logic: &'l Logic) -> Compiler<'l> {
+    fn new(logic: &'l Logic, present: &'l [bool]) -> Compiler<'l> {
         let mut seen = FxHashSet::default();
         let mut repeated = FxHashSet::default();
         let mut open: Vec<&Tree> = logic.trees.iter().flat_map(inner).collect();
@@ -378,6 +388,7 @@ impl<'l> Compiler<'l> {
         }
         Compiler {
             logic,
+            present,
             leaves: FxHashMap::default(),
             asked: Vec::new(),
             asked_at: FxHashMap::default(),
@@ -394,6 +405,7 @@ impl<'l> Compiler<'l> {
     }
 
     fn node(&mut self, tree: &'l Tree, or_unknown: bool) -> Node {
+        let or_unknown = or_unknown && !self.is_certain(tree);
         let mut node = Node { is_or: matches!(tree, Tree::Or(_)), ..Node::default() };
         let parts = match tree {
             Tree::And(parts) | Tree::Or(parts) => parts.as_slice(),
@@ -402,7 +414,7 @@ impl<'l> Compiler<'l> {
         for part in parts {
             match part {
                 Tree::Literal(id, truth) => {
-                    let wanted = Wanted { truth: *truth, or_unknown };
+                    let wanted = Wanted { truth: *truth, or_unknown: or_unknown && !self.is_certain(part) };
                     let tabulated = self.logic.literals.get(id.index()).is_some_and(|l| l.source.is_some());
                     if tabulated {
                         let slot = match self.leaves.get(&(*id, wanted)) {
@@ -421,6 +433,7 @@ impl<'l> Compiler<'l> {
                     }
                 }
                 part if self.repeated.contains(part) && !self.asks(part) => {
+                    let or_unknown = or_unknown && !self.is_certain(part);
                     let slot = match self.places.get(&(part, or_unknown)) {
                         Some(slot) => *slot,
                         None => {
@@ -443,6 +456,17 @@ impl<'l> Compiler<'l> {
         // What is answered from tables comes first.
         node.nodes.sort_by_key(Node::asks);
         node
+    }
+
+    /// Whether no test in it can be unknown: each is on one input that has a value in every row.
+    fn is_certain(&self, tree: &Tree) -> bool {
+        match tree {
+            Tree::Literal(id, _) => {
+                let source = self.logic.literals.get(id.index()).and_then(|literal| literal.source);
+                source.and_then(|id| self.present.get(id.0 as usize)) == Some(&true)
+            }
+            Tree::And(parts) | Tree::Or(parts) => parts.iter().all(|part| self.is_certain(part)),
+        }
     }
 
     fn asks(&self, tree: &Tree) -> bool {

@@ -143,7 +143,9 @@ pub fn each_row<T: Send>(
     answer: impl Fn(usize) -> T + Sync,
 ) -> Result<Vec<T>, Halt> {
     let (parts, _) = pieces(rows, options, || (), |(), rows| rows.map(&answer).collect::<Vec<T>>())?;
-    Ok(parts.into_iter().flatten().collect())
+    let mut answers = Vec::with_capacity(rows);
+    parts.into_iter().for_each(|part| answers.extend(part));
+    Ok(answers)
 }
 
 /// Decides customers who compete for quotas, capacities or budgets, in one walk over all of them.

@@ -1,8 +1,8 @@
 //! The conditions of all cases for a batch, or of whatever else a logic holds: no channels, contacts or walk.
 
 use casewise_core::plan::Plan;
-use casewise_core::plan::index::{Cells, LiteralId, Logic, SourceCells};
-use casewise_core::plan::node::{Node, Nodes};
+use casewise_core::plan::index::{Cells, LiteralId, Logic, Source, SourceCells};
+use casewise_core::plan::node::Node;
 use casewise_core::plan::semantics::Clock;
 use casewise_core::values::Value;
 
@@ -79,16 +79,25 @@ impl Bound<'_> {
 impl Eligibility {
     /// The conditions of all cases of a plan on the day of `clock`.
     pub fn new(plan: &Plan, clock: &Clock<'_>) -> Eligibility {
-        Eligibility::of(&plan.nodes, &plan.logic, clock, false)
+        Eligibility::of(plan, &plan.logic, clock, false)
     }
 
     /// The conditions of a logic on the day of `clock`; with `possible`, where they are not false can be asked,
     /// too.
-    pub fn of(nodes: &Nodes, logic: &Logic, clock: &Clock<'_>, possible: bool) -> Eligibility {
-        let cells = Cells::new(nodes, logic, clock);
-        let conditions = Conditions::new(logic, &cells.sources, possible);
+    pub fn of(plan: &Plan, logic: &Logic, clock: &Clock<'_>, possible: bool) -> Eligibility {
+        let cells = Cells::new(&plan.nodes, logic, clock);
+        // A row without the value of a required attribute is refused.
+        let is_present = |source: &Source| match plan.nodes.get(source.slot) {
+            Some(Node::Attribute(n)) => {
+                let attribute = plan.model.subject.attributes.get(*n as usize);
+                attribute.is_some_and(|attribute| !attribute.ty.optional)
+            }
+            _ => false,
+        };
+        let present: Vec<bool> = logic.sources.iter().map(is_present).collect();
+        let conditions = Conditions::new(logic, &cells.sources, possible, &present);
         let sources = logic.sources.iter().zip(&cells.sources).map(|(source, cells)| {
-            let node = nodes.get(source.slot).cloned().unwrap_or(Node::Now);
+            let node = plan.nodes.get(source.slot).cloned().unwrap_or(Node::Now);
             let coder = match cells {
                 SourceCells::Cuts { cuts, .. } => SourceCoder::Cuts(Coder::new(cuts)),
                 SourceCells::Elements { elements, .. } => SourceCoder::Elements(elements.clone()),
@@ -227,6 +236,11 @@ impl Chunk<'_> {
         let mut rows = NONE;
         self.conditions.holds(condition, among, self.scratch, &mut |id, row| ask(id, from + row), &mut rows);
         rows
+    }
+
+    /// Whether a condition is true wherever it is possible: no test of it can be unknown.
+    pub fn is_certain(&self, condition: usize) -> bool {
+        self.conditions.is_certain(condition)
     }
 
     /// The rows among some for which a condition is true or unknown.

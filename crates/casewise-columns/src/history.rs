@@ -21,8 +21,8 @@ use crate::keys::KeyId;
 pub struct HistoryBuilder {
     kind: TableKind,
     width: usize,
-    /// Those that can be used.
-    records: Vec<Record>,
+    /// Those that can be used, as they came.
+    records: Vec<Vec<Record>>,
     /// How many have come, those that cannot be used, too.
     count: usize,
     parts: Vec<Part>,
@@ -31,10 +31,21 @@ pub struct HistoryBuilder {
 
 /// Whose a record is and when it happened, in the order in which one subject has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Record {
-    key: KeyId,
-    at: i64,
-    number: u32,
+pub(crate) struct Record {
+    pub(crate) key: KeyId,
+    /// 0 of what has no time.
+    pub(crate) at: i64,
+    /// The place in the table.
+    pub(crate) number: u32,
+}
+
+/// What was seen of some records.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Those that can be used.
+    pub(crate) records: Vec<Record>,
+    /// Whose a record is that cannot be, and why.
+    pub(crate) refused: Vec<(KeyId, InputProblem)>,
 }
 
 /// Records that came together.
@@ -79,45 +90,51 @@ impl HistoryBuilder {
     /// A record of the subject with this key: one value per field of the table; or why it cannot be used. Then it
     /// rejects its subject: dropping it would loosen a cap.
     pub fn add(&mut self, key: KeyId, record: Result<Box<[Value]>, InputProblem>) {
+        let number = self.count as u32;
         if !matches!(self.parts.last(), Some(Part { values: Values::Records(_), .. })) {
             self.parts.push(Part { first: self.count, values: Values::Records(Vec::new()) });
         }
-        let (record, read) = match record {
-            Ok(record) => (record, None),
-            Err(problem) => (Box::default(), Some(Box::new(problem))),
-        };
-        let read = read.map_or_else(|| Ok(Rows::at(&record)), Err);
-        if let Some(Part { first, values: Values::Records(values) }) = self.parts.last_mut() {
-            values.extend(record.into_iter().take(self.width));
-            values.resize((self.count + 1 - *first) * self.width, Value::Missing);
-        }
-        self.next(key, read);
-    }
-
-    /// The values of the records that come [next](HistoryBuilder::next).
-    pub(crate) fn columns(&mut self, columns: Vec<Option<Column>>) {
-        self.parts.push(Part { first: self.count, values: Values::Columns(columns) });
-    }
-
-    /// Whose the next record is, and when it happened or why it cannot be used.
-    pub(crate) fn next(&mut self, key: KeyId, read: Result<i64, Box<InputProblem>>) {
-        match read {
-            Ok(at) => {
-                let at = if self.kind == TableKind::Rows { 0 } else { at };
-                self.records.push(Record { key, at, number: self.count as u32 });
+        let record = match record {
+            Ok(record) => {
+                let at = if self.kind == TableKind::Rows { 0 } else { Rows::at(&record) };
+                let own = Record { key, at, number };
+                match self.records.last_mut() {
+                    Some(records) => records.push(own),
+                    None => self.records.push(vec![own]),
+                }
+                record
             }
             Err(problem) => {
-                self.refused.entry(key).or_insert(*problem);
+                self.refused.entry(key).or_insert(problem);
+                Box::default()
+            }
+        };
+        self.count += 1;
+        if let Some(Part { first, values: Values::Records(values) }) = self.parts.last_mut() {
+            values.extend(record.into_iter().take(self.width));
+            values.resize((self.count - *first) * self.width, Value::Missing);
+        }
+    }
+
+    /// So many records whose values are in `columns`, and what was seen of them, part by part.
+    pub(crate) fn add_columns(&mut self, columns: Vec<Option<Column>>, count: usize, parts: Vec<Seen>) {
+        self.parts.push(Part { first: self.count, values: Values::Columns(columns) });
+        self.count += count;
+        for Seen { records, refused } in parts {
+            self.records.push(records);
+            for (key, problem) in refused {
+                self.refused.entry(key).or_insert(problem);
             }
         }
-        self.count += 1;
     }
 
     /// All have come: they are put in order, by subject and there as one subject has them.
     pub fn finish(self) -> History {
-        let HistoryBuilder { width, mut records, count, parts, refused, .. } = self;
-        records.sort_unstable();
-        let (mut keys, mut ends) = (Vec::new(), Vec::new());
+        let HistoryBuilder { width, records, count, parts, refused, .. } = self;
+        let mut records = records.concat();
+        // Stable: parts that came in order are only merged.
+        records.sort();
+        let (mut keys, mut ends) = (Vec::with_capacity(records.len()), Vec::with_capacity(records.len()));
         for (n, record) in (0..).zip(&records) {
             if keys.last() != Some(&record.key) {
                 keys.push(record.key);

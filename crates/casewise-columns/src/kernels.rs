@@ -4,6 +4,7 @@ use casewise_core::plan::index::{Cuts, Number};
 use fearless_simd::{Level, dispatch};
 
 use crate::bits::{Bits, NONE, and, or};
+use crate::by_row;
 use crate::planes::{self, Codes, Planes};
 
 /// What the processor can do.
@@ -33,6 +34,11 @@ impl Kernels {
     /// See [`Cuts::cells`].
     pub(crate) fn cells<T: Number, N: Copy + Into<T>>(self, cuts: &Cuts<T>, numbers: &[N], to: &mut [u16]) {
         dispatch!(self.0, _simd => cuts.cells(numbers, to))
+    }
+
+    /// See [`by_row::turn`].
+    pub(crate) fn turn(self, block: &mut [u64; 64]) {
+        dispatch!(self.0, _simd => by_row::turn(block))
     }
 
     /// See [`planes::split`].

@@ -14,8 +14,8 @@ use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
 use crate::decide::{Options, pieces};
-use crate::history::{History, HistoryBuilder};
-use crate::keys::{KeyId, Keys, Texts};
+use crate::history::{self, History, HistoryBuilder, Seen};
+use crate::keys::{KeyId, Keys};
 
 /// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
 #[derive(Debug, Default)]
@@ -169,41 +169,36 @@ pub fn add_records(
         columns.iter().flatten().partition::<Vec<_>, _>(|column| column.fits(0..batch.num_rows()));
     let times = columns.first().and_then(Option::as_ref).filter(|_| declared.kind != TableKind::Rows);
     let at = |row| times.map_or(0, |times| Rows::at(std::slice::from_ref(&*times.look(row))));
-    // When each record happened, or why it cannot be used.
-    type Looked = (Texts, Vec<Result<i64, Box<InputProblem>>>);
-    let look = |rows: Range<usize>| -> Result<Looked, Box<InputProblem>> {
-        let (mut texts, mut read) = (Texts::default(), Vec::with_capacity(rows.len()));
+    let look = |rows: Range<usize>| -> Result<Seen, Box<InputProblem>> {
+        let (mut seen, mut text) = (Seen::default(), String::new());
         for row in rows {
             let part = || Part::Table(Arc::clone(name), Some(first + row));
-            let Some(key) = texts.push(|to| write_key(model, &keys.look(row), to)) else {
+            text.clear();
+            write_key(model, &keys.look(row), &mut text);
+            if text.is_empty() {
                 // Read once more to say why.
                 let read = keys.value(row).and_then(|key| layouts.key_text(model, &key));
                 let misfit = read.err().unwrap_or_else(|| Misfit::absent(keys.reader().expected()));
                 return Err(column_problem(part(), keys.reader().name(), misfit));
-            };
+            }
+            let key = KeyId::of(&text);
             let misfit =
                 doubtful.iter().find_map(|column| Some((column.reader().name(), column.value(row).err()?)));
-            read.push(match misfit {
-                None => Ok(at(row)),
+            match misfit {
+                None => seen.records.push(history::Record { key, at: at(row), number: (first + row) as u32 }),
                 Some((attribute, misfit)) => {
-                    let (key, attribute) = (Some(Arc::from(key)), Some(Arc::clone(attribute)));
-                    Err(Box::new(InputProblem { key, part: part(), attribute, misfit }))
+                    let (of, attribute) = (Some(Arc::from(text.as_str())), Some(Arc::clone(attribute)));
+                    seen.refused.push((key, InputProblem { key: of, part: part(), attribute, misfit }));
                 }
-            });
+            }
         }
-        Ok((texts, read))
+        seen.records.sort_unstable();
+        Ok(seen)
     };
     let options = Options { threads, ..Options::QUIET };
     // Nothing stops it.
     let parts = pieces(batch.num_rows(), &options, || (), |(), rows| look(rows)).unwrap_or_default().0;
-    let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
-    history.columns(columns);
-    for (texts, read) in parts {
-        for (n, read) in read.into_iter().enumerate() {
-            // Every record that was looked at has a key.
-            texts.id(n).into_iter().for_each(|key| history.next(key, read.clone()));
-        }
-    }
+    history.add_columns(columns, batch.num_rows(), parts.into_iter().collect::<Result<_, _>>()?);
     Ok(())
 }
 

@@ -99,6 +99,9 @@ impl Sweep {
             let kept = both(&left, &set.maybe);
             keep(&mut left, &kept, Gate::Channels, false);
             for (condition, gate) in case.conditions.clone().zip(&case.gates) {
+                if chunk.is_certain(condition) {
+                    continue;
+                }
                 let kept = chunk.holds(condition, &left);
                 keep(&mut left, &kept, *gate, true);
             }

@@ -10,7 +10,7 @@ mod truths;
 mod walk;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use casewise_core::input::Request;
 use casewise_core::model::{CaseId, ChannelId, ScorePart};
@@ -58,6 +58,8 @@ pub struct Sweep {
     asked: Vec<Slot>,
     asked_at: FxHashMap<LiteralId, usize>,
     known: Known,
+    /// Memory of threads that have ended, for those of the next batch.
+    spare: Mutex<Vec<Found>>,
 }
 
 /// Values that are put out of each row: segments, then parts of scores, then lets.
@@ -91,6 +93,7 @@ enum Policy {
 }
 
 /// Memory of one thread, and what it has found of a piece.
+#[derive(Debug)]
 struct Found {
     scratch: Scratch,
     walker: Walker,
@@ -156,7 +159,7 @@ impl Sweep {
         let channels_at = conditions.len();
         conditions.extend(plan.channels.iter().map(|channel| channel.clauses.to_vec()));
         let logic = Logic::new(&plan.nodes, conditions.iter().map(Vec::as_slice));
-        let conditions = Eligibility::of(&plan.nodes, &logic, &walks.clock(), told);
+        let conditions = Eligibility::of(plan, &logic, &walks.clock(), told);
         if conditions.asked().len() > MOST_ASKED {
             return None;
         }
@@ -178,6 +181,7 @@ impl Sweep {
             told,
             asked,
             asked_at,
+            spare: Mutex::default(),
         })
     }
 
@@ -223,25 +227,32 @@ impl Sweep {
             self.gates(&bound, &piece, found);
             (self.walk(customers, &piece, found, options), rejects)
         });
-        Some(decided.map(|(parts, memories)| {
-            Decided::together(parts, memories.into_iter().filter_map(|found| found.counts))
+        Some(decided.map(|(parts, mut memories)| {
+            let counts: Vec<Counts> = memories.iter_mut().filter_map(|found| found.counts.take()).collect();
+            self.spare.lock().unwrap_or_else(PoisonError::into_inner).append(&mut memories);
+            Decided::together(parts, counts.into_iter())
         }))
     }
 
     fn memory(&self, options: &Options<'_>) -> Found {
         let model = &self.walks.plan().model;
-        let numbers = |wanted| vec![[0; ROWS]; if wanted { model.cases.len() } else { 0 }];
-        Found {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut found = spare.unwrap_or_else(|| Found {
             scratch: self.conditions.scratch(),
             walker: self.walks.walker(),
             states: Vec::new(),
             passed: Vec::new(),
             open: Vec::new(),
             usable: Vec::new(),
-            counts: options.counts.then(|| Counts::new(model)),
-            status: numbers(options.select.status),
-            gates: numbers(options.select.gate),
-        }
+            counts: None,
+            status: Vec::new(),
+            gates: Vec::new(),
+        });
+        found.counts = options.counts.then(|| Counts::new(model));
+        let numbers = |wanted| if wanted { model.cases.len() } else { 0 };
+        found.status.resize(numbers(options.select.status), [0; ROWS]);
+        found.gates.resize(numbers(options.select.gate), [0; ROWS]);
+        found
     }
 }
 

@@ -42,21 +42,22 @@ impl Sweep {
         }
         if select.eligible || select.eligible_bits {
             let declared = self.places.iter().map(|place| place.and_then(|place| found.passed.get(place)));
-            let by_row = ByRow::of(&declared.map(|bits| bits.unwrap_or(&NONE)).collect::<Vec<_>>());
-            let decided =
-                || piece.keys.iter().enumerate().filter(|(_, key)| key.is_some()).map(|(row, _)| row);
+            let by_row = ByRow::of(
+                self.conditions.kernels(),
+                &declared.map(|bits| bits.unwrap_or(&NONE)).collect::<Vec<_>>(),
+            );
+            let decided: Vec<usize> = rows(&piece.present).collect();
             if select.eligible {
                 let mut names = Names::new(model);
-                for row in decided() {
-                    ones(by_row.row(row)).for_each(|case| names.push(case));
+                for row in &decided {
+                    ones(by_row.row(*row)).for_each(|case| names.push(case));
                     names.end();
                 }
                 columns.push(("eligible", names.finish()));
             }
             if select.eligible_bits {
                 let width = model.cases.len().div_ceil(8);
-                let mut bytes = Vec::with_capacity(count * width);
-                decided().for_each(|row| by_row.write_row(row, width, &mut bytes));
+                let bytes = by_row.bytes(decided.iter().copied(), width);
                 columns.push(("eligible_bits", output::bits(width, bytes, count)));
             }
         }
@@ -133,7 +134,8 @@ impl Sweep {
                 *number = output::status_number(became);
             }
         };
-        let by_row = (straight.rows != piece.present).then(|| ByRow::of(&passed.iter().collect::<Vec<_>>()));
+        let by_row = (straight.rows != piece.present)
+            .then(|| ByRow::of(self.conditions.kernels(), &passed.iter().collect::<Vec<_>>()));
         let mut read = Subject::default();
         let mut offered = Vec::new();
         let mut states = piece.contacts.iter().map(|(row, _)| *row).zip(states.iter_mut()).peekable();

@@ -94,24 +94,28 @@ enum Counted {
     Not,
 }
 
-/// A name in a past contact: declared, not declared, or missing.
-#[derive(Debug, Clone, Copy)]
-enum Named {
-    Declared(u32),
-    Undeclared,
-    Missing,
-}
+/// A name in a past contact, in few bytes: its place in the model, or that it is not declared or missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Named(u32);
 
 impl Named {
-    fn declared(index: usize) -> Named {
-        u32::try_from(index).map_or(Named::Undeclared, Named::Declared)
+    const UNDECLARED: Named = Named(u32::MAX - 1);
+    const MISSING: Named = Named(u32::MAX);
+
+    fn declared(place: usize) -> Named {
+        u32::try_from(place).ok().filter(|n| *n < Named::UNDECLARED.0).map_or(Named::UNDECLARED, Named)
+    }
+
+    /// The place; none: it is not declared or missing.
+    fn place(self) -> Option<usize> {
+        (self.0 < Named::UNDECLARED.0).then_some(self.0 as usize)
     }
 
     fn counted(self) -> Counted {
-        match self {
-            Named::Declared(index) => Counted::Together(index as usize),
-            Named::Undeclared => Counted::Not,
-            Named::Missing => Counted::Unknown,
+        match self.place() {
+            Some(place) => Counted::Together(place),
+            None if self == Named::MISSING => Counted::Unknown,
+            None => Counted::Not,
         }
     }
 }
@@ -131,10 +135,10 @@ impl Contact {
             CapScope::PerChannel => self.channel.counted(),
             CapScope::PerGroup => self.group.counted(),
             CapScope::PerCase => self.case.counted(),
-            CapScope::On(channels) => match self.channel {
-                Named::Declared(n) if channels.contains(&ChannelId(n as usize)) => Counted::Together(0),
-                Named::Declared(_) | Named::Undeclared => Counted::Not,
-                Named::Missing => Counted::Unknown,
+            CapScope::On(channels) => match self.channel.counted() {
+                Counted::Together(n) if channels.contains(&ChannelId(n)) => Counted::Together(0),
+                Counted::Together(_) | Counted::Not => Counted::Not,
+                Counted::Unknown => Counted::Unknown,
             },
         }
     }
@@ -161,7 +165,7 @@ pub enum Told {
     /// It is not counted.
     NotCounted,
     /// Its case, channel or group, by place in the model; none: not declared.
-    Name(Option<u32>),
+    Name(Option<usize>),
 }
 
 impl Told {
@@ -178,15 +182,15 @@ impl Told {
             (contact_fields::AT, Value::Time(at)) => Told::At(*at),
             (contact_fields::OUTCOME, Value::Label(outcome)) => Told::Outcome(*outcome),
             (contact_fields::COUNTED, Value::Bool(false)) => Told::NotCounted,
-            (_, Value::Text(name)) => Told::Name(place(name).and_then(|n| u32::try_from(n).ok())),
+            (_, Value::Text(name)) => Told::Name(place(name)),
             _ => Told::Nothing,
         }
     }
 
     fn named(self) -> Named {
         match self {
-            Told::Name(place) => place.map_or(Named::Undeclared, Named::Declared),
-            _ => Named::Missing,
+            Told::Name(place) => place.map_or(Named::UNDECLARED, Named::declared),
+            _ => Named::MISSING,
         }
     }
 }
@@ -195,7 +199,7 @@ impl Told {
 #[derive(Debug, Clone, Copy)]
 pub struct PastContact {
     at: i64,
-    outcome: u32,
+    outcome: u8,
     counts: bool,
     of: Contact,
 }
@@ -209,18 +213,19 @@ impl PastContact {
         let case = told(contact_fields::CASE).named();
         let channel = told(contact_fields::CHANNEL).named();
         // The event's group, else its declared case's.
-        let group = match (told(contact_fields::GROUP).named(), case) {
-            (Named::Missing, Named::Declared(case)) => {
-                group_of(plan, CaseId(case as usize)).map_or(Named::Undeclared, Named::declared)
+        let group = match (told(contact_fields::GROUP).named(), case.place()) {
+            (Named::MISSING, Some(case)) => {
+                group_of(plan, CaseId(case)).map_or(Named::UNDECLARED, Named::declared)
             }
-            (Named::Missing, case) => case,
+            (Named::MISSING, None) => case,
             (group, _) => group,
         };
+        let outcome = u8::try_from(outcome).ok()?;
         Some(PastContact { at: at.0, outcome, counts, of: Contact { case, channel, group } })
     }
 
     fn is(&self, outcome: Outcome) -> bool {
-        self.outcome == outcome as u32
+        self.outcome == outcome as u8
     }
 }
 
@@ -508,7 +513,7 @@ impl ContactState {
         if plan.model.cases.get(case.0).is_none_or(|c| c.contacts_uncounted) {
             return;
         }
-        let named = |index: Option<usize>| index.map_or(Named::Undeclared, Named::declared);
+        let named = |index: Option<usize>| index.map_or(Named::UNDECLARED, Named::declared);
         let contact = Contact {
             case: Named::declared(case.0),
             channel: named(channel.map(|c| c.0)),
