@@ -15,6 +15,9 @@ mod write;
 use args::{Cli, Command};
 use exit::{Exit, Failure};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let ended = match cli.command {

@@ -22,7 +22,7 @@ use crate::exit::Failure;
 const ROWS: usize = 32_768;
 
 /// Batches that are read ahead, at most.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 
 type Inner = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
