@@ -50,6 +50,7 @@ fn the_facade_stands_on_the_inner_rooms() {
         "casewise-columns",
         "casewise-deep",
         "casewise-fit",
+        "casewise-ipc",
         "casewise-pages",
         "casewise-ledger",
     ];
@@ -87,6 +88,17 @@ fn deep_checks_stand_on_the_core() {
         |name| !name.starts_with("casewise") || name == "casewise-core",
         "what can happen in a model is asked of its plan and of the engine",
     );
+}
+
+#[test]
+fn formats_know_nothing_of_models() {
+    for krate in ["crates/casewise-ipc", "crates/casewise-pages"] {
+        assert_only(
+            krate,
+            |name| !name.starts_with("casewise"),
+            "bytes and numbers go through them, no decisions",
+        );
+    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod feed;
 mod files;
 #[cfg(feature = "fit")]
 mod fit;
+#[cfg(feature = "ipc")]
+pub mod ipc;
 pub mod json;
 mod model;
 mod parameters;

@@ -1,17 +1,14 @@
 //! Files of columns: Parquet and Arrow IPC, batch by batch, only the columns that are asked for.
 
-use std::cell::Cell;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{BufRead, BufReader, Read, Seek};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Once};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_ipc::root_as_footer;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
+use casewise::ipc::{self, guarded};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -164,55 +161,21 @@ fn arrow(mut file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowE
     let mut start = [0; 6];
     let read = file.read(&mut start)?;
     file.rewind()?;
-    match start.get(..read) {
-        Some(b"ARROW1") => {}
-        Some([b'F', b'E', b'A', b'1', ..]) => {
-            return Err(ArrowError::IpcError("it is Feather version 1: write it as version 2".to_owned()));
+    match start.get(..read).unwrap_or_default() {
+        [b'F', b'E', b'A', b'1', ..] => {
+            Err(ArrowError::IpcError("it is Feather version 1: write it as version 2".to_owned()))
         }
-        _ => return arrow_stream(Box::new(BufReader::new(file)), wanted),
-    }
-    blocks_are_there(&mut file)?;
-    let all = FileReader::try_new(BufReader::new(file.try_clone()?), None)?;
-    let places = places(&all.schema(), wanted);
-    let reader = FileReader::try_new(BufReader::new(file), Some(places))?;
-    Ok((reader.schema(), None, Box::new(reader)))
-}
-
-/// Looks whether all blocks lie in the file before memory for them is asked for: more than there is would end the
-/// program.
-fn blocks_are_there(file: &mut File) -> Result<(), ArrowError> {
-    const END: u64 = 10;
-    let incomplete = || ArrowError::IpcError("it ends before its footer says".to_owned());
-    let size = file.metadata()?.len();
-    let mut end = [0; END as usize];
-    file.seek(SeekFrom::Start(size.checked_sub(END).ok_or_else(incomplete)?))?;
-    file.read_exact(&mut end)?;
-    let [a, b, c, d, ..] = end;
-    let length = u64::try_from(i32::from_le_bytes([a, b, c, d])).map_err(|_| incomplete())?;
-    let start = size.checked_sub(END + length).ok_or_else(incomplete)?;
-    let mut footer = vec![0; usize::try_from(length).map_err(|_| incomplete())?];
-    file.seek(SeekFrom::Start(start))?;
-    file.read_exact(&mut footer)?;
-    file.rewind()?;
-    let footer = root_as_footer(&footer).map_err(|error| ArrowError::IpcError(error.to_string()))?;
-    let blocks = footer.recordBatches().into_iter().chain(footer.dictionaries()).flatten();
-    for block in blocks {
-        let parts = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
-        let parts = parts.map(u64::try_from);
-        let end = parts.into_iter().try_fold(0_u64, |sum, part| sum.checked_add(part.ok()?));
-        if end.is_none_or(|end| end > size) {
-            return Err(incomplete());
+        start if ipc::File::begins(start) => {
+            let batches = ipc::File::new(file, wanted)?;
+            Ok((batches.schema(), None, Box::new(batches)))
         }
+        _ => arrow_stream(Box::new(BufReader::new(file)), wanted),
     }
-    Ok(())
 }
 
 fn arrow_stream(input: Box<dyn BufRead + Send>, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowError> {
-    let reader = StreamReader::try_new(input, None)?;
-    let places = places(&reader.schema(), wanted);
-    let schema = Arc::new(reader.schema().project(&places)?);
-    let batches = reader.map(move |batch| batch?.project(&places));
-    Ok((schema, None, Box::new(batches)))
+    let batches = ipc::Stream::new(input, wanted)?;
+    Ok((batches.schema(), None, Box::new(batches)))
 }
 
 fn places(schema: &Schema, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
@@ -227,31 +190,6 @@ fn opened<E: Display>(
 ) -> Result<Opened, Failure> {
     let opened = guarded(open).and_then(|opened| opened.map_err(|error| error.to_string()));
     opened.map_err(|why| damaged(path, format, &why))
-}
-
-/// Runs a reader of a foreign format. These break off where damaged bytes promise what is not there: here that is an
-/// error like any other, and is not printed.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
-    thread_local! {
-        static READING: Cell<bool> = const { Cell::new(false) };
-    }
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let print = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !READING.get() {
-                print(info);
-            }
-        }));
-    });
-    let outer = READING.replace(true);
-    // Nobody looks at what was left half read.
-    let read = catch_unwind(AssertUnwindSafe(read));
-    READING.set(outer);
-    read.map_err(|why| {
-        let text = why.downcast_ref::<String>().map(String::as_str);
-        text.or_else(|| why.downcast_ref::<&str>().copied()).unwrap_or("it cannot be decoded").to_owned()
-    })
 }
 
 fn damaged(path: &str, format: &str, error: &dyn Display) -> Failure {

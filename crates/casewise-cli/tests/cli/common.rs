@@ -70,12 +70,12 @@ impl Folder {
         self.run(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    /// With text on standard input.
-    pub(crate) fn feed(&self, line: &str, input: &str) -> Ran {
+    /// With this on standard input.
+    pub(crate) fn feed(&self, line: &str, input: impl AsRef<[u8]>) -> Ran {
         let mut command = self.command(&line.split_whitespace().collect::<Vec<_>>());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
         let output = child.wait_with_output().unwrap();
         Ran {
             code: output.status.code().unwrap(),

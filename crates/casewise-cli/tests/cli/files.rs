@@ -367,7 +367,7 @@ fn refused(folder: &Folder, supply: &str, told: &str) {
 #[test]
 fn a_damaged_file_is_refused_and_leaves_nothing() {
     let folder = every_format();
-    for name in ["customers.parquet", "customers.arrow", "recharge.parquet"] {
+    for name in ["customers.parquet", "customers.arrow", "customers.ipc", "recharge.parquet"] {
         let whole = std::fs::read(folder.place(name)).unwrap();
         let supply = SUPPLY
             .replace("recharge.csv", if name.starts_with('r') { name } else { "recharge.csv" })
@@ -399,7 +399,8 @@ fn a_damaged_byte_anywhere_is_refused_or_read_and_never_breaks_off() {
         state ^= state << 17;
         (state % n as u64) as usize
     };
-    for name in ["customers.parquet", "customers.arrow", "recharge.parquet"] {
+    for name in ["customers.parquet", "customers.arrow", "customers.ipc", "recharge.parquet", "recharge.ipc"]
+    {
         let whole = std::fs::read(folder.place(name)).unwrap();
         let supply = SUPPLY
             .replace("recharge.csv", if name.starts_with('r') { name } else { "recharge.csv" })
@@ -426,6 +427,35 @@ fn a_damaged_byte_anywhere_is_refused_or_read_and_never_breaks_off() {
             assert!(folder.names().iter().all(|name| !name.ends_with(".part")));
         }
         folder.write(name, &whole);
+    }
+}
+
+#[test]
+fn a_stream_that_promises_more_than_there_is_memory_for_is_refused() {
+    let folder = every_format();
+    let whole = std::fs::read(folder.place("customers.ipc")).unwrap();
+    let length = |at: usize| u32::from_le_bytes(whole[at..at + 4].try_into().unwrap()) as usize;
+    // A mark, the length of the schema, the schema; a mark, the length of the head, the head of the first batch.
+    let head = 8 + length(4) + 8;
+    let body = arrow_ipc::root_as_message(&whole[head..head + length(head - 4)]).unwrap().bodyLength();
+    let place = head + whole[head..].windows(8).position(|bytes| bytes == body.to_le_bytes()).unwrap();
+    let promises: [(usize, &[u8]); 4] = [
+        (4, &i32::MAX.to_le_bytes()),
+        (head - 4, &i32::MAX.to_le_bytes()),
+        (place, &(1_i64 << 44).to_le_bytes()),
+        (place, &i64::MAX.to_le_bytes()),
+    ];
+    for (place, promise) in promises {
+        let mut bytes = whole.clone();
+        bytes[place..place + promise.len()].copy_from_slice(promise);
+        folder.write("customers.ipc", &bytes);
+        let supply = SUPPLY.replace("customers.csv", "customers.ipc");
+        let told = "the Arrow file is damaged or incomplete: Ipc error: it ends before its lengths say";
+        let told = if place == 4 { told.to_owned() } else { told.replace("Arrow file", "file") };
+        refused(&folder, &supply, &format!("cannot read `customers.ipc`: {told}"));
+        let ran = folder.feed(&format!("decide shop.cw {}", SUPPLY.replace("customers.csv", "-")), &bytes);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert!(ran.err.contains(&format!("cannot read `standard input`: {told}")), "{}", ran.err);
     }
 }
 
