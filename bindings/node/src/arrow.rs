@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, SchemaRef};
 use casewise::batch::{How, Inputs};
-use casewise::{Model, json};
+use casewise::{Model, ipc, json};
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi::{Env, Task};
 use napi_derive::napi;
@@ -113,13 +112,12 @@ fn read(what: &str, streams: &[Uint8Array]) -> napi::Result<(SchemaRef, Vec<Reco
 }
 
 fn read_one(bytes: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-    let bytes = Cursor::new(bytes);
-    if bytes.get_ref().starts_with(b"ARROW1") {
-        let reader = FileReader::try_new(bytes, None)?;
-        Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
+    if ipc::File::begins(bytes) {
+        let batches = ipc::File::new(Cursor::new(bytes), |_| true)?;
+        Ok((batches.schema(), batches.collect::<Result<_, _>>()?))
     } else {
-        let reader = StreamReader::try_new(bytes, None)?;
-        Ok((reader.schema(), reader.collect::<Result<_, _>>()?))
+        let batches = ipc::Stream::new(bytes, |_| true)?;
+        Ok((batches.schema(), batches.collect::<Result<_, _>>()?))
     }
 }
 

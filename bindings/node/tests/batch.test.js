@@ -118,6 +118,39 @@ test('columns in, columns out', async () => {
   await assert.rejects(model.decideBatch(table, { now, signal: AbortSignal.abort() }), { name: 'AbortError' });
 });
 
+test('damaged Arrow IPC is read or refused, whichever byte it is', async () => {
+  const { tableFromArrays, tableToIPC } = require('apache-arrow');
+  const table = tableFromArrays({ id: ['1', '3', '4', '6'], Age: Int32Array.from([30, 40, 50, 60]) });
+  const options = { now, events: { visit: tableFromArrays({ id: ['1'], at: [at], minutes: [61] }) }, lists: { blocked: tableFromArrays({ id: ['3'] }) } };
+  let refused = 0;
+  const tried = async (bytes) => {
+    try {
+      await model.decideBatch(bytes, options);
+    } catch (error) {
+      refused += 1;
+      assert.ok(error instanceof casewise.CasewiseError, error.stack);
+      assert.ok(!/a bug of casewise/.test(error.message), error.message);
+    }
+  };
+  for (const format of ['stream', 'file']) {
+    const whole = tableToIPC(table, format);
+    for (let place = 0; place < whole.length; place += 1) {
+      const changed = whole.slice();
+      changed[place] ^= 0xff;
+      await tried(changed);
+    }
+    // As much as no machine has, wherever a length can stand.
+    for (let place = 0; place + 8 <= whole.length; place += 4) {
+      const changed = whole.slice();
+      new DataView(changed.buffer, changed.byteOffset).setBigInt64(place, 1n << 44n, true);
+      await tried(changed);
+    }
+    const cut = model.decideBatch(whole.slice(0, whole.length / 2), options);
+    await assert.rejects(cut, { name: 'RequestError', message: /^the rows: expected an Arrow IPC stream or file: .*ends before/ });
+  }
+  assert.ok(refused > 1000, `${refused} refused`);
+});
+
 test('a large table is handed over in pieces, and nothing of it is lost', async () => {
   const { tableFromArrays } = require('apache-arrow');
   const opened = casewise.open('model m { language 1 }\ncustomer { key id: text; age: int?; plan: enum(basic, plus) }\ncase a { for age >= 18 and plan == plus; priority age }');
