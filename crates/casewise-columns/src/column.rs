@@ -27,7 +27,7 @@ pub struct Column {
     pub(crate) array: ArrayRef,
     /// Of a dictionary: each of its values, read once.
     dictionary: Option<Arc<[Result<Value, Misfit>]>>,
-    /// Whether all values of the dictionary fit.
+    /// Whether all values of the dictionary fit, or of the dictionary that lists are made of.
     entries_fit: bool,
 }
 
@@ -39,7 +39,11 @@ impl Column {
             (0..values.len()).map(|row| read(&reader, values, row)).collect()
         });
         let entries_fit = dictionary.as_ref().is_some_and(|values| values.iter().all(Result::is_ok));
-        Column { reader, array, dictionary, entries_fit }
+        let mut column = Column { reader, array, dictionary, entries_fit };
+        if let Some(words) = words(&column.array) {
+            column.entries_fit = (0..words.len()).all(|word| column.single(&words, word).is_ok());
+        }
+        column
     }
 
     /// The attribute.
@@ -119,9 +123,8 @@ impl Column {
         if elements.null_count() > 0 {
             return false;
         }
-        if let Some(dictionary) = elements.as_any_dictionary_opt() {
-            let words = dictionary.values();
-            return (0..words.len()).all(|word| self.single(words, word).is_ok());
+        if elements.as_any_dictionary_opt().is_some() {
+            return self.entries_fit;
         }
         let Some(texts) = elements.as_string_opt::<i32>() else { return false };
         let mut seen = rustc_hash::FxHashSet::default();
@@ -144,6 +147,16 @@ impl Column {
     pub(crate) fn key(&self, row: usize) -> Option<usize> {
         key(&self.array, row)
     }
+}
+
+/// What the elements of lists are, where these are kept in a dictionary.
+fn words(array: &ArrayRef) -> Option<ArrayRef> {
+    let elements = match array.data_type() {
+        DataType::List(_) => array.as_list_opt::<i32>()?.values(),
+        DataType::LargeList(_) => array.as_list_opt::<i64>()?.values(),
+        _ => return None,
+    };
+    elements.as_any_dictionary_opt().map(|dictionary| Arc::clone(dictionary.values()))
 }
 
 /// The place in a dictionary of a row's value; none where it is null.

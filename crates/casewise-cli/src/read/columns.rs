@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use casewise::ipc::{self, guarded};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 
 use super::cannot_read;
 use crate::exit::Failure;
@@ -149,12 +151,32 @@ impl Iterator for Batches {
 type Opened = (SchemaRef, Option<u64>, Inner);
 
 fn parquet(file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, parquet::errors::ParquetError> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
+    let fields = metadata.schema().fields().iter().map(|field| with_words(field)).collect::<Vec<_>>();
+    let schema = Schema::new_with_metadata(fields, metadata.schema().metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    // Where the file cannot be read like this, it is read as it says.
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).unwrap_or(metadata);
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let roots = places(builder.schema(), wanted);
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
     let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
     let reader = builder.with_projection(mask).with_batch_size(ROWS).build()?;
     Ok((arrow_array::RecordBatchReader::schema(&reader), rows, Box::new(reader)))
+}
+
+/// Lists of texts are sets of a few words: each word is read once, and what the lists hold are its numbers.
+fn with_words(field: &Arc<Field>) -> Arc<Field> {
+    let words = |item: &Arc<Field>| {
+        let of_words = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        Arc::new(item.as_ref().clone().with_data_type(of_words))
+    };
+    match field.data_type() {
+        DataType::List(item) if item.data_type() == &DataType::Utf8 => {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::List(words(item))))
+        }
+        _ => Arc::clone(field),
+    }
 }
 
 fn arrow(mut file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowError> {

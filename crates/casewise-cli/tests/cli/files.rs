@@ -151,6 +151,54 @@ fn every_compression_in_use_is_read() {
 }
 
 #[test]
+fn sets_are_read_however_parquet_keeps_their_words() {
+    let folder = Folder::new(&[(
+        "m.cw",
+        "model m { language 1 } customer { key id: int; tags: set(text)? }
+         case odd { for \"w1\" in tags or \"w77\" in tags } case none { for tags is missing }",
+    )]);
+    let count = 3_000;
+    let mut tags = ListBuilder::new(StringBuilder::new());
+    let mut lines = String::new();
+    for n in 0..count {
+        let words: Vec<String> = (0..n % 4).map(|k| format!("w{}", (n * 7 + k * 31) % 900)).collect();
+        words.iter().for_each(|word| tags.values().append_value(word));
+        let is_there = n % 11 != 0;
+        tags.append(is_there);
+        let tags = if is_there { format!("{words:?}") } else { "null".to_owned() };
+        lines += &format!("{{\"id\": {n}, \"tags\": {tags}}}\n");
+    }
+    folder.write("customers.jsonl", lines.as_bytes());
+    let ids: ArrayRef = Arc::new((0..count).collect::<Int64Array>());
+    let customers = batch([("id", ids), ("tags", Arc::new(tags.finish()))]);
+    let decide = |file: &str| {
+        let call = "--now 2026-11-22T10:00 -o out.parquet --select eligible,offers";
+        let ran = folder.words(&format!("decide m.cw --customers {file} {call}"));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{file}");
+        read(&folder, "out.parquet")
+    };
+    let expected = decide("customers.jsonl");
+    let eligible = expected.column_by_name("eligible").unwrap().as_list::<i32>();
+    assert!(eligible.values().len() > 270, "{}", eligible.values().len());
+    let properties = || WriterProperties::builder().set_data_page_row_count_limit(100);
+    for (kept, properties) in [
+        ("in one dictionary", properties()),
+        ("in several", properties().set_max_row_group_row_count(Some(700))),
+        ("in none", properties().set_dictionary_enabled(false)),
+        (
+            "in one that is full soon",
+            properties().set_dictionary_page_size_limit(1_000).set_write_batch_size(64),
+        ),
+    ] {
+        let mut writer =
+            ArrowWriter::try_new(Vec::new(), customers.schema(), Some(properties.build())).unwrap();
+        writer.write(&customers).unwrap();
+        folder.write("customers.parquet", &writer.into_inner().unwrap());
+        assert_eq!(decide("customers.parquet").columns(), expected.columns(), "{kept}");
+    }
+}
+
+#[test]
 fn columns_come_out_whichever_format_went_in() {
     let folder = every_format();
     let mut results = Vec::new();
