@@ -166,7 +166,9 @@ impl Sweep {
             for place in straight.of(row) {
                 ids.get(place).into_iter().for_each(|id| write(*id, row, CaseStatus::Offered));
                 let is_usable = |ChannelId(n)| is_open(open, n) && is_open(usable, n);
-                offered.extend(offers.as_ref().and_then(|_| self.walks.offer(place, key, is_usable)));
+                if offers.is_some() {
+                    self.walks.offer(place, key, is_usable, &mut offered);
+                }
             }
             if !is_straight {
                 self.walks.stand(walker, state);

@@ -281,12 +281,23 @@ impl Walks {
         Some(usize::try_from(left).unwrap_or(usize::MAX))
     }
 
-    /// The offer of the case at a place in [`Walks::order`], where all are [offered straight](Walks::straight).
-    pub fn offer(&self, place: usize, key: &str, is_open: impl Fn(ChannelId) -> bool) -> Option<Offered> {
-        let Straight { case, rank_value, preference, has_variants } = self.straight.as_ref()?.get(place)?;
-        let channel = self.preferences.get(*preference)?.iter().copied().find(|channel| is_open(*channel));
-        let variant = if *has_variants { variant(self.plan.cases.get(case.0)?, key) } else { None };
-        Some(Offered { case: *case, channel, rank_value: rank_value.clone(), variant })
+    /// Adds the offer of the case at a place in [`Walks::order`], where all are [offered straight](Walks::straight).
+    pub fn offer(
+        &self,
+        place: usize,
+        key: &str,
+        is_open: impl Fn(ChannelId) -> bool,
+        offers: &mut Vec<Offered>,
+    ) {
+        let Some(straight) = self.straight.as_ref().and_then(|straight| straight.get(place)) else { return };
+        let preference = self.preferences.get(straight.preference).map(Vec::as_slice).unwrap_or_default();
+        let with_variants = self.plan.cases.get(straight.case.0).filter(|_| straight.has_variants);
+        offers.push(Offered {
+            case: straight.case,
+            channel: preference.iter().copied().find(|channel| is_open(*channel)),
+            rank_value: straight.rank_value.clone(),
+            variant: with_variants.and_then(|case| variant(case, key)),
+        });
     }
 
     /// Walks the cases of one subject that passed all gates, given as places in [`Walks::order`], ascending. Its
