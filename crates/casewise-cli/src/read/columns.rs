@@ -152,7 +152,7 @@ type Opened = (SchemaRef, Option<u64>, Inner);
 
 fn parquet(file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, parquet::errors::ParquetError> {
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
-    let fields = metadata.schema().fields().iter().map(|field| with_words(field)).collect::<Vec<_>>();
+    let fields = metadata.schema().fields().iter().map(with_words).collect::<Vec<_>>();
     let schema = Schema::new_with_metadata(fields, metadata.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     // Where the file cannot be read like this, it is read as it says.
