@@ -7,7 +7,6 @@ use arrow_array::types::Int16Type;
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, RecordBatch, StringArray,
 };
-use arrow_select::concat::concat_batches;
 use casewise_columns::{Beside, Customers, Decided, HistoryBuilder, KeyId, Options, Select, Sweep};
 use casewise_core::input::{InputProblem, Layouts, Misfit, Part, Remaining, Request};
 use casewise_core::model::{Base, Model, TableId, contact_fields, open_text};
@@ -174,15 +173,13 @@ fn random_batch(plan: &Plan, layouts: &Layouts, rows: usize, now: Time, random: 
 fn gates_in_columns_decide_what_gates_row_by_row_decide() {
     let mut random = Random::new(7);
     let mut offered = 0;
-    let whole = |decided: &Decided| {
-        let [first, ..] = decided.parts.as_slice() else { return None };
-        Some(concat_batches(&first.schema(), &decided.parts).unwrap())
-    };
     for (priority, only_places, most) in MODELS {
         for policy in POLICIES {
             let model = model(priority, policy, only_places);
             let plan = Arc::new(Plan::new(Arc::clone(&model)).unwrap());
             let layouts = Layouts::new(&model);
+            let whole =
+                |select, decided: &Decided| casewise_columns::whole(&model, select, &decided.parts).unwrap();
             // In quiet hours of the counter, and not.
             for now in ["2026-11-22T10:00", "2026-05-22T16:00"] {
                 let now = model.zone.parse_time(now).unwrap();
@@ -211,23 +208,28 @@ fn gates_in_columns_decide_what_gates_row_by_row_decide() {
                     let row_by_row = options(everything, false, 1);
                     let all = casewise_columns::decide(&plan, &bound, &request, &row_by_row).unwrap();
                     let swept = computed.decide(&bound, &options(everything, false, 2)).unwrap().unwrap();
-                    assert_eq!(whole(&swept), whole(&all), "{policy}; {priority}; {rows} rows");
+                    assert_eq!(
+                        whole(everything, &swept),
+                        whole(everything, &all),
+                        "{policy}; {priority}; {rows} rows"
+                    );
                     assert_eq!(swept.rejects, all.rejects);
                     for threads in [1, 2] {
                         let swept = told.decide(&bound, &options(SELECT, true, threads)).unwrap().unwrap();
-                        assert_eq!(whole(&swept), whole(&expected), "{policy}; {priority}; {rows} rows");
+                        assert_eq!(
+                            whole(SELECT, &swept),
+                            whole(SELECT, &expected),
+                            "{policy}; {priority}; {rows} rows"
+                        );
                         assert_eq!(swept.counts, expected.counts);
                         assert_eq!(swept.rejects, expected.rejects);
                         let select = Select { gate: false, ..SELECT };
                         let swept = untold.decide(&bound, &options(select, false, threads)).unwrap().unwrap();
-                        let mut without = whole(&expected);
-                        without.iter_mut().for_each(|all| {
-                            all.remove_column(all.schema().index_of("gate").unwrap());
-                        });
-                        assert_eq!(whole(&swept), without, "{policy}; {priority}; {rows} rows");
+                        let mut without = whole(SELECT, &expected);
+                        without.remove_column(without.schema().index_of("gate").unwrap());
+                        assert_eq!(whole(select, &swept), without, "{policy}; {priority}; {rows} rows");
                     }
-                    offered +=
-                        whole(&expected).map_or(0, |all| all.column(1).as_list::<i32>().values().len());
+                    offered += whole(SELECT, &expected).column(1).as_list::<i32>().values().len();
                 }
             }
         }

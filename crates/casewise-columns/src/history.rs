@@ -22,7 +22,7 @@ pub struct HistoryBuilder {
     kind: TableKind,
     width: usize,
     /// Those that can be used, as they came.
-    records: Vec<Vec<Record>>,
+    records: Vec<Vec<Entry>>,
     /// How many have come, those that cannot be used, too.
     count: usize,
     parts: Vec<Part>,
@@ -31,19 +31,19 @@ pub struct HistoryBuilder {
 
 /// Whose a record is and when it happened, in the order in which one subject has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Record {
+pub(crate) struct Entry {
     pub(crate) key: KeyId,
     /// 0 of what has no time.
     pub(crate) at: i64,
     /// The place in the table.
-    pub(crate) number: u32,
+    pub(crate) number: usize,
 }
 
 /// What was seen of some records.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// Those that can be used.
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: Vec<Entry>,
     /// Whose a record is that cannot be, and why.
     pub(crate) refused: Vec<(KeyId, InputProblem)>,
 }
@@ -82,22 +82,16 @@ impl HistoryBuilder {
         self.count
     }
 
-    /// Whether so many more can be numbered.
-    pub(crate) fn has_room(&self, more: usize) -> bool {
-        u32::try_from(self.count.saturating_add(more)).is_ok()
-    }
-
     /// A record of the subject with this key: one value per field of the table; or why it cannot be used. Then it
     /// rejects its subject: dropping it would loosen a cap.
     pub fn add(&mut self, key: KeyId, record: Result<Box<[Value]>, InputProblem>) {
-        let number = self.count as u32;
         if !matches!(self.parts.last(), Some(Part { values: Values::Records(_), .. })) {
             self.parts.push(Part { first: self.count, values: Values::Records(Vec::new()) });
         }
         let record = match record {
             Ok(record) => {
                 let at = if self.kind == TableKind::Rows { 0 } else { Rows::at(&record) };
-                let own = Record { key, at, number };
+                let own = Entry { key, at, number: self.count };
                 match self.records.last_mut() {
                     Some(records) => records.push(own),
                     None => self.records.push(vec![own]),
@@ -155,9 +149,9 @@ pub struct History {
     count: usize,
     keys: KeyIndex,
     /// Per key, where its records end in the order.
-    ends: Vec<u32>,
+    ends: Vec<usize>,
     /// Numbers of records.
-    order: Vec<u32>,
+    order: Vec<usize>,
     parts: Vec<Part>,
     refused: FxHashMap<KeyId, InputProblem>,
     /// In order, where they have been [looked at](History::look_up_contacts).
@@ -165,7 +159,7 @@ pub struct History {
 }
 
 /// Where one field of contacts is read.
-enum Contacts<'c> {
+enum ContactField<'c> {
     Missing,
     Column(&'c Column),
     /// A name that is kept once is looked up once.
@@ -174,15 +168,15 @@ enum Contacts<'c> {
     Records(&'c [Value], usize, usize),
 }
 
-impl Contacts<'_> {
+impl ContactField<'_> {
     fn told(&self, plan: &Plan, field: usize, row: usize) -> Told {
         match self {
-            Contacts::Missing => Told::Nothing,
-            Contacts::Column(column) => Told::by(plan, field, &column.look(row)),
-            Contacts::Entries(column, entries) => {
+            ContactField::Missing => Told::Nothing,
+            ContactField::Column(column) => Told::by(plan, field, &column.look(row)),
+            ContactField::Entries(column, entries) => {
                 column.key(row).and_then(|key| entries.get(key)).copied().unwrap_or(Told::Nothing)
             }
-            Contacts::Records(values, place, width) => {
+            ContactField::Records(values, place, width) => {
                 values.get(row * width + place).map_or(Told::Nothing, |value| Told::by(plan, field, value))
             }
         }
@@ -214,12 +208,11 @@ impl History {
     }
 
     fn places_of(&self, key: usize) -> Range<usize> {
-        let end = |key: usize| self.ends.get(key).map_or(0, |end| *end as usize);
+        let end = |key: usize| self.ends.get(key).copied().unwrap_or(0);
         key.checked_sub(1).map_or(0, end)..end(key)
     }
 
-    fn find(&self, record: u32) -> (Option<&Values>, usize) {
-        let record = record as usize;
+    fn find(&self, record: usize) -> (Option<&Values>, usize) {
         let before = self.parts.partition_point(|part| part.first <= record).checked_sub(1);
         let part = before.and_then(|place| self.parts.get(place));
         (part.map(|part| &part.values), part.map_or(0, |part| record - part.first))
@@ -243,7 +236,7 @@ impl History {
 
     /// Reads what a contact policy needs to know of each record, once for all subjects.
     pub fn look_up_contacts(&mut self, plan: &Plan, threads: usize) {
-        let parts: Vec<(usize, Vec<Contacts<'_>>)> =
+        let parts: Vec<(usize, Vec<ContactField<'_>>)> =
             self.parts.iter().map(|part| (part.first, self.contacts_in(plan, &part.values))).collect();
         let read = |record: usize| {
             let before = parts.partition_point(|(first, _)| *first <= record).checked_sub(1)?;
@@ -254,24 +247,24 @@ impl History {
         let options = Options { threads, ..Options::QUIET };
         // Nothing stops it.
         let contacts = each_row(self.count, &options, read).unwrap_or_default();
-        let of = |record: &u32| contacts.get(*record as usize).copied().flatten();
+        let of = |record: &usize| contacts.get(*record).copied().flatten();
         self.contacts = Some(self.order.iter().map(of).collect());
     }
 
-    fn contacts_in<'c>(&self, plan: &Plan, values: &'c Values) -> Vec<Contacts<'c>> {
+    fn contacts_in<'c>(&self, plan: &Plan, values: &'c Values) -> Vec<ContactField<'c>> {
         let of = |(n, column): (usize, &'c Option<Column>)| match column {
-            None => Contacts::Missing,
-            Some(column) => column.dictionary().map_or(Contacts::Column(column), |entries| {
+            None => ContactField::Missing,
+            Some(column) => column.dictionary().map_or(ContactField::Column(column), |entries| {
                 let told = |entry: &Result<Value, _>| {
                     entry.as_ref().map_or(Told::Nothing, |value| Told::by(plan, n, value))
                 };
-                Contacts::Entries(column, entries.iter().map(told).collect())
+                ContactField::Entries(column, entries.iter().map(told).collect())
             }),
         };
         match values {
             Values::Columns(columns) => columns.iter().enumerate().map(of).collect(),
             Values::Records(values) => {
-                (0..self.width).map(|n| Contacts::Records(values, n, self.width)).collect()
+                (0..self.width).map(|n| ContactField::Records(values, n, self.width)).collect()
             }
         }
     }

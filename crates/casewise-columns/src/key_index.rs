@@ -8,7 +8,7 @@ use crate::keys::KeyId;
 pub(crate) struct KeyIndex {
     keys: Vec<KeyId>,
     /// Where the keys of each part of the range of their leading numbers begin.
-    parts: Vec<u32>,
+    parts: Vec<usize>,
     least: u64,
     /// How many numbers make a part: 2 to the power of this.
     shift: u32,
@@ -48,7 +48,7 @@ impl KeyIndex {
     /// The place of a key.
     pub(crate) fn find(&self, key: KeyId) -> Option<usize> {
         let part = self.part(key);
-        let (from, to) = (*self.parts.get(part)? as usize, *self.parts.get(part + 1)? as usize);
+        let (from, to) = (*self.parts.get(part)?, *self.parts.get(part + 1)?);
         Some(from + self.keys.get(from..to)?.binary_search(&key).ok()?)
     }
 

@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 
 use crate::column::{Column, is_readable};
 use crate::decide::{Options, pieces};
-use crate::history::{self, History, HistoryBuilder, Seen};
+use crate::history::{Entry, History, HistoryBuilder, Seen};
 use crate::keys::{KeyId, Keys};
 
 /// What stands beside the customers of a batch. What is not supplied is not assumed to be empty.
@@ -143,8 +143,7 @@ pub fn records<'a>(
 /// Puts the records of a batch with the others of their subjects; they are looked at on several threads.
 ///
 /// # Errors
-/// A column is absent or of a type that cannot be read, or a record has no readable key; or the table has more records
-/// than can be numbered.
+/// A column is absent or of a type that cannot be read, or a record has no readable key.
 pub fn add_records(
     model: &Model,
     layouts: &Layouts,
@@ -160,13 +159,8 @@ pub fn add_records(
     let whole = Part::Table(Arc::clone(name), None);
     let keys = key_column(model, layouts, &whole, batch)?;
     let columns = columns(layout, &whole, batch)?;
-    if !history.has_room(batch.num_rows()) {
-        let misfit =
-            Misfit::found(format!("more than {} records", u32::MAX - 1), "fewer: divide the customers");
-        return Err(Box::new(InputProblem { key: None, part: whole, attribute: None, misfit }));
-    }
-    let (_, doubtful) =
-        columns.iter().flatten().partition::<Vec<_>, _>(|column| column.fits(0..batch.num_rows()));
+    let rows = batch.num_rows();
+    let doubtful: Vec<&Column> = columns.iter().flatten().filter(|column| !column.fits(0..rows)).collect();
     let times = columns.first().and_then(Option::as_ref).filter(|_| declared.kind != TableKind::Rows);
     let at = |row| times.map_or(0, |times| Rows::at(std::slice::from_ref(&*times.look(row))));
     let look = |rows: Range<usize>| -> Result<Seen, Box<InputProblem>> {
@@ -185,7 +179,7 @@ pub fn add_records(
             let misfit =
                 doubtful.iter().find_map(|column| Some((column.reader().name(), column.value(row).err()?)));
             match misfit {
-                None => seen.records.push(history::Record { key, at: at(row), number: (first + row) as u32 }),
+                None => seen.records.push(Entry { key, at: at(row), number: first + row }),
                 Some((attribute, misfit)) => {
                     let (of, attribute) = (Some(Arc::from(text.as_str())), Some(Arc::clone(attribute)));
                     seen.refused.push((key, InputProblem { key: of, part: part(), attribute, misfit }));
