@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
@@ -23,7 +23,7 @@ const ROWS: usize = 32_768;
 /// Batches that are read ahead, at most.
 const AHEAD: usize = 2;
 
-type Inner = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+type Inner = Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>;
 
 /// The batches of a file, one by one.
 pub(crate) struct Batches {
@@ -33,13 +33,9 @@ pub(crate) struct Batches {
     pub(crate) rows: Option<u64>,
     schema: SchemaRef,
     inner: Inner,
-    /// Where a thread reads ahead: what it has read.
-    ahead: Option<Receiver<Result<RecordBatch, Failure>>>,
     /// The rest of a batch that was too large.
     rest: Option<RecordBatch>,
     read: u64,
-    /// Nothing more can be read.
-    broken: bool,
 }
 
 /// How columns are kept in a file.
@@ -68,27 +64,23 @@ impl Batches {
     }
 
     fn new(path: &str, (schema, rows, inner): Opened) -> Batches {
-        Batches {
-            path: path.to_owned(),
-            rows,
-            schema,
-            inner,
-            ahead: None,
-            rest: None,
-            read: 0,
-            broken: false,
-        }
+        Batches { path: path.to_owned(), rows, schema, inner, rest: None, read: 0 }
     }
 
     /// Reads on in a thread of its own, some batches ahead.
     pub(crate) fn read_ahead(mut self) -> Batches {
-        let none: Opened = (self.schema.clone(), self.rows, Box::new(std::iter::empty()));
-        let mut taken = Batches::new(&self.path, none);
         let (read, ahead) = sync_channel(AHEAD);
+        let mut inner = std::mem::replace(&mut self.inner, Box::new(std::iter::empty()));
         // Nobody takes any more where what follows has failed.
-        std::thread::spawn(move || self.try_for_each(|batch| read.send(batch)).is_ok());
-        taken.ahead = Some(ahead);
-        taken
+        let thread = std::thread::spawn(move || inner.try_for_each(|batch| read.send(batch)).is_ok());
+        let mut thread = Some(thread);
+        self.inner = Box::new(std::iter::from_fn(move || {
+            ahead.recv().map(Some).unwrap_or_else(|_| match thread.take()?.join() {
+                Ok(_) => None,
+                Err(_) => Some(Err("reading it broke off".to_owned())),
+            })
+        }));
+        self
     }
 
     /// Reads a stream of Arrow IPC.
@@ -115,29 +107,14 @@ impl Iterator for Batches {
     type Item = Result<RecordBatch, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(ahead) = &self.ahead {
-            let batch = ahead.recv().ok()?;
-            self.read += batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
-            return Some(batch);
-        }
         let batch = match self.rest.take() {
             Some(rest) => rest,
-            None => loop {
-                if self.broken {
-                    return None;
+            None => {
+                match self.inner.find(|batch| batch.as_ref().map_or(true, |batch| batch.num_rows() > 0))? {
+                    Ok(batch) => batch,
+                    Err(why) => return Some(Err(damaged(&self.path, "file", &why))),
                 }
-                match guarded(|| self.inner.next())
-                    .and_then(|next| next.transpose().map_err(|e| e.to_string()))
-                {
-                    Ok(None) => return None,
-                    Ok(Some(batch)) if batch.num_rows() == 0 => {}
-                    Ok(Some(batch)) => break batch,
-                    Err(why) => {
-                        self.broken = true;
-                        return Some(Err(damaged(&self.path, "file", &why)));
-                    }
-                }
-            },
+            }
         };
         let rows = batch.num_rows().min(ROWS);
         if rows < batch.num_rows() {
@@ -149,6 +126,19 @@ impl Iterator for Batches {
 }
 
 type Opened = (SchemaRef, Option<u64>, Inner);
+
+/// Batches, or why there are no more.
+fn told(mut batches: impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'static) -> Inner {
+    let mut broken = false;
+    Box::new(std::iter::from_fn(move || {
+        if broken {
+            return None;
+        }
+        let next = guarded(|| batches.next()).and_then(|next| next.transpose().map_err(|e| e.to_string()));
+        broken = next.is_err();
+        next.transpose()
+    }))
+}
 
 fn parquet(file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, parquet::errors::ParquetError> {
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
@@ -162,7 +152,7 @@ fn parquet(file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, parquet:
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
     let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
     let reader = builder.with_projection(mask).with_batch_size(ROWS).build()?;
-    Ok((arrow_array::RecordBatchReader::schema(&reader), rows, Box::new(reader)))
+    Ok((arrow_array::RecordBatchReader::schema(&reader), rows, told(reader)))
 }
 
 /// Lists of texts are sets of a few words: each word is read once, and what the lists hold are its numbers.
@@ -189,7 +179,7 @@ fn arrow(mut file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowE
         }
         start if ipc::File::begins(start) => {
             let batches = ipc::File::new(file, wanted)?;
-            Ok((batches.schema(), None, Box::new(batches)))
+            Ok((batches.schema(), None, told(batches)))
         }
         _ => arrow_stream(Box::new(BufReader::new(file)), wanted),
     }
@@ -197,7 +187,7 @@ fn arrow(mut file: File, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowE
 
 fn arrow_stream(input: Box<dyn BufRead + Send>, wanted: &dyn Fn(&str) -> bool) -> Result<Opened, ArrowError> {
     let batches = ipc::Stream::new(input, wanted)?;
-    Ok((batches.schema(), None, Box::new(batches)))
+    Ok((batches.schema(), None, told(batches)))
 }
 
 fn places(schema: &Schema, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {

@@ -111,7 +111,7 @@ impl Settling {
         if let Some((ask, thread)) = self.thread {
             drop(ask);
             // The system tells once that something could not be written.
-            thread.join().unwrap_or(Ok(()))?;
+            thread.join().unwrap_or_else(|_| Err(io::Error::other("writing it broke off")))?;
         }
         self.file.sync_all()
     }
